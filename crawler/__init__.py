@@ -1,0 +1,1 @@
+"""Collect: network in, `Article` out. Knows nothing about figures."""

@@ -1,0 +1,80 @@
+"""Memory: what a crawl must be told, and what it may report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from crawler.article import Article, Entry
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server gave to ask again politely, and a hash of the body for servers that give nothing."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+
+
+class Memory(Protocol):
+    """What lies behind a crawl. The job's keeps it in the history; `Forgetful` keeps nothing.
+
+    Every method is quick and local: it is called inside the reactor. `url` is always the address that was asked for.
+    """
+
+    def validators(self, url: str) -> Validators | None:
+        """Those stored with the last body read from this feed, sitemap or page."""
+
+    def wants(self, outlet: str, entry: Entry) -> bool:
+        """Whether the entry may concern a monitor and has not been read yet."""
+
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+        """A feed was read: its entries and its validators are stored together, wanted entries as pages still to fetch."""
+
+    def pending(self, outlet: str) -> Iterable[Entry]:
+        """Pages still to fetch now: newly found, left by a killed run, young ones due for re-reading. Newest first."""
+
+    def unchanged(self, outlet: str, url: str) -> None:
+        """A feed or page was asked for and is as it was (304, or the same body)."""
+
+    def doubts(self, text: str) -> bool:
+        """Whether a second, independent reading of this body is worth its time (the first reading holds a figure)."""
+
+    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
+        """A page was read: the article, the end of its entry's wait and the page's validators are stored together."""
+
+    def failed(self, outlet: str, url: str, cause: str) -> None:
+        """A feed or page could not be had or read; `cause` is one line for a person."""
+
+
+class Forgetful:
+    """Wants everything, doubts nothing, stores nothing: behind plain `scrapy crawl NAME`, which must leave no trace."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[Entry]] = {}
+
+    def validators(self, url: str) -> Validators | None:
+        return None
+
+    def wants(self, outlet: str, entry: Entry) -> bool:
+        return True
+
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+        self._entries.setdefault(outlet, []).extend(entries)
+
+    def pending(self, outlet: str) -> Iterable[Entry]:
+        return self._entries.pop(outlet, [])
+
+    def unchanged(self, outlet: str, url: str) -> None:
+        return None
+
+    def doubts(self, text: str) -> bool:
+        return False
+
+    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
+        return None
+
+    def failed(self, outlet: str, url: str, cause: str) -> None:
+        return None

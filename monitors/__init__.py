@@ -1,0 +1,1 @@
+"""Understand, remember, tell: articles in, claims, history, events and alerts out."""

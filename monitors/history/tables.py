@@ -1,0 +1,319 @@
+"""The tables of the history: one schema for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time: timestamptz in PostgreSQL, fixed-width UTC text in SQLite (it sorts). Naive times are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(27) if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None or isinstance(value, datetime):
+            return value
+        return datetime.fromisoformat(value)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- collecting: what was run, what is known of each feed, which pages wait
+
+runs = Table(
+    "runs", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("exit_status", Integer),
+    Column("summary", JSON),
+)
+
+outlet_runs = Table(
+    "outlet_runs", metadata,
+    Column("run_id", ForeignKey("runs.id"), primary_key=True),
+    Column("outlet", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("fetched", Integer, nullable=False, default=0),
+    Column("not_modified", Integer, nullable=False, default=0),
+    Column("articles", Integer, nullable=False, default=0),
+    Column("claims", Integer, nullable=False, default=0),
+    Column("seconds", Integer, nullable=False, default=0),
+    Column("failures", JSON, nullable=False),
+    Column("error", Text),
+    Index(None, "outlet", "at"),
+)
+
+validators = Table(
+    "validators", metadata,
+    Column("url", Text, primary_key=True),
+    Column("outlet", String(64), nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_sha256", String(64)),
+    Column("checked_at", Instant, nullable=False),
+)
+
+frontier = Table(
+    "frontier", metadata,
+    Column("outlet", String(64), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("entry", JSON, nullable=False),
+    Column("published", Instant),
+    Column("found_at", Instant, nullable=False),
+    Column("due_at", Instant),  # null: nothing more is wanted of it
+    Column("visits", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Index(None, "outlet", "due_at"),
+)
+
+# --- what was printed: append-only
+
+articles = Table(
+    "articles", metadata,
+    Column("id", Id, primary_key=True),
+    Column("outlet", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    UniqueConstraint("outlet", "url"),
+    Index(None, "url"),
+)
+
+versions = Table(
+    "versions", metadata,
+    Column("id", Id, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("published", Text),  # as printed: a day, or a time with or without a zone
+    Column("modified", Text),
+    Column("language", String(16)),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("core", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("free", Boolean),
+    Column("details", JSON, nullable=False),  # authors, alt_titles, section, canonical_url
+    Column("sha256", String(64), nullable=False),
+    Column("backfill", Boolean, nullable=False),  # read for the record only: no alert comes of it
+    UniqueConstraint("article_id", "number"),
+)
+
+undecided = Table(
+    "undecided", metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+)
+
+claims = Table(
+    "claims", metadata,
+    Column("id", Id, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("low", BigInteger),
+    Column("high", BigInteger),
+    Column("qualifier", String(16), nullable=False),
+    Column("metric", String(64), nullable=False),
+    Column("party", String(64)),
+    Column("group", String(64), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("as_of", String(10)),
+    Column("attributed_to", Text),
+    Column("stance", String(16), nullable=False),
+    Column("span", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("in_title", Boolean, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("details", JSON, nullable=False),  # the claim's further fields
+    CheckConstraint('low IS NULL OR high IS NULL OR low <= high', name="bounds"),
+    CheckConstraint('"start" >= 0 AND "start" < "end"', name="offsets"),
+    UniqueConstraint("version_id", "fingerprint"),
+)
+
+# --- what it was taken for: append-only
+
+series = Table(
+    "series", metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("quantity", Text, nullable=False),
+    Column("metric", String(64), nullable=False),
+    Column("party", String(64)),
+    Column("group", String(64), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("body", String(128), nullable=False),
+    Column("event_day", String(10)),
+    Column("details", JSON, nullable=False),  # window, event, unit, method, includes
+    Index(None, "quantity"),
+    Index(None, "metric", "party", "scope", "event_day"),
+)
+
+statements = Table(
+    "statements", metadata,
+    Column("id", Id, primary_key=True),
+    Column("series_id", ForeignKey("series.id"), nullable=False),
+    Column("version_id", ForeignKey("versions.id")),
+    Column("low", BigInteger),
+    Column("high", BigInteger),
+    Column("qualifier", String(16), nullable=False),
+    Column("claimant", Text, nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("as_of_stated", Boolean, nullable=False),
+    Column("said_on", String(10), nullable=False),
+    Column("venue", Text),
+    Column("quote", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("outlet", String(64), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Index(None, "series_id", "id"),
+)
+
+marks = Table(
+    "marks", metadata,  # a statement is never changed: that it was withdrawn, contested or told is a row of its own
+    Column("id", Id, primary_key=True),
+    Column("statement_id", ForeignKey("statements.id"), nullable=False),
+    Column("mark", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("statement_id", "mark"),
+)
+
+origins = Table(
+    "origins", metadata,
+    Column("id", Id, primary_key=True),
+    Column("statement_id", ForeignKey("statements.id"), nullable=False),
+    Column("outlet", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("family", String(64), nullable=False),
+    Column("tier", Integer, nullable=False),
+    Column("published", Instant),
+    Column("primary", Boolean, nullable=False),
+    Column("direct_quote", Boolean, nullable=False),
+    Column("copy_of", Text),
+    Column("seen_at", Instant, nullable=False),
+    UniqueConstraint("statement_id", "url"),
+)
+
+judgements = Table(
+    "judgements", metadata,  # what each claim was judged to be
+    Column("claim_id", ForeignKey("claims.id"), primary_key=True),
+    Column("statement_id", ForeignKey("statements.id")),
+    Column("kind", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "statement_id"),
+)
+
+# --- what is told
+
+events = Table(
+    "events", metadata,
+    Column("id", String(12), primary_key=True),  # the alert id people see
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("severity", String(8), nullable=False),
+    Column("state", String(12)),
+    Column("at", Instant, nullable=False),
+    Column("quantity", Text),
+    Column("series_id", ForeignKey("series.id")),
+    Column("statement_id", ForeignKey("statements.id")),
+    Column("low", BigInteger),
+    Column("high", BigInteger),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "quantity", "kind", "at"),
+    Index(None, "series_id", "at"),
+    Index(None, "at"),
+)
+
+holds = Table(
+    "holds", metadata,  # what waits for a second origin, a primary source, or its time
+    Column("key", Text, primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("statement_id", ForeignKey("statements.id")),
+    Column("kind", String(16), nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "due_at"),
+    Index(None, "statement_id"),
+)
+
+outbox = Table(
+    "outbox", metadata,  # one row for each alert and channel, each with its own state
+    Column("id", Id, primary_key=True),
+    Column("alert_id", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("severity", String(8), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # digest, pending, sending, sent, dead
+    Column("created_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("maybe_sent", Boolean, nullable=False, default=False),  # sticky: a process died around the send
+    Column("lease_owner", String(32)),
+    Column("lease_until", Instant),
+    Column("sent_at", Instant),
+    Column("error", Text),
+    UniqueConstraint("alert_id", "channel"),
+    CheckConstraint("state IN ('digest', 'pending', 'sending', 'sent', 'dead')", name="state"),
+    Index(None, "state", "next_at"),
+)
+
+notes = Table(
+    "notes", metadata,  # small facts of the installation: when the last digest went, which known values were loaded
+    Column("name", String(128), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+APPEND_ONLY = ("articles", "versions", "claims", "series", "statements", "marks", "origins", "judgements", "events")
+"""Rows of these are never updated nor deleted; triggers refuse it on both databases."""
