@@ -1,0 +1,296 @@
+"""Read tallywatch.toml: the file a person writes -> a typed configuration, or an error naming file, line and key."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from monitors.model import Channel, Monitor, Severity
+
+FILE_NAME = "tallywatch.toml"
+EXAMPLE = Path(__file__).with_name("tallywatch.example.toml")
+TERMINAL = "terminal"
+DATA_DIRECTORY = Path("~/.local/share/tallywatch")
+"""Of the home directory, not of $XDG_DATA_HOME: cron does not know that variable, and must find the same history."""
+CONFIG_DIRECTORY = Path("~/.config/tallywatch")
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the file, the line, the key and what to do."""
+
+
+def read_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Configuration:
+    """Read the configuration at `path`, else where INTERFACES.md says to look; without any file, the defaults.
+
+    Raises ConfigError.
+    """
+    found = path or find_config(environ)
+    if found is None:
+        return Configuration()
+    try:
+        text = found.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{found}: cannot be read: {error}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{found}: is not TOML: {error}") from error
+    try:
+        return Configuration.model_validate({**table, "path": found}, context={"environ": environ})
+    except ValidationError as error:
+        raise ConfigError("\n".join(_say(found, text, error.errors()))) from error
+
+
+def find_config(environ: Mapping[str, str]) -> Path | None:
+    """Where the configuration lies when none was named: $TALLYWATCH_CONFIG, ./tallywatch.toml, the user's directory."""
+    if named := environ.get("TALLYWATCH_CONFIG"):
+        return Path(named)
+    places = (Path(FILE_NAME), (CONFIG_DIRECTORY / FILE_NAME).expanduser())
+    return next((place for place in places if place.is_file()), None)
+
+
+def _word(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", value):
+        raise ValueError("use lower-case letters, digits, - and _ (at most 63)")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        raise ValueError("use an address that starts with http:// or https://")
+    return value
+
+
+def _share_or_count(value: str | int) -> str | int:
+    if isinstance(value, int) and value < 1:
+        raise ValueError('use a count of at least 1, or a share like "5%"')
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,3}(\.\d+)?\s?%", value):
+        raise ValueError('use a share like "5%", or a whole number')
+    return value
+
+
+Name = Annotated[str, AfterValidator(_word)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are refused, values are what they say they are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class OutletTable(Table):
+    """An [[outlet]]: a person's own feed, watched like the shipped ones, without code."""
+
+    name: Name
+    title: str = ""
+    language: str = "en"
+    country: str = ""
+    family: str = ""
+    feeds: list[WebAddress] = []
+    sitemaps: list[WebAddress] = []
+    fetch: Literal["all", "relevant"] = "relevant"
+    use: Literal["text", "headline"] = "text"
+    tier: int = Field(default=3, ge=1, le=3)
+    allow_private: bool = False
+    delay: float = Field(default=1.0, ge=0, le=3600)
+
+    @model_validator(mode="after")
+    def _has_something_to_read(self) -> OutletTable:
+        if not self.feeds and not self.sitemaps:
+            raise ValueError("name at least one address in feeds or sitemaps")
+        return self
+
+
+class ChannelTable(Table):
+    """A [[channel]]: one Apprise URL, and what it wants to be told."""
+
+    name: Name
+    url: str = Field(min_length=3)
+    severities: list[Literal["urgent", "notable", "routine", "ops"]] = ["urgent", "notable"]
+
+    def channel(self, environ: Mapping[str, str] = os.environ) -> Channel:
+        """The channel, with every ${NAME} of its URL read from the environment."""
+        url = re.sub(r"\$\{(\w+)\}", lambda m: environ.get(m[1], ""), self.url)
+        return Channel(self.name, url, frozenset(map(Severity, self.severities)))
+
+
+class MonitorTable(Table):
+    """A [[monitor]]: something of a person's own to be watched."""
+
+    name: Name
+    title: str = ""
+    metric: str = Field(min_length=1)
+    words: dict[str, list[str]] = {}
+    parties: list[str] = []
+    groups: list[str] = []
+    scopes: list[Literal["cumulative", "period", "event", "rate"]] = []
+    floor: int = Field(default=0, ge=0)
+    change: Annotated[str | int, AfterValidator(_share_or_count)] = 1
+    urgent: bool = False
+    channels: list[str] = []
+
+    def monitor(self) -> Monitor:
+        words = {language: tuple(phrases) for language, phrases in self.words.items()}
+        share = float(self.change.rstrip(" %")) / 100 if isinstance(self.change, str) else float(self.change)
+        groups = () if "all" in self.groups else tuple(self.groups)
+        return Monitor(
+            name=self.name, title=self.title or self.name, metrics=(self.metric,), words=words,
+            parties=tuple(self.parties), groups=groups,
+            scopes=tuple(self.scopes), floor=self.floor, change=share, urgent=self.urgent, channels=tuple(self.channels),
+            headline_words=words)
+
+
+class QuietHours(Table):
+    """When a notable alert waits until the morning; an urgent one never does. "23:00" to "07:00", local time."""
+
+    start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+
+class Configuration(Table):
+    """What a person set, with defaults for the rest. Paths are relative to the file."""
+
+    path: Path | None = None
+    database: str = ""
+    contact: str | None = None
+    outlets: list[str] | Literal["all"] | None = None
+    heartbeat: WebAddress | None = None
+    timezone: str | None = None
+    quiet_hours: QuietHours | None = None
+    outlet: list[OutletTable] = []
+    channel: list[ChannelTable] = []
+    monitor: list[MonitorTable] = []
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self, info: Any) -> Configuration:
+        environ = (info.context or {}).get("environ", os.environ)
+        for kind, tables in (("outlet", self.outlet), ("channel", self.channel), ("monitor", self.monitor)):
+            _once_each(kind, tables)
+        channels = {channel.name for channel in self.channel}
+        for number, monitor in enumerate(self.monitor):
+            if unknown := [name for name in monitor.channels if name not in channels]:
+                raise _Misplaced(("monitor", number, "channels"), f"no [[channel]] is called {unknown[0]!r}")
+        for number, channel in enumerate(self.channel):
+            if unset := [name for name in re.findall(r"\$\{(\w+)\}", channel.url) if not environ.get(name)]:
+                missing = f"the environment has no {unset[0]}: set it (in the crontab too), or write the URL out"
+                raise _Misplaced(("channel", number, "url"), missing)
+            if channel.name == TERMINAL:
+                raise _Misplaced(("channel", number, "name"), f"{TERMINAL!r} is where alerts go without a channel; use another name")
+        if self.timezone is not None:
+            try:
+                ZoneInfo(self.timezone)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise _Misplaced(("timezone",), f'{self.timezone!r} is no time zone; use a name like "Europe/Kyiv"') from error
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the history; a SQLite path is taken from where the file lies."""
+        if not self.database:
+            return f"sqlite:///{(DATA_DIRECTORY / 'tallywatch.db').expanduser()}"
+        scheme, separator, place = self.database.partition(":///")
+        if separator and scheme.startswith("sqlite") and self.path is not None and place:
+            return f"{scheme}:///{(self.path.resolve().parent / Path(place).expanduser())}"
+        return self.database
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of digests and quiet hours: the configured one, else the machine's."""
+        if self.timezone is not None:
+            return ZoneInfo(self.timezone)
+        return datetime.now().astimezone().tzinfo or ZoneInfo("UTC")
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return tuple(table.channel() for table in self.channel)
+
+    @property
+    def monitors(self) -> tuple[Monitor, ...]:
+        return tuple(table.monitor() for table in self.monitor)
+
+
+class _Misplaced(ValueError):
+    """A value that fits its key but not the rest of the file; `place` says which key."""
+
+    def __init__(self, place: Sequence[str | int], message: str) -> None:
+        super().__init__(message)
+        self.place = tuple(place)
+
+
+def _once_each(kind: str, tables: Sequence[Any]) -> None:
+    seen: set[str] = set()
+    for number, table in enumerate(tables):
+        if table.name in seen:
+            raise _Misplaced((kind, number, "name"), f"another [[{kind}]] is called {table.name!r} already")
+        seen.add(table.name)
+
+
+def _say(path: Path, text: str, problems: Sequence[Any]) -> Iterator[str]:
+    """One line for each key that is wrong: the file, the line, the key, what is wrong and what is allowed."""
+    by_place: dict[tuple[str | int, ...], list[str]] = {}
+    for problem in problems:
+        place, message = _explain(problem)
+        by_place.setdefault(place, []).append(message)
+    for place, messages in by_place.items():
+        key = ".".join(part for part in place if isinstance(part, str)) or "the file"
+        yield f"{path}:{find_line(text, place)}: {key}: {' or '.join(messages)}"
+
+
+def _explain(problem: Any) -> tuple[tuple[str | int, ...], str]:
+    """Where a problem lies, as far as a person names it (table, number, key), and what it is."""
+    place = tuple(problem["loc"])
+    in_table = place[:1] and place[0] in TABLES
+    place = place[: (3 if isinstance(place[1], int) else 2) if in_table and len(place) > 1 else 1]
+    cause = problem.get("ctx", {}).get("error")
+    if isinstance(cause, _Misplaced):
+        return cause.place, str(cause)
+    match problem["type"]:
+        case "extra_forbidden":
+            known = (name for name in TABLES.get(str(place[0]) if len(place) > 1 else "", Configuration).model_fields if name != "path")
+            return place, f"is not a key that Tallywatch knows; it knows {', '.join(known)}"
+        case "missing":
+            return place, "is missing"
+        case "value_error":
+            return place, str(cause)
+        case _:
+            message = str(problem["msg"]).removeprefix("Input ")
+            return place, f"{message}, not {problem['input']!r}"
+
+
+TABLES: dict[str, type[Table]] = {"outlet": OutletTable, "channel": ChannelTable, "monitor": MonitorTable, "quiet_hours": QuietHours}
+
+
+def find_line(text: str, place: Sequence[str | int]) -> int:
+    """The line of a TOML text on which a key stands: ("channel", 1, "url") is `url` in the second [[channel]]; 1 when it is not found."""
+    names = [part for part in place if isinstance(part, str)]
+    number = next((part for part in place if isinstance(part, int)), 0)
+    table, key = (names[0], names[1] if len(names) > 1 else None) if len(place) > 1 else (None, names[0] if names else None)
+    start = 1
+    for line, header, count, content in _walk(text):
+        inside = header == table and (count == number or table is None)
+        if inside and header is not None and content.startswith("["):
+            start = line
+        if inside and key is not None and re.match(rf"""["']?{re.escape(key)}["']?\s*[.=]""", content):
+            return line
+    return start
+
+
+def _walk(text: str) -> Iterator[tuple[int, str | None, int, str]]:
+    """(line number, table it is in, which table of that name, its content) of each line."""
+    header: str | None = None
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        content = line.strip()
+        if found := re.match(r"\[\[?\s*([\w-]+)[\w.\s-]*\]\]?", content):
+            header = found[1]
+            counts[header] = counts.get(header, -1) + 1
+        yield number, header, counts.get(header, 0) if header else 0, content
