@@ -1,0 +1,52 @@
+"""A SQLite file -> a complete, checked copy beside it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+class BackupError(Exception):
+    """The copy could not be made; the message names the file and the cause in one line."""
+
+
+def write_backup(source: Path, target: Path) -> None:
+    """Copy a live database to `target`; nothing of that name appears before the copy is whole, checked and on the disk.
+
+    VACUUM INTO reads one snapshot and does not hold up a writer; a plain file copy of a database in use is damaged
+    (https://sqlite.org/lang_vacuum.html#vacuuminto).
+    """
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        _copy(source, draft)
+        _check(draft)
+        _flush(draft)
+        draft.replace(target)
+        _flush(target.parent)
+    except (sqlite3.Error, OSError) as error:
+        raise BackupError(f"{target}: no backup was made: {error}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _copy(source: Path, draft: Path) -> None:
+    draft.unlink(missing_ok=True)
+    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+        connection.execute("VACUUM INTO ?", (str(draft),))
+
+
+def _check(draft: Path) -> None:
+    with closing(sqlite3.connect(f"{draft.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+        (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if answer != "ok":
+        raise sqlite3.DatabaseError(f"the copy is damaged: {answer}")
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,283 @@
+"""A database URL -> an open history, at the schema of this program."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event, inspect
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from monitors.history import append_only
+from monitors.history.backup import BackupError, write_backup
+
+SCHEMA = "0001"
+"""The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one."""
+
+
+class HistoryError(Exception):
+    """The history cannot be opened or written; the message names the file and the cause in one line."""
+
+
+class History:
+    """An open history. What is written inside `transaction()` is stored whole or not at all."""
+
+    def __init__(self, engine: Engine, name: str, path: Path | None, rehearsal: Connection | None = None) -> None:
+        self.engine = engine
+        self.url = name
+        """For people: without its password."""
+        self.path = path
+        """The SQLite file; None for PostgreSQL and for a history in memory."""
+        self._rehearsal = rehearsal
+        self._closing = ExitStack()
+        self._closing.callback(engine.dispose)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection that may write: committed at the end, rolled back when anything is raised."""
+        with _explained(self.url):
+            if self._rehearsal is not None:
+                with self._rehearsal.begin_nested():
+                    yield self._rehearsal
+            else:
+                with self.engine.begin() as connection:
+                    yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the history throughout, and waits for no writer."""
+        with _explained(self.url):
+            if self._rehearsal is not None:
+                yield self._rehearsal
+            else:
+                with self.engine.connect().execution_options(reading=True) as connection:
+                    yield connection
+
+    def close(self) -> None:
+        self._closing.close()
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def open_history(url: str, read_only: bool = False) -> History:
+    """Open the history at a SQLAlchemy URL of SQLite or PostgreSQL, made or brought to this program's schema first.
+
+    With `read_only` everything works, writes included, but nothing of it is kept: SQLite works on a private copy,
+    PostgreSQL in one transaction that is rolled back on closing.
+    """
+    target = _read_url(url)
+    name = target.render_as_string(hide_password=True) if target.get_backend_name() == "postgresql" else (target.database or "memory")
+    with _explained(name):
+        if target.get_backend_name() == "postgresql":
+            return _open_postgresql(target, name, read_only)
+        if target.database in (None, "", ":memory:"):
+            return _open_sqlite(target, name, None)
+        return _open_copy(target, name) if read_only else _open_file(target, name)
+
+
+def _read_url(url: str) -> URL:
+    try:
+        target = make_url(url)
+    except ArgumentError as error:
+        raise HistoryError(f"{url!r} is not a database URL, like sqlite:///tallywatch.db") from error
+    if target.get_backend_name() not in ("sqlite", "postgresql"):
+        raise HistoryError(f"{target.get_backend_name()}: a history is kept in sqlite or postgresql, as in sqlite:///tallywatch.db")
+    return target
+
+
+def _open_file(target: URL, name: str) -> History:
+    path = Path(str(target.database)).absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HistoryError(f"{path.parent}: the folder cannot be made: {error.strerror}") from error
+    return _open_sqlite(target.set(database=str(path)), name, path)
+
+
+def _open_copy(target: URL, name: str) -> History:
+    path = Path(str(target.database)).absolute()
+    folder = TemporaryDirectory(prefix="tallywatch-")
+    copy = Path(folder.name) / path.name
+    try:
+        if path.exists():
+            _copy_unseen(path, copy)
+        history = _open_sqlite(target.set(database=str(copy)), name, path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    history._closing.callback(folder.cleanup)
+    return history
+
+
+def _copy_unseen(path: Path, copy: Path) -> None:
+    """Without a write-ahead log nobody is at work, and `immutable` keeps SQLite from leaving one behind."""
+    unseen = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    with (
+        closing(sqlite3.connect(f"{path.as_uri()}?{unseen}", uri=True, timeout=BUSY_SECONDS)) as source,
+        closing(sqlite3.connect(copy)) as destination,
+    ):
+        source.backup(destination)
+
+
+def _open_sqlite(target: URL, name: str, path: Path | None) -> History:
+    engine = _sqlite_engine(target)
+    try:
+        with engine.connect().execution_options(reading=True) as connection:
+            stored = _stored_schema(connection, name)
+        if stored != SCHEMA:
+            _upgrade_sqlite(target, engine, stored)
+    except BaseException:
+        engine.dispose()
+        raise
+    return History(engine, name, path)
+
+
+def _upgrade_sqlite(target: URL, engine: Engine, stored: str | None) -> None:
+    if stored is not None:
+        path = Path(str(target.database))
+        try:
+            write_backup(path, path.with_name(f"{path.name}.schema-{stored}"))
+        except BackupError as error:
+            raise HistoryError(f"{error}; the schema was not upgraded") from error
+    # Rebuilding a table must not count as deleting its rows, and the pragma is heeded outside transactions only:
+    # https://sqlite.org/lang_altertable.html#otheralter
+    builder = engine if target.database in (None, "", ":memory:") else _sqlite_engine(target, foreign_keys=False)
+    with builder.begin() as connection:
+        _migrate(connection)
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise HistoryError(f"{target.database}: schema {SCHEMA} would break a reference in {broken[0]}; nothing was changed")
+    if builder is not engine:
+        builder.dispose()
+
+
+def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
+    try:
+        engine = create_engine(target, connect_args={"connect_timeout": 10})
+    except ModuleNotFoundError as error:
+        raise HistoryError(f"{name}: PostgreSQL needs one package more: pip install 'tallywatch[postgresql]'") from error
+    connection = engine.connect()
+    try:
+        if _stored_schema(connection, name) != SCHEMA:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('tallywatch schema'))")
+            _migrate(connection)
+        if read_only:
+            history = History(engine, name, None, rehearsal=connection)
+            history._closing.callback(connection.close)
+            return history
+        connection.commit()
+        connection.close()
+    except BaseException:
+        connection.close()
+        engine.dispose()
+        raise
+    return History(engine, name, None)
+
+
+def _stored_schema(connection: Connection, name: str) -> str | None:
+    """The revision the database is at; None for an empty one. Raises for one that is not ours to touch."""
+    present = inspect(connection).get_table_names()
+    if not present:
+        return None
+    if "alembic_version" not in present:
+        raise HistoryError(f"{name}: this database belongs to another program; name a file of its own under `database`")
+    stored = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if stored is not None and stored != SCHEMA and stored not in _known_schemas():
+        raise HistoryError(f"{name}: written by a newer Tallywatch (schema {stored}, this one knows {SCHEMA}); upgrade the program")
+    return stored
+
+
+def _known_schemas() -> set[str]:
+    versions = files("monitors.history.migrations.versions")
+    return {file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit()}
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring the database to the newest schema inside the connection's transaction: all of it or nothing."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "monitors.history:migrations")
+    append_only.release(connection)
+    command.upgrade(config, "head")
+    append_only.protect(connection)
+
+
+def _sqlite_engine(target: URL, foreign_keys: bool = True) -> Engine:
+    """An engine whose transactions are SQLite's own, statements that define tables included.
+
+    synchronous=FULL: after a power cut WAL with NORMAL forgets commits it has acknowledged, so an alert would be sent twice.
+    """
+    in_memory = target.database in (None, "", ":memory:")
+    pool = StaticPool if in_memory else NullPool if not foreign_keys else None
+    engine = create_engine(target, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, poolclass=pool)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # the driver opens no transactions of its own: "begin" below does
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+        connection.execute("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE gets past the append-only triggers
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Turn a failure of the database itself, not of what was asked of it, into one line for a person."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        cause = _sqlite_cause(error)
+        if cause is None:
+            raise
+        raise HistoryError(f"{name}: {cause}") from error
+    except DBAPIError as error:
+        cause = _sqlite_cause(error.orig) if isinstance(error.orig, sqlite3.Error) else _server_cause(error)
+        if cause is None:
+            raise
+        raise HistoryError(f"{name}: {cause}") from error
+
+
+_SQLITE_CAUSES = {
+    sqlite3.SQLITE_PERM: "no permission to open it",
+    sqlite3.SQLITE_BUSY: f"another program has been writing to it for {BUSY_SECONDS} seconds; try again, or find who holds it",
+    sqlite3.SQLITE_LOCKED: "another connection holds a lock on it; try again",
+    sqlite3.SQLITE_READONLY: "it cannot be written: check the permissions of the file and of its folder",
+    sqlite3.SQLITE_IOERR: "the disk failed to read or write it",
+    sqlite3.SQLITE_CORRUPT: "it is damaged: put the newest file of the backups folder beside it in its place",
+    sqlite3.SQLITE_FULL: "the disk is full; what was being written was left out whole, and the next run does it again",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that it is a file and that its folder can be written",
+    sqlite3.SQLITE_NOTADB: "it is not a SQLite database",
+}
+
+
+def _sqlite_cause(error: sqlite3.Error) -> str | None:
+    # The low byte is the error, the rest its variety: https://sqlite.org/rescode.html
+    return _SQLITE_CAUSES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+
+
+def _server_cause(error: DBAPIError) -> str | None:
+    """Unreachable, refused, out of space or locked; None where the statement itself was wrong."""
+    return str(error.orig).strip().splitlines()[0] if isinstance(error, OperationalError) else None
