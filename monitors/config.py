@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from monitors.failure import Failure
 from monitors.model import Channel, Monitor, Severity
 
 FILE_NAME = "tallywatch.toml"
@@ -23,7 +24,7 @@ DATA_DIRECTORY = Path("~/.local/share/tallywatch")
 CONFIG_DIRECTORY = Path("~/.config/tallywatch")
 
 
-class ConfigError(Exception):
+class ConfigError(Failure):
     """The configuration cannot be used; the message names the file, the line, the key and what to do."""
 
 

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from crawler.article import Article, Moment
+from monitors.failure import Failure
 from monitors.model import Claim
 
 Json = dict[str, Any]
 
 
-class BadLine(Exception):
+class BadLine(Failure):
     """A line that cannot be processed; the message says what is wrong with it."""
 
 

@@ -1,0 +1,401 @@
+"""`tallywatch`: the command line, thin. Every command imports what it needs when it is called, so that each starts fast."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+from monitors.failure import Failure
+
+FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
+"""What a person needs first, in the order in which it is needed; the rest is listed under "More"."""
+
+EXIT_LOCKED = 75
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group that lists the commands a person needs first, and errors of ours as one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*FIRST, *sorted(set(self.commands) - set(FIRST))]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = self.list_commands(ctx)
+        for heading, part in (("Commands, in the order you need them", names[: len(FIRST)]), ("More", names[len(FIRST) :])):
+            with formatter.section(heading):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(80)) for name in part])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("tallywatch"))
+def tallywatch() -> None:
+    """Tell when a published figure (killed, wounded, missing, exchanged …) changes, is edited, or when outlets disagree.
+
+    \b
+    Look at it first:       tallywatch demo
+    Set it up:              tallywatch init
+    Run it once:            tallywatch run
+    One command's help:     tallywatch run --help
+    """
+
+
+def main() -> None:
+    """Run a command; what is wrong with the configuration or the database is one line and status 2."""
+    try:
+        tallywatch(prog_name="tallywatch")
+    except Failure as error:
+        click.echo(f"tallywatch: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:  # `tallywatch history | head`
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def with_config(command: Command) -> Command:
+    """The option that every command has which reads tallywatch.toml."""
+    return click.option(
+        "--config", "config_file", type=click.Path(dir_okay=False, exists=True, path_type=Path),
+        help="The configuration; else $TALLYWATCH_CONFIG, ./tallywatch.toml, ~/.config/tallywatch/tallywatch.toml.")(command)
+
+
+class Time(click.ParamType):
+    """An ISO 8601 time; without an offset it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time like 2026-02-05T10:00Z", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+# --- what a person needs first
+
+
+@tallywatch.command(epilog="Example: tallywatch demo")
+def demo() -> None:
+    """Play a few days of news on this machine: figures change, are copied, edited; alerts arrive. No network needed."""
+    from monitors.newsroom.demo import play
+
+    sys.exit(play(sys.stdout))
+
+
+@tallywatch.command(epilog="Example: tallywatch init && tallywatch check-config")
+@click.argument("file", type=click.Path(path_type=Path), default=Path("tallywatch.toml"))
+def init(file: Path) -> None:
+    """Write a commented tallywatch.toml to start from; an existing one is never touched."""
+    from monitors.config import EXAMPLE
+
+    if file.is_dir():
+        file = file / "tallywatch.toml"
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(EXAMPLE.read_text(encoding="utf-8"))
+    except FileExistsError:
+        raise click.ClickException(f"{file} is there already; delete it first, or name another file") from None
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
+    option = "" if file == Path("tallywatch.toml") else f" --config {file}"
+    click.echo(f"""Wrote {file}. Open it, set contact and a [[channel]] (your mail, ntfy, Slack …), then:
+
+  tallywatch check-config{option}    is the file right?
+  tallywatch test-alert{option}      a sample alert in your own mailbox
+  tallywatch run{option}             the job itself, once; cron runs it from then on (see the file crontab)""")
+
+
+@tallywatch.command("check-config", epilog="Example: tallywatch check-config --config tallywatch.toml")
+@with_config
+def check_config(config_file: Path | None) -> None:
+    """Say whether the configuration is right, and what follows from it; 2 when it is not."""
+    from monitors.alerts.deliver import check_url
+    from monitors.config import ConfigError, read_config
+    from monitors.job import choose_outlets
+
+    config = read_config(config_file)
+    problems = [f"{config.where('channel', n, 'url')}: {wrong}" for n, c in enumerate(config.channels) if (wrong := check_url(c.url))]
+    if problems:
+        raise ConfigError("\n".join(problems))
+    chosen = choose_outlets(config, ())
+    click.echo(f"configuration  {config.path or 'none: the defaults hold (tallywatch init writes one)'}")
+    click.echo(f"database       {config.database_url}")
+    click.echo(f"outlets        {len(chosen.spiders)}: {', '.join(chosen.spiders)}")
+    click.echo(f"channels       {', '.join(c.name for c in config.channels) or 'none: alerts are printed'}")
+    click.echo(f"monitors       the shipped ones{''.join(f', {m.name}' for m in config.monitors)}")
+    if config.contact is None:
+        click.echo("note           no contact is set: outlets cannot reach you, please name an address")
+
+
+@tallywatch.command("test-alert", epilog="Example: tallywatch test-alert desk")
+@click.argument("channels", nargs=-1)
+@with_config
+def test_alert(channels: tuple[str, ...], config_file: Path | None) -> None:
+    """Send a sample alert to the channels named, or to all; 4 when one did not arrive."""
+    from monitors.alerts.deliver import send_test
+    from monitors.config import read_config
+
+    config = read_config(config_file)
+    if unknown := set(channels) - {channel.name for channel in config.channels}:
+        raise click.UsageError(f"no [[channel]] is called {unknown.pop()!r}; there is {', '.join(c.name for c in config.channels) or 'none'}")
+    chosen = [channel for channel in config.channels if channel.name in channels or not channels]
+    if not chosen:
+        from monitors.alerts.terminal import show_alert
+        from monitors.alerts.wording import compose_test
+
+        click.echo("No [[channel]] is configured, so alerts are printed, like this one:\n")
+        show_alert(compose_test(datetime.now(UTC)), sys.stdout)
+        return
+    failed = False
+    for channel in chosen:
+        wrong = send_test(channel, datetime.now(UTC))
+        failed = failed or wrong is not None
+        click.echo(f"{channel.name}: {'sent' if wrong is None else wrong}", err=wrong is not None)
+    sys.exit(4 if failed else 0)
+
+
+@tallywatch.command(epilog="""\b
+Examples:
+  tallywatch run                        the whole job, once
+  tallywatch run bbc --dry-run          one outlet's whole path; nothing is stored, nothing sent
+  tallywatch run --quiet                for cron: prints only what needs a person
+
+\b
+Exit status: 0 all well; 1 an outlet newly fails; 2 the configuration is wrong; 3 nothing could be collected;
+4 alerts are still undelivered (the next run tries again); 75 another run is at work.""")
+@click.argument("outlets", nargs=-1)
+@with_config
+@click.option("--dry-run", is_flag=True, help="Show what would be stored and sent; the database stays as it is.")
+@click.option("--json", "as_json", is_flag=True, help="Print one summary object.")
+@click.option("--quiet", is_flag=True, help="Print only what needs a person: new failures, and alerts that have no channel.")
+@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most so many pages of each outlet.")
+@click.option("--at", type=Time(), help="Run as if it were this time (for rehearsals and the demo).")
+def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_json: bool, quiet: bool, limit: int | None,
+        at: datetime | None) -> None:
+    """Collect, compare with the history, send what is due. The job that cron runs."""
+    from monitors import job
+    from monitors.config import read_config
+    from monitors.report.summary import show_summary
+
+    config = read_config(config_file)
+    clock: job.Clock = (lambda: at) if at else lambda: datetime.now(UTC)
+    try:
+        summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=None if as_json else sys.stdout,
+                          progress=sys.stderr if sys.stderr.isatty() and not quiet and not as_json else None)
+    except job.Locked as error:
+        click.echo(f"tallywatch: {error}", err=True)
+        sys.exit(EXIT_LOCKED)
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
+    else:
+        show_summary(summary, sys.stdout, quiet=quiet)
+    sys.exit(summary.exit_status)
+
+
+@tallywatch.command(epilog="Example: tallywatch outlets")
+@with_config
+@click.option("--json", "as_json", is_flag=True, help="Print one object an outlet.")
+def outlets(config_file: Path | None, as_json: bool) -> None:
+    """List the outlets: which are watched, their language, feeds, and how they last did."""
+    from monitors.config import read_config
+    from monitors.report.tables import outlet_rows, print_table
+
+    rows = outlet_rows(read_config(config_file))
+    if as_json:
+        _print_lines(rows)
+    else:
+        print_table(("outlet", "title", "language", "tier", "watched", "state", "last success", "feed"), rows)
+
+
+@tallywatch.command(epilog="Example: tallywatch history zelensky killed")
+@click.argument("words", nargs=-1, metavar="[SERIES | WORDS…]")
+@with_config
+@click.option("--json", "as_json", is_flag=True, help="Print one object a line.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="At most so many rows.")
+def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, limit: int) -> None:
+    """List the series that match some words; of a single one, every value it had, with the sentence that proves it."""
+    from monitors.config import read_config
+    from monitors.history.store import open_history
+    from monitors.report.tables import point_rows, print_table, series_rows
+
+    with open_history(read_config(config_file).database_url) as opened:
+        series = series_rows(opened, words, limit)
+        rows = point_rows(opened, series[0]["key"], limit) if len(series) == 1 else series
+    if as_json:
+        _print_lines(rows)
+    elif not rows:
+        click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
+    elif len(series) == 1:
+        click.echo(f"{series[0]['what']} ({series[0]['key']})\n")
+        print_table(("as of", "value", "judged", "claimant", "outlet", "sentence", "link"), rows)
+    else:
+        print_table(("what", "claimant", "value", "as of", "key"), rows)
+
+
+@tallywatch.command(epilog="Example: tallywatch alerts --limit 5")
+@with_config
+@click.option("--json", "as_json", is_flag=True, help="Print one object a line.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1), help="At most so many, the newest first.")
+@click.argument("alert", required=False)
+def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | None) -> None:
+    """List the latest alerts and whether they arrived; one whole by its id."""
+    from monitors.config import read_config
+    from monitors.history.store import open_history
+    from monitors.report.tables import alert_rows, print_table
+
+    with open_history(read_config(config_file).database_url) as opened:
+        rows = alert_rows(opened, limit, alert)
+    if as_json:
+        _print_lines(rows)
+    elif alert:
+        click.echo(f"{rows[0]['title']}\n\n{rows[0]['body']}" if rows else f"No alert has the id {alert}.")
+    elif not rows:
+        click.echo("No alert yet.")
+    else:
+        print_table(("at", "severity", "title", "delivery", "id"), rows)
+
+
+@tallywatch.command(epilog="Example: tallywatch status")
+@with_config
+def status(config_file: Path | None) -> None:
+    """Say in a few lines how the job does: the last run, failing outlets, undelivered alerts, where the history lies."""
+    from monitors.config import read_config
+    from monitors.history.store import open_history
+    from monitors.report.summary import show_status
+
+    config = read_config(config_file)
+    with open_history(config.database_url) as opened:
+        show_status(opened, config, sys.stdout)
+
+
+@tallywatch.command("import", epilog="""\b
+Example: tallywatch import figures.csv
+The columns: date, claimant, metric, party, group, scope, low, high, qualifier, method, quote, url, outlet.""")
+@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@with_config
+def import_(file: Path, config_file: Path | None) -> None:
+    """Add known figures from a CSV file, each with its sentence and link; importing twice adds nothing."""
+    from monitors import job
+    from monitors.config import read_config
+    from monitors.history.imports import ImportFailure
+
+    try:
+        done = job.import_file(read_config(config_file), file, now=datetime.now(UTC))
+    except ImportFailure as error:
+        raise click.ClickException(str(error)) from error
+    except job.Locked as error:
+        click.echo(f"tallywatch: {error}", err=True)
+        sys.exit(EXIT_LOCKED)
+    click.echo(f"{file}: {done.added} of {done.rows} rows added" + (", the rest was there already" if done.added < done.rows else ""))
+
+
+# --- more
+
+
+@tallywatch.command(epilog="""\b
+Examples:
+  echo "At least 12 people were killed, officials said." | tallywatch extract
+  tallywatch extract --jsonl < passages.jsonl""")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line in and out, as tools need it.")
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+def extract(jsonl: bool, file: TextIO) -> None:
+    """Read the figures of a text: plain text on standard input, or JSON lines."""
+    from monitors.exchange import read_article, write_claim
+    from monitors.figures.claims import read_figures
+    from monitors.figures.lexicon import load_language
+
+    def claims_of(line: dict[str, Any]) -> dict[str, Any]:
+        article = read_article(line)
+        language = load_language(article.language or "en")
+        return {"claims": [write_claim(claim) for claim in read_figures(article, language).claims] if language else []}
+
+    if jsonl:
+        sys.exit(_answer(file, claims_of))
+    _print_lines(claims_of({"text": file.read()})["claims"])
+
+
+@tallywatch.command(epilog="Example: tallywatch parse page.html --url https://example.org/news/1")
+@click.option("--jsonl", is_flag=True, help='Read {"id","url","path"} lines from standard input.')
+@click.argument("page", required=False, type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.option("--url", default="", help="The address the page was had from.")
+def parse(jsonl: bool, page: Path | None, url: str) -> None:
+    """Read a saved page (.html or .html.gz) as an article."""
+    from crawler.pages import read_saved_page
+    from monitors.exchange import write_page
+
+    def page_of(line: dict[str, Any]) -> dict[str, Any]:
+        return write_page(read_saved_page(Path(line["path"]), line.get("url") or ""))
+
+    if jsonl:
+        sys.exit(_answer(sys.stdin, page_of))
+    if page is None:
+        raise click.UsageError("name a page, or use --jsonl")
+    click.echo(json.dumps(page_of({"path": str(page), "url": url}), ensure_ascii=False, indent=2))
+
+
+@tallywatch.command(epilog="Example: tallywatch replay script.jsonl")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--jsonl", is_flag=True, help="Print one JSON object an alert.")
+def replay(file: TextIO, jsonl: bool) -> None:
+    """Play a dated script of articles through the real pipeline, with a clock of its own; nothing leaves the machine."""
+    from monitors.replay import play
+
+    def lines() -> Iterator[dict[str, Any]]:
+        for number, text in enumerate(file, start=1):
+            if text.strip():
+                try:
+                    yield json.loads(text)
+                except ValueError as error:
+                    raise click.ClickException(f"{file.name}:{number}: is not JSON: {error}") from error
+
+    try:
+        for alert in play(lines()):
+            click.echo(json.dumps(alert, ensure_ascii=False) if jsonl else f"{alert['at']}  {alert['title']}\n\n{alert['body']}\n")
+    except (KeyError, ValueError) as error:
+        raise click.ClickException(f"{file.name}: a line cannot be played: {error}") from error
+
+
+@tallywatch.command(epilog="Example: tallywatch upkeep")
+@with_config
+@click.option("--quiet", is_flag=True, help="Print only what went wrong.")
+def upkeep(config_file: Path | None, quiet: bool) -> None:
+    """Back the history up and drop what is no longer needed. Nightly; waits for a run to end."""
+    from monitors import job
+    from monitors.config import read_config
+
+    lines = job.upkeep(read_config(config_file), now=datetime.now(UTC))
+    if not quiet:
+        click.echo("\n".join(lines))
+
+
+def _answer(source: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Answer every JSON line with one; a line that cannot be processed is answered with its error. The exit status."""
+    failures = 0
+    for text in filter(str.strip, source):
+        name = None
+        try:
+            line = json.loads(text)
+            name = line.get("id")
+            reply = answer(line)
+        except Exception as error:  # a line of a stranger's must not cost the lines after it
+            failures += 1
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        click.echo(json.dumps({"id": name, **reply}, ensure_ascii=False))
+    return 1 if failures else 0
+
+
+def _print_lines(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    main()
