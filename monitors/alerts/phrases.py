@@ -1,0 +1,311 @@
+"""Put figures, people, dates and differences into the words of the reader's language: pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from monitors.model import PartialDate, Qualifier
+
+QUOTE_LENGTH = 300
+"""DOMAIN.md 3.12: a quoted sentence has at most 300 characters."""
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The reader's language: labels and frames of en.toml."""
+    return tomllib.loads(files("monitors.alerts").joinpath("en.toml").read_text("utf-8"))
+
+
+def say(frame: str, **fields: object) -> str:
+    """Fill a frame of [say]; a name with a capital gives the field with one: {Subject}."""
+    return fill(words()["say"][frame], **fields)
+
+
+def say_count(frame: str, n: int, section: str = "say", **fields: object) -> str:
+    """Fill the frame for one or for many."""
+    return fill(words()[section][frame]["one" if n == 1 else "many"], n=n, **fields)
+
+
+def fill(frame: str, **fields: object) -> str:
+    """Fill a frame; `{Subject}` is `{subject}` with a capital."""
+    return frame.format(**fields, **{name.capitalize(): capital(str(value)) for name, value in fields.items()})
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# --- text of others
+
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def clean(text: str) -> str:
+    """One line that shows what it says: no control characters, no reordering of letters, nobody called by @, no hidden link.
+
+    >>> clean("killed\\r\\nBcc: x@example.org \\x1b[31m")
+    'killed Bcc: x@example.org [31m'
+    >>> clean("[read](http://example.org) @everyone")
+    '[read] (http://example.org) @ everyone'
+    """
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in BIDI else c for c in text)
+    shown = re.sub(r"\](?=\()", "] ", shown)
+    shown = re.sub(r"(?<=@)(?=(?:everyone|here|channel|all)\b)|(?<=<)(?=[!@#])", " ", shown)
+    return re.sub(r"\s+", " ", shown).strip()
+
+
+def cut(text: str, limit: int) -> str:
+    """Shorten at a word, with an ellipsis that counts.
+
+    >>> cut("55,000 soldiers were killed", 20)
+    '55,000 soldiers…'
+    """
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    whole = head.rsplit(" ", 1)[0] if " " in head and not text[limit - 1].isspace() else head
+    return whole.rstrip(" ,;:–-") + "…"
+
+
+def cut_quote(quote: str, number: str) -> str:
+    """A quote of at most 300 characters that still holds the number: where it stands late, the quote's beginning goes."""
+    quote = clean(quote)
+    at = quote.find(number)
+    if len(quote) <= QUOTE_LENGTH or at + len(number) < QUOTE_LENGTH - 1:
+        return cut(quote, QUOTE_LENGTH)
+    begin = at - QUOTE_LENGTH // 2
+    begin = quote.rfind(" ", 0, begin) + 1 if " " in quote[:begin] else begin
+    return "…" + cut(quote[begin:], QUOTE_LENGTH - 1)
+
+
+# --- numbers
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure to be shown: its bounds, their qualifier, and the sentence in whose form its numbers are printed."""
+
+    low: int | None
+    high: int | None
+    qualifier: Qualifier | None = None
+    quote: str = ""
+
+    @property
+    def bound(self) -> Qualifier:
+        """The qualifier as far as it fits the bounds: they may be of a spread that nobody qualified."""
+        if self.low is None and self.high is None:
+            return Qualifier.VAGUE
+        if self.low is None:
+            return self.qualifier if self.qualifier in (Qualifier.UP_TO, Qualifier.LESS_THAN) else Qualifier.UP_TO
+        if self.high is None:
+            return self.qualifier if self.qualifier in (Qualifier.MORE_THAN, Qualifier.AT_LEAST) else Qualifier.AT_LEAST
+        if self.low != self.high:
+            return Qualifier.BETWEEN
+        return self.qualifier if self.qualifier in (Qualifier.ABOUT, Qualifier.NEARLY) else Qualifier.EXACT
+
+    @property
+    def exact(self) -> bool:
+        return self.bound is Qualifier.EXACT
+
+    @property
+    def number(self) -> int | None:
+        return self.low if self.low is not None else self.high
+
+
+def value_words(value: Value, style: str = "qualifiers") -> str:
+    """A value in words: "more than 46,000", or short for a title: "46,000+".
+
+    >>> value_words(Value(46000, None, Qualifier.MORE_THAN)), value_words(Value(46000, None, Qualifier.MORE_THAN), "short")
+    ('more than 46,000', '46,000+')
+    """
+    low, high = (None if n is None else print_number(n, value.quote) for n in (value.low, value.high))
+    return str(words()[style][value.bound].format(n=low or high, low=low, high=high))
+
+
+def print_number(number: int, quote: str = "") -> str:
+    """A number as its quote prints it: in digits, or with "million" where the quote has it so and not the digits.
+
+    >>> print_number(1200000, "some 1.2 million people"), print_number(55000, "55 000 soldiers")
+    ('1.2 million', '55,000')
+    """
+    digits = f"{number:,}"
+    if not quote or re.search(rf"(?<!\d){'[^0-9a-z]?'.join(str(number))}(?!\d)", quote):
+        return digits
+    return next((form for form in scaled_forms(number) if form in quote), digits)
+
+
+def scaled_forms(number: int) -> Iterator[str]:
+    """The ways of printing a number with a word for its size: "1.2 million"."""
+    for word, scale in words()["scales"].items():
+        if number >= scale:
+            head = f"{(Decimal(number) / scale).normalize():f}"
+            yield from (f"{head}{joint}{word}" for joint in (" ", "\u00a0", "-"))
+
+
+def round_mark(old: int | None, new: int) -> int:
+    """The roundest mark passed on the way from the old value to the new.
+
+    >>> round_mark(1_299_020, 1_300_030), round_mark(None, 52_300)
+    (1300000, 50000)
+    """
+    unit = 10 ** (len(str(new)) - 1)
+    while old is not None and unit > 1 and new // unit * unit <= old:
+        unit //= 10
+    return new // unit * unit
+
+
+# --- how far apart
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far a new value lies from an old one, as bounds on the signed difference; `exact` where both values are."""
+
+    least: int | None
+    most: int | None
+    base: int | None
+    loose: bool
+    exact: bool
+
+
+def difference(old: Value, new: Value) -> Difference:
+    """Bound the difference of two bounded values: from "more than 46,000" to 55,000 it is at most 9,000.
+
+    >>> difference_words(difference(Value(46000, None), Value(55000, 55000)))
+    'up to 9,000 more, up to 19.6 %'
+    """
+    least = None if new.low is None or old.high is None else new.low - old.high
+    most = None if new.high is None or old.low is None else new.high - old.low
+    loose = any(value.bound in (Qualifier.ABOUT, Qualifier.NEARLY) for value in (old, new))
+    base = old.low if old.low is not None else old.high
+    return Difference(least, most, base, loose, old.exact and new.exact)
+
+
+def difference_words(d: Difference) -> str | None:
+    """A bounded difference in words, with its share of the old value; None where the bounds say nothing."""
+    if d.least is None and d.most is None:
+        return None
+    if d.least == d.most == 0:
+        return say("same")
+    if (d.least or 0) < 0 < (d.most or 0):
+        return say("either", low=say("fewer", n=f"{-(d.least or 0):,}"), high=say("more", n=f"{d.most:,}"))
+    falls = d.most is not None and d.most <= 0 if d.least is None else d.least < 0
+    near, far = (d.most, d.least) if falls else (d.least, d.most)
+    if near is None and far is not None and (far < 0) is not falls:
+        return None
+    counts = bounded(near, far, d.loose, lambda n: f"{abs(n):,}")
+    shares = bounded(near, far, d.loose, lambda n: say("percent", n=f"{abs(n) * 100 / (d.base or 1):.1f}")) if d.base else None
+    if counts is None:
+        return None
+    return ", ".join(part for part in (say("fewer" if falls else "more", n=counts), shares) if part)
+
+
+def bounded(near: int | None, far: int | None, loose: bool, show: Any) -> str | None:
+    """The bounds of an amount in words: "up to 9,000", "at least 500", "10,000 to 60,000", "about 9,000", "9,000"."""
+    if near == far and near is not None:
+        return say("roughly", n=show(near)) if loose else str(show(near))
+    if near is None or near == 0:
+        return None if not far else say("at_most", n=show(far))
+    return say("at_least", n=show(near)) if far is None else say("span", low=show(near), high=show(far))
+
+
+# --- dates
+
+
+def day_words(day: PartialDate) -> str:
+    """A day, month or year as people write it.
+
+    >>> day_words("2026-02-16"), day_words("2026-02"), day_words("2026")
+    ('16 Feb 2026', 'Feb 2026', '2026')
+    """
+    year, *rest = day.split("-")
+    names = words()["months"]["names"]
+    if not all(part.isdigit() for part in rest) or (rest and not 1 <= int(rest[0]) <= 12):
+        return day
+    return " ".join([*(str(int(part)) for part in rest[1:]), *(names[int(part) - 1] for part in rest[:1]), year])
+
+
+def time_words(when: datetime, timezone: tzinfo) -> str:
+    """A point in time where the reader lives: "5 Feb 2026 08:16 UTC"."""
+    local = when.astimezone(timezone)
+    return f"{day_words(local.date().isoformat())} {local:%H:%M %Z}"
+
+
+def days_between(old: PartialDate, new: PartialDate) -> int | None:
+    """Days from one full day to another; None where either is only a month or a year."""
+    try:
+        return (date.fromisoformat(new) - date.fromisoformat(old)).days
+    except ValueError:
+        return None
+
+
+# --- what is counted, and who says so
+
+
+def subject_words(metric: str | None, party: str | None, group: str | None, monitor: str | None = None) -> str:
+    """What is counted: "Ukrainian soldiers killed", "bodies of Russian soldiers returned", "measles cases, Texas".
+
+    >>> subject_words("killed", "ukraine", "military"), subject_words("cases", "texas", "all", "measles")
+    ('Ukrainian soldiers killed', 'measles cases, Texas')
+    """
+    data = words()
+    frame = data["metrics"].get(metric)
+    if frame is None:
+        word = clean((metric or "").removeprefix("other:").replace("_", " "))
+        named = f"{monitor} {word}" if monitor and not (metric or "").startswith("other:") and monitor not in word else word
+        return f"{named}, {party_name(party)}" if party else named
+    noun, adjective = group_words(group, metric)
+    nation, people = data["parties"].get(party, (None, None))
+    who = people if nation and noun == data["groups"]["all"]["people"] else f"{nation} {noun}" if nation else noun
+    whose = "".join(f"{part} " for part in (nation, adjective) if part)
+    phrase = str(frame.format(who=who, whose=whose))
+    return f"{phrase}, {party_name(party)}" if party and not nation else phrase
+
+
+def group_words(group: str | None, metric: str | None) -> tuple[str, str]:
+    """A group as people and as adjective; a group of one's own by its word."""
+    data = words()
+    known = data["groups"].get(group or "all")
+    if known is None:
+        word = clean((group or "").removeprefix("other:").replace("_", " "))
+        return word, word
+    return data["people"].get(metric, {}).get(group or "all", known["people"]), known["adjective"]
+
+
+def party_name(party: str | None) -> str:
+    """A party as a name: "united states" is "United States"."""
+    spoken = clean((party or "").removeprefix("other:").replace("_", " "))
+    return " ".join(word if word in ("of", "the", "and") else capital(word) for word in spoken.split())
+
+
+def outlet_name(outlet: str | None) -> str:
+    """An outlet as people call it; of a bare id the letters of a short one are capitals.
+
+    >>> outlet_name("bbc"), outlet_name("kyiv_independent"), outlet_name("Le Monde")
+    ('BBC', 'Kyiv Independent', 'Le Monde')
+    """
+    name = clean(outlet or "")
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        return name
+    return name.upper() if len(name) <= 4 else " ".join(capital(word) for word in name.split("_"))
+
+
+def short_name(claimant: str, role: str) -> str:
+    """A claimant as a title has room for: the last name of a person in office, a body without its "of …".
+
+    >>> short_name("Volodymyr Zelensky", "Ukraine's president"), short_name("General Staff of the Armed Forces of Ukraine", "")
+    ('Zelensky', 'General Staff')
+    """
+    parts = claimant.split()
+    bodies = set(words()["names"]["bodies"])
+    is_person = bool(role) and 2 <= len(parts) <= 3 and not bodies & {part.casefold() for part in parts}
+    return parts[-1] if is_person else claimant.split(" of ")[0]

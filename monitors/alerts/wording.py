@@ -1,0 +1,474 @@
+"""Put an event into words for people: title, plain text and HTML. Pure: nothing but the event goes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from monitors.alerts.page import Line, Look, Page, Section, render_html, render_text
+from monitors.alerts.phrases import (
+    Value,
+    capital,
+    clean,
+    cut,
+    cut_quote,
+    day_words,
+    days_between,
+    difference,
+    difference_words,
+    fill,
+    outlet_name,
+    party_name,
+    print_number,
+    round_mark,
+    say,
+    say_count,
+    short_name,
+    subject_words,
+    time_words,
+    value_words,
+    words,
+)
+from monitors.model import Alert, Event, Kind, Origin, Scope, Series, Severity, State, Statement
+
+TITLE_LENGTH = 80
+"""DOMAIN.md 3.12: a title has at most 80 characters and is enough on a phone's lock screen."""
+ORIGINS_SHOWN = 8
+OTHERS_SHOWN = 6
+
+
+def compose(event: Event, timezone: tzinfo = UTC) -> Alert:
+    """Say what happened, with everything of DOMAIN.md 3.12 that the event carries; times are shown in `timezone`."""
+    sections = SECTIONS.get(event.kind, figure_sections)(event, timezone)
+    old, new = large_values(event)
+    page = Page(title_of(event), tuple(sections), old, new, small_print(event, timezone))
+    return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), event)
+
+
+# --- the title: what, from what to what, who says so and where
+
+
+def title_of(event: Event) -> str:
+    """The first line, of at most 80 characters: numbers always, then the claimant, then the outlet, as far as there is room.
+
+    "Ukrainian soldiers killed: 46,000+ → 55,000 (Zelensky, via BBC)". It names no class and no severity, and blames nobody.
+    """
+    name = frame_name(event)
+    frame, about = words()["titles"][name], words()["about"].get(name, "")
+    fields = title_fields(event)
+    head = clean(fill(frame, **fields))
+    whole = clean(head + fill(about, **fields))
+    shapes = [f"{base} ({by})" for base in (whole, head) for by in bylines(event)] + [whole, head]
+    fitting = next((shape for shape in shapes if len(shape) <= TITLE_LENGTH), None)
+    return fitting or squeezed(frame, fields)
+
+
+def frame_name(event: Event) -> str:
+    """Which title tells the event: mostly that of its kind."""
+    match event.kind:
+        case Kind.STEP if event.subtype == "counted differently":
+            return "counted_differently"
+        case Kind.CORRECTION if event.subtype == "silent edit":
+            return "edit"
+        case Kind.MISQUOTE if other_metric(event):
+            return "misquote_metric"
+        case Kind.GAP_MOVED:
+            return "gap_widened" if gap_widened(event) else "gap_narrowed"
+        case Kind.HEALTH:
+            return "recovered" if event.subtype == "recovered" else "health"
+    return event.kind.value if event.kind.value in words()["titles"] else "change"
+
+
+def title_fields(event: Event) -> dict[str, str]:
+    """What a title's frame may name."""
+    old, new = old_value(event), new_value(event)
+    return {
+        "subject": subject(event),
+        "old": value_words(old, "short"),
+        "new": value_words(new, "short"),
+        "spread": value_words(new, "short"),
+        "mark": f"{round_mark(old.number, new.number):,}" if new.number else "",
+        "outlet": outlet_name(event.outlet or (event.statement.outlet if event.statement else "")),
+        "who": short_name(claimant(event), event.role),
+        "metric": bare_metric(event.statement),
+        "others": bare_metric(event.previous),
+        "trouble": clean(event.explanation or event.subtype or ""),
+    }
+
+
+def bylines(event: Event) -> Iterator[str]:
+    """Who says so and via whom, from the fullest form to the shortest."""
+    if event.kind in (Kind.HEALTH, Kind.MISQUOTE):
+        return
+    outlet = outlet_name(event.outlet or (event.statement.outlet if event.statement else ""))
+    who = "" if event.kind in (Kind.CONFIRMED, *SPREADS) else short_name(claimant(event), event.role)
+    own = outlet and (on_own_channel(event, outlet) or outlet.casefold() in claimant(event).casefold())
+    via = f"via {outlet}" if outlet and not own and event.kind not in SPREADS else ""
+    yield from filter(None, (", ".join(filter(None, (who, via))) if who else via, who))
+
+
+def squeezed(frame: str, fields: dict[str, str]) -> str:
+    """A title whose subject, outlet and trouble give way to the numbers."""
+    room = TITLE_LENGTH - len(clean(fill(frame, **{**fields, "subject": "", "outlet": "", "trouble": ""})))
+    short = {name: cut(fields[name], max(room, 12)) for name in ("subject", "outlet", "trouble")}
+    return cut(clean(fill(frame, **{**fields, **short})), TITLE_LENGTH)
+
+
+def large_values(event: Event) -> tuple[str, str]:
+    """The values shown large above a mail's text: before and after where the event is a passage from one to the other."""
+    if event.kind is Kind.HEALTH:
+        return "", ""
+    passage = event.kind in (Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.CORRECTION) and has_old(event)
+    return value_words(old_value(event), "short") if passage else "", value_words(new_value(event), "short")
+
+
+# --- the sections, by family of kinds
+
+
+def figure_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
+    """A claimant's figure: new, changed, reversed, crossed, happened, borne out, breached."""
+    yield Section((*lead_lines(event), *quote_line(event.statement), *before_lines(event), *delta_line(event), *url_line(event)))
+    yield figure_section(event, timezone)
+    yield carried_section(event, timezone)
+    yield Section(tuple(standing_lines(event.others)) + explanation_line(event), words()["headings"]["compare"])
+    yield cautions_section(event)
+    yield links_section(event)
+
+
+def printed_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
+    """One statement or one page in two prints: what stood there and what stands there, with both sentences and both times."""
+    yield Section((*lead_lines(event), *delta_line(event), *url_line(event)))
+    prints = [statement for statement in (event.statement, event.previous, *event.others) if statement]
+    yield Section(tuple(print_lines(prints, timezone)), words()["headings"]["versions"])
+    yield figure_section(event, timezone)
+    yield carried_section(event, timezone)
+    yield cautions_section(event)
+    yield links_section(event)
+
+
+def spread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
+    """Claimants whose figures do not meet, or meet again: all of them side by side."""
+    yield Section((*lead_lines(event), *url_line(event)))
+    members = list(dict.fromkeys(s for s in (event.statement, event.previous, *event.others) if s))
+    sides = [line for member in members[:OTHERS_SHOWN] for line in (standing_line(member), *quote_line(member))]
+    yield Section((*sides, *explanation_line(event)), words()["headings"]["members"])
+    yield figure_section(event, timezone)
+    yield cautions_section(event)
+    yield links_section(event)
+
+
+def health_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
+    """What an outlet's operator must know."""
+    yield Section(tuple(Line(text) for text in (event.explanation or event.subtype or "", *event.cautions) if text))
+    yield links_section(event)
+
+
+SPREADS = (Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED)
+SECTIONS: dict[Kind, Callable[[Event, tzinfo], Iterator[Section]]] = {
+    Kind.CORRECTION: printed_sections,
+    Kind.MISQUOTE: printed_sections,
+    **dict.fromkeys(SPREADS, spread_sections),
+    Kind.HEALTH: health_sections,
+}
+"""The kinds that are not told as one claimant's figure."""
+
+
+# --- lines
+
+
+def lead_lines(event: Event) -> Iterator[Line]:
+    """The claim in one line made from the fields, and the sentence its kind needs."""
+    if event.kind not in (*SPREADS, Kind.CORRECTION, Kind.MISQUOTE):
+        yield Line(say("claim", subject=subject(event), new=value_words(new_value(event)), says=says(event)))
+    else:
+        yield Line(capital(f"{subject(event)}: {value_words(new_value(event))}."))
+    lead = words()["leads"].get(lead_name(event))
+    if lead:
+        yield Line(fill(lead, **{**title_fields(event), "old": value_words(old_value(event)), "new": value_words(new_value(event))}))
+
+
+def lead_name(event: Event) -> str:
+    """The sentence of the title's frame where there is one, else of the kind."""
+    name = frame_name(event)
+    return name if name in words()["leads"] else event.kind.value
+
+
+def says(event: Event) -> str:
+    """Who states the figure, in what role and about which side; or that nobody is named."""
+    who = claimant(event)
+    if not who:
+        outlet = outlet_name(event.outlet or (event.statement.outlet if event.statement else ""))
+        return say("unattributed", outlet=outlet) if outlet else say("nobody")
+    return say("says", who=say("role", name=who, role=role) if (role := role_words(event)) else who)
+
+
+def role_words(event: Event) -> str:
+    """Role and side: "Ukraine's president, about Ukraine's own side"."""
+    sides = ""
+    if event.side and event.party:
+        sides = say("own_side" if event.side == event.party else "other_side", party=party_name(event.party))
+    return ", ".join(filter(None, (clean(event.role), sides)))
+
+
+def quote_line(statement: Statement | None) -> tuple[Line, ...]:
+    """The sentence that proves the figure, at most 300 characters, its number in it."""
+    if statement is None or not statement.quote:
+        return ()
+    number = statement.low if statement.low is not None else statement.high
+    printed = "" if number is None else next((form for form in (f"{number:,}", str(number)) if form in statement.quote), "")
+    return (Line(cut_quote(statement.quote, printed), Look.QUOTE),)
+
+
+def before_lines(event: Event) -> Iterator[Line]:
+    """The value before, who gave it for what day, and its sentence."""
+    if not has_old(event):
+        return
+    old, previous = value_words(old_value(event)), event.previous
+    if previous is None:
+        yield Line(f"{words()['headings']['before']}: {old}.")
+        return
+    who = clean(previous.claimant) or outlet_name(previous.outlet)
+    yield Line(say("before", old=old, who=who, date=day_words(previous.as_of)))
+    yield from quote_line(previous)
+
+
+def delta_line(event: Event) -> Iterator[Line]:
+    """The difference, bounded where the values are; the time it took; a pace only where both values are exact."""
+    if not has_old(event) or event.kind is Kind.FLOOR_BREACH or other_metric(event):
+        return
+    apart = difference(old_value(event), new_value(event))
+    parts = [difference_words(apart)]
+    days = days_between(event.previous.as_of, event.statement.as_of) if event.previous and event.statement else None
+    if parts[0] and days and days > 0:
+        parts.append(say("in_day") if days == 1 else say("in_days", days=f"{days:,}"))
+        if apart.exact and days > 1 and apart.most and event.scope is Scope.CUMULATIVE:
+            parts.append(say("per_day", n=per_day(apart.most, days)))
+    if parts[0]:
+        yield Line(say("delta", delta=", ".join(part for part in parts if part)))
+
+
+def per_day(amount: int, days: int) -> str:
+    """A pace with no more figures than it deserves."""
+    pace = amount / days
+    return f"{pace:,.0f}" if abs(pace) >= 10 else f"{pace:.1f}"
+
+
+def url_line(event: Event) -> tuple[Line, ...]:
+    urls = links(event)
+    return (Line(urls[0], Look.LINK),) if urls else ()
+
+
+def figure_section(event: Event, timezone: tzinfo) -> Section:
+    """What is counted over what time, as of when and how that is known, when it was said, printed and noticed."""
+    statement, texts = event.statement, [kind_words(event)]
+    if event.series and event.series.event:
+        texts.append(say("event_of", what=event_words(event.series)))
+    if statement:
+        texts.append(say("holds", date=day_words(statement.as_of), how=say("stated" if statement.as_of_stated else "inferred")))
+        where = f", {say('venue', venue=clean(statement.venue))}" if statement.venue else ""
+        texts.append(say("said", date=day_words(statement.said_on.isoformat())) + where)
+    texts.append(say("alert_at", when=time_words(event.at, timezone)))
+    return Section(tuple(Line(text) for text in texts), words()["headings"]["figure"])
+
+
+def kind_words(event: Event) -> str:
+    """The count in words: "Counts: Ukrainian soldiers killed, running total; method: estimate; includes the missing"."""
+    series = event.series
+    parts = [f"{subject(event)}, {scope_words(event.scope, series)}" if event.scope else subject(event)]
+    if series:
+        unit, method = words()["units"].get(series.unit), words()["methods"].get(series.method)
+        parts += [unit] if unit else []
+        parts += [say("method", what=method)] if method else []
+        parts += [say("includes", what=words()["includes"].get(flag, flag)) for flag in series.includes]
+    return say("counts", what="; ".join(parts))
+
+
+def scope_words(scope: Scope, series: Series | None) -> str:
+    """The stretch of time counted: a running total, over one day, since 1 Jan 2026."""
+    window = series.window if series else None
+    if scope in (Scope.PERIOD, Scope.RATE) and not window:
+        return scope.value
+    frame = "since" if window and " " in window else scope.value
+    return str(words()["scopes"][frame].format(window=clean(window or "")))
+
+
+def event_words(series: Series) -> str:
+    """An event's key as people read it: its parts with commas."""
+    parts = (part.replace("_", " ") for part in (series.event or "").replace("|", "/").split("/") if part.strip("- "))
+    return ", ".join(map(clean, parts))
+
+
+def carried_section(event: Event, timezone: tzinfo) -> Section:
+    """How well it is established that it was said: independent origins, copies, the claimant's own channel."""
+    origins = event.statement.origins if event.statement else ()
+    lines = [Line(state_words(event))] if event.state else []
+    if origins:
+        heads = independent(origins)
+        copies = [origin for origin in origins if origin not in heads]
+        count = say_count("origins", len(heads))
+        if copies:
+            names = ", ".join(dict.fromkeys(outlet_name(copy.outlet) for copy in copies[:OTHERS_SHOWN]))
+            count += " " + say_count("copies", len(copies), names=names)
+        lines.append(Line(f"{count}."))
+        lines += [Line(origin_words(origin, timezone), Look.ITEM) for origin in heads[:ORIGINS_SHOWN]]
+        lines += more_line(len(heads) - ORIGINS_SHOWN)
+        primary = next((origin for origin in origins if origin.primary), None)
+        lines.append(Line(say("primary", url=primary.url) if primary else say("no_primary")))
+    return Section(tuple(lines), words()["headings"]["carried"])
+
+
+def state_words(event: Event) -> str:
+    """The state of confirmation in words: outlets report that somebody said it; they never confirm the number."""
+    origins = independent(event.statement.origins) if event.statement else []
+    n, new = max(1, len(origins)), value_words(new_value(event))
+    reports = say_count("reports", n, who=claimant(event), new=new) if claimant(event) else say_count("prints", n, new=new)
+    lower = reports[:1].lower() + reports[1:] if n == 1 else reports
+    state = event.state or State.UNCONFIRMED
+    return str(words()["states"][state].format(reports=lower, Reports=reports))
+
+
+def independent(origins: Sequence[Origin]) -> list[Origin]:
+    """One origin of each family that stands on its own; copies count for nothing (DOMAIN.md 3.6)."""
+    heads: dict[str, Origin] = {}
+    for origin in sorted(origins, key=lambda origin: (not origin.primary, origin.tier, origin.seen_at)):
+        if origin.copy_of is None:
+            heads.setdefault(origin.family, origin)
+    return sorted(heads.values(), key=lambda origin: origin.seen_at)
+
+
+def origin_words(origin: Origin, timezone: tzinfo) -> str:
+    times = [say("published", when=time_words(origin.published, timezone))] if origin.published else []
+    times.append(say("seen", when=time_words(origin.seen_at, timezone)))
+    tier = words()["tiers"].get(str(origin.tier), "")
+    own = say("own_channel") if origin.primary else ""
+    return say("origin", outlet=outlet_name(origin.outlet), tier=tier, primary=own, times=", ".join(times))
+
+
+def standing_lines(statements: Sequence[Statement]) -> list[Line]:
+    """The standing figures for the same quantity, one line each."""
+    lines = [standing_line(statement) for statement in statements[:OTHERS_SHOWN]]
+    return lines + more_line(len(statements) - OTHERS_SHOWN)
+
+
+def standing_line(statement: Statement) -> Line:
+    method = words()["methods"].get(statement.series.method)
+    text = say(
+        "standing",
+        who=clean(statement.claimant) or outlet_name(statement.outlet),
+        value=value_words(value_of(statement)),
+        what=series_words(statement.series),
+        date=day_words(statement.as_of),
+        method=f" ({method})" if method else "",
+    )
+    return Line(text, Look.ITEM)
+
+
+def print_lines(prints: Sequence[Statement], timezone: tzinfo) -> Iterator[Line]:
+    """Each print of a statement: outlet, value, when seen, sentence, address."""
+    for statement in prints[:OTHERS_SHOWN]:
+        yield Line(
+            say(
+                "print_line",
+                outlet=outlet_name(statement.outlet),
+                value=value_words(value_of(statement)),
+                what=series_words(statement.series),
+                when=say("seen", when=time_words(statement.seen_at, timezone)),
+            ),
+            Look.ITEM,
+        )
+        yield from quote_line(statement)
+    yield from more_line(len(prints) - OTHERS_SHOWN)
+
+
+def explanation_line(event: Event) -> tuple[Line, ...]:
+    if not event.explanation:
+        return ()
+    return (Line(say("why" if event.kind in SPREADS else "why_one", why=clean(event.explanation))),)
+
+
+def cautions_section(event: Event) -> Section:
+    return Section(tuple(Line(caution, Look.ITEM) for caution in event.cautions), words()["headings"]["cautions"])
+
+
+def links_section(event: Event) -> Section:
+    """Every address behind the alert beyond the first, which stands in the lead."""
+    return Section(tuple(Line(url, Look.LINK) for url in links(event)[1:]), words()["headings"]["links"])
+
+
+def links(event: Event) -> list[str]:
+    statements = (event.statement, event.previous, *event.others[:OTHERS_SHOWN])
+    return list(dict.fromkeys(url for url in (*event.urls, *(s.url for s in statements if s)) if url))
+
+
+def more_line(n: int) -> list[Line]:
+    return [Line(say("more_lines", n=n))] if n > 0 else []
+
+
+def small_print(event: Event, timezone: tzinfo) -> tuple[str, ...]:
+    """The ids that stay, and the command that shows more."""
+    ids = [say("ids", alert=event.id)]
+    if event.series is None:
+        return tuple(ids)
+    if event.statement and event.statement.id is not None:
+        ids.append(say("statement_id", statement=event.statement.id))
+    ids.append(say("series_id", series=event.series.key))
+    return " · ".join(ids), say("hint", series=event.series.key)
+
+
+# --- what an event is about
+
+
+def subject(event: Event) -> str:
+    unit = words()["units"].get(event.series.unit) if event.series and event.series.unit in ("cases", "entries") else None
+    return subject_words(event.metric, event.party, event.group, event.monitor) + (f" ({unit})" if unit else "")
+
+
+def series_words(series: Series) -> str:
+    return subject_words(series.metric, series.party, series.group)
+
+
+def claimant(event: Event) -> str:
+    return clean((event.statement.claimant if event.statement else None) or event.claimant or "")
+
+
+def new_value(event: Event) -> Value:
+    return Value(event.low, event.high, event.qualifier, event.statement.quote if event.statement else "")
+
+
+def old_value(event: Event) -> Value:
+    previous = event.previous
+    if previous is None:
+        return Value(event.previous_low, event.previous_high)
+    return Value(event.previous_low, event.previous_high, previous.qualifier, previous.quote)
+
+
+def value_of(statement: Statement) -> Value:
+    return Value(statement.low, statement.high, statement.qualifier, statement.quote)
+
+
+def has_old(event: Event) -> bool:
+    return event.previous_low is not None or event.previous_high is not None
+
+
+def other_metric(event: Event) -> bool:
+    """The prints differ in what they count, not in how many."""
+    both = event.statement and event.previous
+    return bool(both and event.kind is Kind.MISQUOTE and series_words(both.series) != series_words(event.statement.series))  # type: ignore
+
+
+def bare_metric(statement: Statement | None) -> str:
+    return series_words(statement.series) if statement else ""
+
+
+def gap_widened(event: Event) -> bool:
+    """The spread grew as a ratio: gaps between totals that rise are compared so."""
+    bounds = (event.low, event.high, event.previous_low, event.previous_high)
+    if any(not bound for bound in bounds):
+        return True
+    low, high, old_low, old_high = (bound or 1 for bound in bounds)
+    return high * old_low > old_high * low
+
+
+def on_own_channel(event: Event, outlet: str) -> bool:
+    return any(o.primary and outlet_name(o.outlet) == outlet for o in (event.statement.origins if event.statement else ()))
