@@ -1,0 +1,1 @@
+"""One module an outlet: a form of about eight lines. None imports another, and a broken one stops no other."""

@@ -1,0 +1,210 @@
+"""Keep a crawl inside its bounds: public addresses, http and https, one bounded look-up a host, no waiting for the dead."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
+from twisted.internet.address import IPv4Address as TwistedIPv4
+from twisted.internet.address import IPv6Address as TwistedIPv6
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
+from zope.interface import implementer
+
+STRIKES = 3
+"""So many failures in a row, and a host that has answered before is left alone for the rest of the run."""
+
+NAT64 = ip_network("64:ff9b::/96")
+
+
+class Refused(IgnoreRequest):
+    """A request we do not make. `kind` is the cause it is counted under, the text one line for a person."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+def refuse_url(url: str) -> Refused | None:
+    """Why this URL is never asked for, from its text alone; None when it may be.
+
+    >>> refuse_url("https://example.org/rss.xml")
+    >>> print(refuse_url("file:///etc/passwd"))
+    only http and https are fetched, not file:
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        return Refused("not a URL", f"it is not a URL ({error})")
+    if parts.scheme not in {"http", "https"}:
+        return Refused("scheme", f"only http and https are fetched, not {parts.scheme}:" if parts.scheme else "it is not a whole URL")
+    return None if host else Refused("not a URL", "the URL names no host")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open internet, also when it is an IPv4 address dressed as IPv6.
+
+    >>> [is_public(a) for a in ("93.184.215.14", "127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "fd00::1")]
+    [True, False, False, False, False]
+    """
+    ip = _undress(ip_address(address.partition("%")[0]))
+    return ip.is_global and not ip.is_multicast
+
+
+def _undress(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if isinstance(ip, IPv4Address):
+        return ip
+    if ip in NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or ip
+
+
+class Guard:
+    """Downloader middleware: refuses before anything leaves the machine, and remembers which hosts are down."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._answered: set[str] = set()
+        self._strikes: Counter[str] = Counter()
+        self._down: dict[str, Exception] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Guard:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise for what is not fetched; every redirect and every robots.txt comes through here too."""
+        if refusal := refuse_url(request.url):
+            raise refusal
+        host = _host(request)
+        if host in self._down:
+            raise self._down[host]
+        if "proxy" in request.meta:  # the proxy resolves the name, and it is the person's own
+            return
+        await self._refuse_private(host)
+
+    async def _refuse_private(self, host: str) -> None:
+        from twisted.internet import reactor
+
+        found = await reactor.nameResolver.look_up(host)  # type: ignore[attr-defined]
+        if not found.addresses:
+            raise CannotResolveHostError(found.problem)
+        private = [address for address in found.addresses if not is_public(address)]
+        if private and not getattr(self.crawler.spider, "allow_private", False):
+            named = host if host == private[0] else f"{host} ({private[0]})"
+            raise Refused("private address", f"{named} is a private address; allow_private = true would allow it")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        self._answered.add(_host(request))
+        self._strikes.pop(_host(request), None)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count a host's failures: one that never answered is not asked again in this run, so that it costs one time-out only."""
+        if isinstance(exception, IgnoreRequest):
+            return
+        host = _host(request)
+        self._strikes[host] += 1
+        unreachable = isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError | DownloadTimeoutError)
+        if self._strikes[host] >= STRIKES or (unreachable and host not in self._answered):
+            self._down.setdefault(host, exception)
+
+
+def _host(request: Request) -> str:
+    return urlsplit(request.url).hostname or ""
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """The addresses of a host; without any, the problem says why."""
+
+    addresses: tuple[str, ...]
+    problem: str = ""
+
+
+@implementer(IHostnameResolver)
+class Resolver:
+    """Look each host up once a process, in a daemon thread of its own, within DNS_TIMEOUT.
+
+    What was found holds for the whole run: the addresses `Guard` has judged are those that are connected to, whatever the name says a
+    second later. That a host cannot be found is remembered as well. A look-up that hangs holds up neither the run nor its exit.
+    """
+
+    def __init__(self, reactor: Any, timeout: float) -> None:
+        self.reactor = reactor
+        self.timeout = timeout
+        self._known: dict[str, asyncio.Future[LookUp]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Resolver:
+        return cls(reactor, crawler.settings.getfloat("DNS_TIMEOUT"))
+
+    def install_on_reactor(self) -> None:
+        self.reactor.installNameResolver(self)
+
+    async def look_up(self, host: str) -> LookUp:
+        return await asyncio.shield(self._begin(host))
+
+    def resolveHostName(  # Twisted's name: it connects through here
+        self,
+        receiver: IResolutionReceiver,
+        host: str,
+        port: int = 0,
+        address_types: object = None,
+        transport: str = "TCP",
+    ) -> IHostResolution:
+        resolution = _Resolution(host)
+        receiver.resolutionBegan(resolution)
+        self._begin(host).add_done_callback(lambda found: _deliver(found.result(), receiver, port, transport))
+        return resolution
+
+    def _begin(self, host: str) -> asyncio.Future[LookUp]:
+        if host not in self._known:
+            loop = asyncio.get_event_loop()
+            self._known[host] = future = loop.create_future()
+            loop.call_later(self.timeout, _settle, future, LookUp((), f"the host name was not resolved within {self.timeout:g} s"))
+            threading.Thread(target=_look_up, args=(host, loop, future), daemon=True).start()
+        return self._known[host]
+
+
+def _look_up(host: str, loop: asyncio.AbstractEventLoop, future: asyncio.Future[LookUp]) -> None:
+    try:
+        rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        found = LookUp(tuple(dict.fromkeys(str(row[4][0]) for row in rows)))
+    except (OSError, UnicodeError) as error:
+        found = LookUp((), getattr(error, "strerror", None) or str(error))
+    try:
+        loop.call_soon_threadsafe(_settle, future, found)
+    except RuntimeError:  # the run is over, nobody waits
+        return
+
+
+def _settle(future: asyncio.Future[LookUp], found: LookUp) -> None:
+    if not future.done():
+        future.set_result(found)
+
+
+def _deliver(found: LookUp, receiver: IResolutionReceiver, port: int, transport: str) -> None:
+    for address in found.addresses:
+        kind = TwistedIPv6 if ":" in address else TwistedIPv4
+        receiver.addressResolved(kind(transport, address, port))
+    receiver.resolutionComplete()
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def cancel(self) -> None:
+        """The look-up goes on for whoever else waits for it; its own time-out ends it."""

@@ -1,0 +1,13 @@
+"""CBS News."""
+
+from crawler.outlet import OutletSpider
+
+
+class CBS(OutletSpider):
+    name = "cbs"
+    title = "CBS News"
+    language = "en"
+    country = "us"
+    family = "cbs"
+    tier = 2
+    feeds = ("https://www.cbsnews.com/latest/rss/main",)

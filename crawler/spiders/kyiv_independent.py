@@ -1,0 +1,14 @@
+"""The Kyiv Independent."""
+
+from crawler.outlet import OutletSpider
+
+
+class KyivIndependent(OutletSpider):
+    name = "kyiv_independent"
+    title = "The Kyiv Independent"
+    language = "en"
+    country = "ua"
+    family = "kyiv_independent"
+    tier = 2
+    default = True
+    feeds = ("https://kyivindependent.com/news-archive/rss/",)

@@ -1,0 +1,14 @@
+"""Meduza."""
+
+from crawler.outlet import OutletSpider
+
+
+class Meduza(OutletSpider):
+    name = "meduza"
+    title = "Meduza"
+    language = "en"
+    country = "lv"
+    family = "meduza"
+    tier = 2
+    default = True
+    feeds = ("https://meduza.io/rss/en/all",)

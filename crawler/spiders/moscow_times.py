@@ -1,0 +1,13 @@
+"""The Moscow Times."""
+
+from crawler.outlet import OutletSpider
+
+
+class MoscowTimes(OutletSpider):
+    name = "moscow_times"
+    title = "The Moscow Times"
+    language = "en"
+    country = "nl"
+    family = "moscow_times"
+    tier = 2
+    feeds = ("https://www.themoscowtimes.com/rss/news",)

@@ -1,0 +1,15 @@
+"""The New York Times."""
+
+from crawler.outlet import OutletSpider
+
+
+class NewYorkTimes(OutletSpider):
+    name = "new_york_times"
+    title = "The New York Times"
+    language = "en"
+    country = "us"
+    family = "new_york_times"
+    tier = 1
+    default = True
+    use = "headline"
+    feeds = ("https://rss.nytimes.com/services/xml/rss/nyt/World.xml",)

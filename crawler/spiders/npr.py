@@ -1,0 +1,13 @@
+"""NPR."""
+
+from crawler.outlet import OutletSpider
+
+
+class NPR(OutletSpider):
+    name = "npr"
+    title = "NPR"
+    language = "en"
+    country = "us"
+    family = "npr"
+    tier = 2
+    feeds = ("https://feeds.npr.org/1004/rss.xml",)

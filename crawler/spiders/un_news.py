@@ -1,0 +1,14 @@
+"""UN News."""
+
+from crawler.outlet import OutletSpider
+
+
+class UNNews(OutletSpider):
+    name = "un_news"
+    title = "UN News"
+    language = "en"
+    country = "un"
+    family = "united_nations"
+    tier = 2
+    default = True
+    feeds = ("https://news.un.org/feed/subscribe/en/news/all/rss.xml",)
