@@ -2,15 +2,26 @@
 
 import http.client
 import itertools
+import json
+import re
+import smtplib
 import time
 from datetime import UTC, datetime
-from email.message import Message
+from email.message import EmailMessage, Message
+from html import escape
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from xml.etree import ElementTree
 
+import feedparser
 import pytest
 
+from monitors.newsroom.mailbox import Mailbox
 from monitors.newsroom.server import Newsroom
+from monitors.newsroom.world import World, read_script
+
+FEED = "/northgate/news-sitemap.xml"
+PAGE = "/northgate/2026/02/04/zelensky-speaks-of-the-fallen.html"
 
 
 @pytest.fixture
@@ -108,3 +119,80 @@ def test_a_long_delay_does_not_hold_up_the_end(newsroom):
     newsroom.put("/slow", "late", delay=60)
     with pytest.raises(TimeoutError):
         urlopen(newsroom.url + "/slow", timeout=0.1)
+
+
+@pytest.fixture(scope="module")
+def world():
+    """The whole demo script, lived through; no job runs."""
+    script = read_script()
+    with Newsroom() as room:
+        world = World.open(room, script.outlets)
+        for moment in script.moments:
+            world.live(moment)
+        yield world
+
+
+VERSIONS = [("meridian", "rss20"), ("continental", "atom10"), ("harbour", "rss10"), ("slavutych", "rss20")]
+
+
+@pytest.mark.parametrize(("name", "version"), VERSIONS)
+def test_each_feed_is_read_by_a_feed_reader_without_complaint(world, name, version):
+    feed = feedparser.parse(world.newsroom.url + world.outlets[name].feed)
+    assert (feed.version, bool(feed.bozo)) == (version, False)
+    assert all(entry.title and entry.link and entry.summary and ("published" in entry or "updated" in entry) for entry in feed.entries)
+
+
+def test_the_news_sitemap_names_page_title_and_time(world):
+    entry = ElementTree.fromstring(get(world.newsroom, FEED)[1])[0]
+    words = [element.text for element in entry.iter() if element.text and element.text.strip()]
+    assert words[0].startswith("http://127.0.0.1:")
+    assert "2026-02-04T20:10:00+00:00" in words
+    assert "Zelensky speaks of Ukraine's fallen on French TV" in words
+
+
+def test_every_page_is_served_in_the_charset_it_declares_with_valid_json_inside(world):
+    for story in itertools.chain.from_iterable(world.stories.values()):
+        outlet = world.outlets[story.outlet]
+        status, body, headers = get(world.newsroom, story.path)
+        page = body.decode(outlet.charset)
+        assert (status, headers.get_content_charset()) == (200, outlet.charset)
+        assert f"charset={outlet.charset}" in page.replace('"', "")
+        assert escape(story.title) in page
+        for data in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL):
+            assert json.loads(data)["@context"] == "https://schema.org"
+
+
+def test_a_page_in_windows_1251_holds_cyrillic(world):
+    [story] = [story for story in world.stories["slavutych"] if story.slug == "they-are-home"]
+    body = get(world.newsroom, story.path)[1]
+    assert "Координаційний штаб".encode("cp1251") in body
+    assert "Координаційний".encode() not in body
+
+
+def test_a_silent_edit_changes_the_page_and_leaves_the_feed(newsroom):
+    script = read_script()
+    world = World.open(newsroom, script.outlets)
+    for moment in script.moments:
+        feed, page = get(newsroom, FEED), get(newsroom, PAGE)
+        world.live(moment)
+        if moment.edits:
+            assert get(newsroom, FEED)[1] == feed[1]
+            changed = get(newsroom, PAGE, If_None_Match=page[2]["ETag"])
+            assert (page[1].count(b"50,500"), changed[0], changed[1].count(b"50,500")) == (1, 200, 0)
+            assert get(newsroom, "/slavutych/rss.xml")[0] == 503
+
+
+def test_a_mailbox_keeps_what_it_is_sent_and_refuses_when_told():
+    letter = EmailMessage()
+    letter["Subject"], letter["From"], letter["To"] = "Soldiers killed: 55,000 — new", "tallywatch@example.org", "desk@example.org"
+    letter.set_content("The text")
+    letter.add_alternative("<p>The text</p>", subtype="html")
+    with Mailbox() as mailbox, smtplib.SMTP("127.0.0.1", mailbox.port, timeout=5) as client:
+        mailbox.says = "451 4.3.0 Try again later"
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            client.send_message(letter)
+        mailbox.says = None
+        client.send_message(letter)
+    [mail] = mailbox.mails
+    assert (mail.subject, mail.recipients, mailbox.refused) == (letter["Subject"], ("desk@example.org",), 1)
+    assert (mail.text.strip(), mail.html.strip()) == ("The text", "<p>The text</p>")
