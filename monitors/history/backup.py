@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+from monitors.failure import Failure
 
-class BackupError(Exception):
+DRAFT = ".draft"
+"""The ending of a copy in the making; one without a process was left by a kill."""
+
+
+class BackupError(Failure):
     """The copy could not be made; the message names the file and the cause in one line."""
+
+
+def backup_folder(database: Path) -> Path:
+    return database.parent / "backups"
 
 
 def write_backup(source: Path, target: Path) -> None:
@@ -18,8 +27,9 @@ def write_backup(source: Path, target: Path) -> None:
     VACUUM INTO reads one snapshot and does not hold up a writer; a plain file copy of a database in use is damaged
     (https://sqlite.org/lang_vacuum.html#vacuuminto).
     """
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    draft = target.with_name(f".{target.name}.{os.getpid()}{DRAFT}")
     try:
+        target.parent.mkdir(exist_ok=True)
         _copy(source, draft)
         _check(draft)
         _flush(draft)
@@ -28,7 +38,8 @@ def write_backup(source: Path, target: Path) -> None:
     except (sqlite3.Error, OSError) as error:
         raise BackupError(f"{target}: no backup was made: {error}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _copy(source: Path, draft: Path) -> None:

@@ -15,17 +15,20 @@ from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from monitors.failure import Failure
 from monitors.history import append_only
-from monitors.history.backup import BackupError, write_backup
+from monitors.history.backup import BackupError, backup_folder, write_backup
 
 SCHEMA = "0001"
 """The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
+
+SCRIPTS = "monitors.history:migrations"
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
 
 
-class HistoryError(Exception):
+class HistoryError(Failure):
     """The history cannot be opened or written; the message names the file and the cause in one line."""
 
 
@@ -150,7 +153,7 @@ def _upgrade_sqlite(target: URL, engine: Engine, stored: str | None) -> None:
     if stored is not None:
         path = Path(str(target.database))
         try:
-            write_backup(path, path.with_name(f"{path.name}.schema-{stored}"))
+            write_backup(path, backup_folder(path) / f"{path.stem}-before-{SCHEMA}.db")
         except BackupError as error:
             raise HistoryError(f"{error}; the schema was not upgraded") from error
     # Rebuilding a table must not count as deleting its rows, and the pragma is heeded outside transactions only:
@@ -212,7 +215,7 @@ def _migrate(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "monitors.history:migrations")
+    config.set_main_option("script_location", SCRIPTS)
     append_only.release(connection)
     command.upgrade(config, "head")
     append_only.protect(connection)

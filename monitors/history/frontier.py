@@ -1,0 +1,242 @@
+"""Which pages wait to be read, what servers gave to ask again with, and how each outlet's runs went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawler.article import Article, Entry, Moment
+from crawler.memory import Validators
+from monitors.history import tables
+from monitors.history.tables import frontier, notes, outlet_runs, runs
+
+if TYPE_CHECKING:
+    from crawler.health import Health
+
+OLDEST = timedelta(days=7)
+"""An entry published longer ago is not read: it is no news, and its figures have been overtaken."""
+
+REREAD_AFTER = tuple(
+    timedelta(**step) for step in ({"minutes": 15}, {"hours": 1}, {"hours": 3}, {"days": 1}, {"days": 3}, {"days": 7})
+)
+"""Ages at which a page is read again: most silent edits come within hours, the rest within a week."""
+
+RETRY_AFTER = tuple(timedelta(**step) for step in ({"minutes": 15}, {"hours": 1}, {"hours": 6}, {"days": 1}))
+"""Waits after the first, second, … failure in a row; after the last one the page is given up."""
+
+BASELINE_GAP = timedelta(hours=24)
+"""An outlet not collected for longer is met as if for the first time (DOMAIN.md 3.0, First sight)."""
+
+KNOWN_DOWN_AFTER = 3
+"""An outlet that failed in so many runs one after the other is known to be down."""
+
+COLLECTED = ("ok", "unchanged", "partial")
+"""What an outlet's run may come to, other than failed."""
+
+
+# --- feeds and pages
+
+
+def validators(connection: Connection, url: str) -> Validators | None:
+    """Those stored with the last body read from this address."""
+    stored = tables.validators.c
+    row = connection.execute(select(stored.etag, stored.last_modified, stored.body_sha256).where(stored.url == url)).first()
+    return None if row is None else Validators(*row)
+
+
+def store_validators(connection: Connection, outlet: str, url: str, given: Validators, now: datetime) -> None:
+    _upsert(connection, tables.validators, {"url": url}, {"outlet": outlet, **asdict(given), "checked_at": now})
+
+
+def is_unread(connection: Connection, outlet: str, entry: Entry, now: datetime) -> bool:
+    """Whether an entry is young enough, and new or changed since its feed last told of it."""
+    if entry.published is not None and _instant(entry.published) < now - OLDEST:
+        return False
+    known = connection.execute(select(frontier.c.entry).where(_is_page(outlet, entry.url))).scalar()
+    return known is None or _has_changed(_read_entry(known), entry)
+
+
+def store_found(
+    connection: Connection, outlet: str, url: str, entries: Iterable[Entry], given: Validators, now: datetime
+) -> int:
+    """Keep a feed's entries as pages to fetch, with the feed's validators. Returns how many were new or changed.
+
+    Both go into one transaction: validators alone would make the next run skip entries that were never stored.
+    """
+    unread = [entry for entry in entries if is_unread(connection, outlet, entry, now)]
+    for entry in unread:
+        published = entry.published and _instant(entry.published)
+        values = {"entry": _write_entry(entry), "published": published, "due_at": now, "attempts": 0, "error": None}
+        _upsert(connection, frontier, {"outlet": outlet, "url": entry.url}, values, at_first={"found_at": now, "visits": 0})
+    store_validators(connection, outlet, url, given, now)
+    return len(unread)
+
+
+def pending(connection: Connection, outlet: str, now: datetime, limit: int | None = None) -> list[Entry]:
+    """Pages to fetch now, newest first: newly found, left by a killed run, failed before, due for re-reading."""
+    due = (
+        select(frontier.c.entry)
+        .where(frontier.c.outlet == outlet, frontier.c.due_at <= now)
+        .order_by(func.coalesce(frontier.c.published, frontier.c.found_at).desc(), frontier.c.url)
+        .limit(limit)
+    )
+    return [_read_entry(entry) for entry in connection.scalars(due)]
+
+
+def done(connection: Connection, outlet: str, entry: Entry, article: Article, given: Validators, now: datetime) -> None:
+    """A page was read: its validators are kept, and when it is to be read again by its age."""
+    store_validators(connection, outlet, entry.url, given, now)
+    _read_again(connection, outlet, entry.url, article.published, now)
+
+
+def unchanged(connection: Connection, outlet: str, url: str, now: datetime) -> None:
+    """A feed or page was asked for and is as it was."""
+    connection.execute(update(tables.validators).where(tables.validators.c.url == url).values(checked_at=now))
+    _read_again(connection, outlet, url, None, now)
+
+
+def failed(connection: Connection, outlet: str, url: str, cause: str, now: datetime) -> None:
+    """A page could not be had or read: try again later, a few times. Of a feed nothing is kept here: its entries wait in it."""
+    row = connection.execute(select(frontier.c.attempts).where(_is_page(outlet, url))).first()
+    if row is None:
+        return
+    waits = dict(enumerate(RETRY_AFTER))
+    due_at = now + waits[row.attempts] if row.attempts in waits else None
+    connection.execute(update(frontier).where(_is_page(outlet, url)).values(attempts=row.attempts + 1, error=cause, due_at=due_at))
+
+
+def gone(connection: Connection, outlet: str, url: str, cause: str) -> None:
+    """The server says that there is no such page (404, 410): it is not asked for again unless its feed tells of it anew."""
+    values = {"attempts": frontier.c.attempts + 1, "error": cause, "due_at": None}
+    connection.execute(update(frontier).where(_is_page(outlet, url)).values(values))
+
+
+def next_reading(published: datetime, now: datetime) -> datetime | None:
+    """When a page of this age is to be read again; None once it is past the last rung.
+
+    >>> monday = datetime(2026, 2, 2, 9, tzinfo=UTC)
+    >>> str(next_reading(monday, monday + timedelta(minutes=20)) - monday)
+    '1:00:00'
+    """
+    rungs = (min(published, now) + step for step in REREAD_AFTER)
+    return next((rung for rung in rungs if rung > now), None)
+
+
+def _read_again(connection: Connection, outlet: str, url: str, published: Moment | None, now: datetime) -> None:
+    row = connection.execute(select(frontier.c.published, frontier.c.found_at).where(_is_page(outlet, url))).first()
+    if row is None:
+        return
+    born = row.published or (_instant(published) if published else row.found_at)
+    again = {"visits": frontier.c.visits + 1, "attempts": 0, "error": None, "published": born, "due_at": next_reading(born, now)}
+    connection.execute(update(frontier).where(_is_page(outlet, url)).values(again))
+
+
+# --- runs
+
+
+def start_run(connection: Connection, now: datetime) -> str:
+    """Returns the run's id. A run without an end was killed."""
+    run = uuid4().hex
+    connection.execute(insert(runs).values(id=run, started_at=now))
+    return run
+
+
+def finish_run(connection: Connection, run: str, exit_status: int, summary: Mapping[str, Any], now: datetime) -> None:
+    values = {"finished_at": now, "exit_status": exit_status, "summary": dict(summary)}
+    connection.execute(update(runs).where(runs.c.id == run).values(values))
+
+
+def store_outlet_run(connection: Connection, run: str, health: Health, claims: int, now: datetime) -> None:
+    """What one outlet's crawl came to."""
+    connection.execute(
+        insert(outlet_runs).values(
+            run_id=run, outlet=health.outlet, at=now, status=health.status, fetched=health.fetched,
+            not_modified=health.not_modified, articles=health.articles, claims=claims, seconds=round(health.seconds),
+            failures=dict(health.failures), error=health.error,
+        )
+    )
+
+
+def last_success(connection: Connection, outlet: str) -> datetime | None:
+    """When the outlet was last collected, be it in part or found unchanged."""
+    collected = (outlet_runs.c.outlet == outlet) & outlet_runs.c.status.in_(COLLECTED)
+    return connection.execute(select(outlet_runs.c.at).where(collected).order_by(outlet_runs.c.at.desc()).limit(1)).scalar()
+
+
+def first_sight(connection: Connection, outlet: str, now: datetime) -> bool:
+    """Whether what an outlet shows now is a baseline: stored and summed up, not alerted. Ask before its run is stored."""
+    last = last_success(connection, outlet)
+    return last is None or now - last > BASELINE_GAP
+
+
+def failures_in_a_row(connection: Connection, outlet: str) -> int:
+    """How many of the outlet's last runs failed, one after the other."""
+    since = last_success(connection, outlet)
+    missed = select(func.count()).where(outlet_runs.c.outlet == outlet)
+    return connection.execute(missed if since is None else missed.where(outlet_runs.c.at > since)).scalar_one()
+
+
+def newly_failing(connection: Connection, outlet: str) -> bool:
+    """Whether the outlet fails and is not yet known to be down. Ask after its run is stored."""
+    return 0 < failures_in_a_row(connection, outlet) <= KNOWN_DOWN_AFTER
+
+
+# --- notes
+
+
+def read_note(connection: Connection, name: str) -> Any:
+    """A small fact of the installation; None where there is none."""
+    return connection.execute(select(notes.c.value).where(notes.c.name == name)).scalar()
+
+
+def store_note(connection: Connection, name: str, value: Any, now: datetime) -> None:
+    _upsert(connection, notes, {"name": name}, {"value": value, "at": now})
+
+
+# --- rows and values
+
+
+def _is_page(outlet: str, url: str) -> ColumnElement[bool]:
+    return (frontier.c.outlet == outlet) & (frontier.c.url == url)
+
+
+def _upsert(
+    connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any], at_first: Mapping[str, Any] | None = None
+) -> None:
+    """Insert a row, or change `values` of the one with that key; `at_first` is kept as the first insert set it."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(table).values({**key, **values, **(at_first or {})})
+    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+
+
+def _has_changed(known: Entry, entry: Entry) -> bool:
+    if entry.title != known.title:
+        return True
+    return entry.updated is not None and known.updated is not None and _instant(entry.updated) > _instant(known.updated)
+
+
+def _instant(moment: Moment) -> datetime:
+    """A printed time as a point in time: without a zone it is taken for UTC, a day for its start."""
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(), UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _write_entry(entry: Entry) -> dict[str, Any]:
+    written = {name: value for name, value in asdict(entry).items() if value}
+    return written | {name: value.isoformat() for name, value in written.items() if isinstance(value, date)}
+
+
+def _read_entry(stored: Mapping[str, Any]) -> Entry:
+    moments = {name: _read_moment(stored[name]) for name in ("published", "updated") if name in stored}
+    return Entry(**{**stored, **moments})
+
+
+def _read_moment(text: str) -> Moment:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -1,0 +1,147 @@
+"""migrations: the schema is what the tables say, and no upgrade is ever half done."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from monitors.history import migrations, store
+from monitors.history.store import HistoryError, open_history
+from monitors.history.tables import articles, metadata, undecided, versions
+
+MONDAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
+
+
+def test_the_migrated_schema_has_not_drifted_from_the_tables(tmp_path: Path) -> None:
+    with open_history(f"sqlite:///{tmp_path}/h.db") as history, history.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_checks_and_defaults_have_not_drifted_either(tmp_path: Path) -> None:
+    with create_engine("sqlite://").begin() as connection:
+        metadata.create_all(connection)
+        declared = definitions(connection)
+    with open_history(f"sqlite:///{tmp_path}/h.db") as history, history.reading() as connection:
+        assert definitions(connection) == declared
+
+
+def definitions(connection: Connection) -> dict[str, set[str]]:
+    """Each table and index with the lines that define it; the order of constraints says nothing."""
+    rows = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name != 'alembic_version'"
+    )
+    return {name: {line.strip(" \t,") for line in sql.splitlines()} for name, sql in rows}
+
+
+def test_the_schema_named_in_the_store_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", store.SCRIPTS)
+    assert ScriptDirectory.from_config(config).get_heads() == [store.SCHEMA]
+
+
+def test_a_start_at_the_right_schema_does_not_import_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/h.db"
+    open_history(url).close()
+    code = "import sys; from monitors.history.store import open_history; open_history(sys.argv[1]); assert 'alembic' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code, url], check=True)
+
+
+KILLED_MIGRATION = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from monitors.history.store import open_history
+
+@event.listens_for(Engine, "after_cursor_execute")
+def kill(connection, cursor, statement, *_):
+    if statement.lstrip().startswith(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+open_history(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("at", ["CREATE TABLE statements", "INSERT INTO alembic_version", "CREATE TRIGGER claims_refuses_delete"])
+def test_a_migration_killed_half_way_leaves_nothing(tmp_path: Path, at: str) -> None:
+    path = tmp_path / "h.db"
+    killed = subprocess.run([sys.executable, "-c", KILLED_MIGRATION, f"sqlite:///{path}", at], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    open_history(f"sqlite:///{path}").close()
+
+
+NEXT = '''
+from alembic import op
+import sqlalchemy as sa
+
+revision, down_revision = "0002", "0001"
+
+def upgrade():
+    with op.batch_alter_table("articles", recreate="always") as table:
+        table.add_column(sa.Column("colour", sa.Text))
+    {more}
+'''
+
+
+def release_next(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> None:
+    """As if the program's next version were installed, whose migration rebuilds a table."""
+    scripts = folder / "migrations"
+    shutil.copytree(Path(migrations.__path__[0]), scripts)
+    (scripts / "versions" / "0002_colour.py").write_text(NEXT.format(more=more))
+    monkeypatch.setattr(store, "SCRIPTS", str(scripts))
+    monkeypatch.setattr(store, "SCHEMA", "0002")
+
+
+def fill(url: str) -> None:
+    with open_history(url) as history, history.transaction() as connection:
+        connection.execute(insert(articles).values(id=1, outlet="a", url="u", first_seen_at=MONDAY))
+        connection.execute(insert(versions).values(
+            id=1, article_id=1, number=1, seen_at=MONDAY, title="", text="", core="", live=False, details={}, sha256="", backfill=False))
+        connection.execute(insert(undecided).values(version_id=1))
+
+
+def test_an_upgrade_keeps_the_rows_backs_them_up_first_and_guards_them_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path}/h.db"
+    fill(url)
+    release_next(tmp_path, monkeypatch)
+    with open_history(url) as history:
+        with history.reading() as connection:
+            assert connection.exec_driver_sql("SELECT url, colour FROM articles").all() == [("u", None)]
+            assert connection.execute(select(versions.c.article_id)).scalars().all() == [1]
+        with pytest.raises(DBAPIError, match="append-only"), history.transaction() as connection:
+            connection.exec_driver_sql("DELETE FROM articles")
+    with open_history(f"sqlite:///{tmp_path}/backups/h-before-0002.db", read_only=True) as before, before.reading() as connection:
+        assert connection.execute(select(articles.c.url)).scalars().all() == ["u"]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [("raise RuntimeError('lost my way')", "lost my way"), ("op.execute('DELETE FROM articles')", "would break a reference in versions")],
+)
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, message: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/h.db"
+    fill(url)
+    with monkeypatch.context() as tomorrow:
+        release_next(tmp_path, tomorrow, more)
+        with pytest.raises((RuntimeError, HistoryError), match=message):
+            open_history(url)
+    with open_history(url) as history, history.reading() as connection:
+        assert connection.execute(select(articles)).all() == [(1, "a", "u", MONDAY)]
+        assert len(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").all()) == 18
