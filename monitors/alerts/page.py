@@ -17,11 +17,13 @@ class Look(Enum):
     QUOTE = "quote"
     ITEM = "item"
     LINK = "link"
+    TITLE = "title"
+    """The title of one item among many."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text; of a link its address, which is also its text where it has none."""
+    """One line of text; of a link its address."""
 
     text: str
     look: Look = Look.PLAIN
@@ -60,7 +62,7 @@ def render_text(page: Page) -> str:
 def text_lines(section: Section) -> Iterable[str]:
     if section.heading:
         yield clean(section.heading).upper()
-    marks = {Look.PLAIN: "{}", Look.QUOTE: "“{}”", Look.ITEM: "- {}", Look.LINK: "{}"}
+    marks = {Look.PLAIN: "{}", Look.QUOTE: "“{}”", Look.ITEM: "- {}", Look.LINK: "{}", Look.TITLE: "{}"}
     for line in section.lines:
         yield marks[line.look].format(clean(line.text))
 
@@ -87,6 +89,7 @@ STYLES = {
     "quote": f"margin:8px 0 12px;padding:2px 0 2px 12px;border-left:3px solid {RULE};font-style:italic",
     "item": "margin:0 0 6px;padding-left:14px;text-indent:-14px",
     "link": "margin:0 0 6px",
+    "entry": f"font-size:15px;font-weight:600;margin:16px 0 6px;padding-top:12px;border-top:1px solid {RULE}",
     "anchor": "color:#2f7de1",
     "small": f"font-size:12px;{GREY};margin:20px 0 0;padding-top:12px;border-top:1px solid {RULE}",
 }
@@ -130,6 +133,8 @@ def line_html(line: Line) -> str:
             return tag("div", "item", f"&bull;&nbsp; {escape(text)}")
         case Look.LINK:
             return tag("div", "link", link(text))
+        case Look.TITLE:
+            return tag("h2", "entry", escape(text))
         case Look.PLAIN:
             return tag("p", "plain", escape(text))
 

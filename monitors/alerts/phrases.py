@@ -157,7 +157,7 @@ def round_mark(old: int | None, new: int) -> int:
     >>> round_mark(1_299_020, 1_300_030), round_mark(None, 52_300)
     (1300000, 50000)
     """
-    unit = 10 ** (len(str(new)) - 1)
+    unit: int = 10 ** (len(str(new)) - 1)
     while old is not None and unit > 1 and new // unit * unit <= old:
         unit //= 10
     return new // unit * unit

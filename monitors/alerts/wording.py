@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from hashlib import sha256
 
 from monitors.alerts.page import Line, Look, Page, Section, render_html, render_text
 from monitors.alerts.phrases import (
@@ -20,7 +21,6 @@ from monitors.alerts.phrases import (
     fill,
     outlet_name,
     party_name,
-    print_number,
     round_mark,
     say,
     say_count,
@@ -30,12 +30,13 @@ from monitors.alerts.phrases import (
     value_words,
     words,
 )
-from monitors.model import Alert, Event, Kind, Origin, Scope, Series, Severity, State, Statement
+from monitors.model import Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
 
 TITLE_LENGTH = 80
 """DOMAIN.md 3.12: a title has at most 80 characters and is enough on a phone's lock screen."""
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
+STANDING_SHOWN = 60
 
 
 def compose(event: Event, timezone: tzinfo = UTC) -> Alert:
@@ -44,6 +45,82 @@ def compose(event: Event, timezone: tzinfo = UTC) -> Alert:
     old, new = large_values(event)
     page = Page(title_of(event), tuple(sections), old, new, small_print(event, timezone))
     return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), event)
+
+
+def compose_digest(alerts: Sequence[Alert], now: datetime, timezone: tzinfo = UTC) -> Alert:
+    """Many routine alerts as one message: of each its title, the first block of its text, and where the whole is."""
+    day = day_words(now.astimezone(timezone).date().isoformat())
+    sections = [Section((Line(words()["digest"]["lead"]),)), *(digest_section(n, alert) for n, alert in enumerate(alerts, 1))]
+    page = Page(say_count("title", len(alerts), "digest", day=day), tuple(sections))
+    return summary(page, f"digest-{now:%Y%m%d}-{short_hash(*(alert.id for alert in alerts))}", Severity.ROUTINE)
+
+
+def compose_baseline(outlets: Sequence[str], standing: Sequence[Statement], now: datetime, timezone: tzinfo = UTC) -> Alert:
+    """The one summary of a first sight: which outlets were read, and the figures that stand in what they print."""
+    frames = words()["baseline"]
+    counted = {
+        "outlets": say_count("outlets", len(outlets), "baseline"),
+        "figures": say_count("figures", len(standing), "baseline"),
+    }
+    names = Line(frames["names"].format(names=", ".join(map(outlet_name, outlets))))
+    lines = [standing_line(statement) for statement in standing[:STANDING_SHOWN]] + more_line(len(standing) - STANDING_SHOWN)
+    page = Page(
+        cut(frames["title"].format(**counted), TITLE_LENGTH),
+        (Section((Line(frames["lead"]), names)), Section(tuple(lines), words()["headings"]["standing"])),
+        small=(say("alert_at", when=time_words(now, timezone)),),
+    )
+    return summary(page, f"baseline-{now:%Y%m%d}-{short_hash(*sorted(outlets))}", Severity.NOTABLE)
+
+
+def compose_test(now: datetime, channel: str = "terminal", timezone: tzinfo = UTC) -> Alert:
+    """A whole alert as it would come, marked as a test in its title and its first line."""
+    event = sample_event(now)
+    sections = (Section((Line(words()["test"]["body"].format(channel=channel)),)), *figure_sections(event, timezone))
+    page = Page(words()["test"]["title"].format(title=title_of(event)), sections, *large_values(event))
+    return summary(page, f"test-{now:%Y%m%d%H%M%S}", Severity.NOTABLE)
+
+
+def summary(page: Page, alert_id: str, severity: Severity) -> Alert:
+    """A message that is not of one event; its id stands in the small print like any other's."""
+    page = replace(page, small=(*page.small, say("ids", alert=alert_id)))
+    return Alert(alert_id, severity, page.title, render_text(page), render_html(page))
+
+
+def digest_section(number: int, alert: Alert) -> Section:
+    """One item of the digest; the first block of an alert's text is written to do alone."""
+    lines = (Line(line, digest_look(line)) for line in alert.body.split("\n\n", 1)[0].splitlines())
+    return Section((Line(f"{number}. {alert.title}", Look.TITLE), *lines, Line(say("whole", alert=alert.id))))
+
+
+def digest_look(line: str) -> Look:
+    return Look.LINK if line.startswith(("http://", "https://")) else Look.PLAIN
+
+
+def short_hash(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+
+def sample_event(now: datetime) -> Event:
+    """The event of the test alert, from [test.sample]."""
+    data = words()["test"]["sample"]
+    series = Series(data["metric"], data["party"], data["group"], Scope.CUMULATIVE, data["party"], method="own_side")
+
+    def statement(prefix: str, low: int, high: int | None, qualifier: Qualifier) -> Statement:
+        day = data[f"{prefix}as_of"]
+        said = date.fromisoformat(day)
+        origin = Origin(data["outlet"], data[f"{prefix}url"], data["outlet"], 1, now, direct_quote=True)
+        return Statement(
+            series, low, high, qualifier, data["claimant"], day, True, said, data[f"{prefix}quote"], "en", data[f"{prefix}url"],
+            data["outlet"], now, Kind.CHANGE, venue=None if prefix else data["venue"], origins=(origin,),
+        )  # fmt: skip
+
+    new = statement("", data["low"], data["low"], Qualifier.EXACT)
+    old = statement("previous_", data["previous_low"], None, Qualifier.MORE_THAN)
+    return Event(
+        Kind.CHANGE, Severity.NOTABLE, now, series.metric, series.party, series.group, series.scope, new.claimant, new.low, new.high,
+        new.qualifier, f"test/{now.isoformat()}", old.low, old.high, State.REPORTED, None, series, new, old, cautions=(data["caution"],),
+        urls=(new.url,), outlet=new.outlet, role=data["role"], side=series.party,
+    )  # fmt: skip
 
 
 # --- the title: what, from what to what, who says so and where
