@@ -37,6 +37,7 @@ class Parcel:
     html: str
     created_at: datetime
     attempts: int
+    """This one included."""
     maybe_sent: bool
 
     @property
@@ -61,10 +62,9 @@ def delivered(now: datetime) -> Outcome:
 
 def failed(parcel: Parcel, error: str, now: datetime, doubt: bool = False) -> Outcome:
     """After a failure: once more later, or never again after days of trying."""
-    attempts = parcel.attempts + 1
-    if attempts >= GIVE_UP_ATTEMPTS and now - parcel.created_at >= GIVE_UP_AFTER:
+    if parcel.attempts >= GIVE_UP_ATTEMPTS and now - parcel.created_at >= GIVE_UP_AFTER:
         return Outcome("dead", now, error, doubt)
-    return Outcome("pending", now + wait_after(attempts), error, doubt)
+    return Outcome("pending", now + wait_after(parcel.attempts), error, doubt)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -81,8 +81,6 @@ def next_time(now: datetime, at: time, timezone: tzinfo) -> datetime:
 def end_of_quiet(now: datetime, timezone: tzinfo, quiet: QuietHours) -> datetime:
     """When the quiet hours that `now` falls into end; `now` itself outside of them."""
     clock = now.astimezone(timezone).time()
-    if quiet.start <= quiet.end:
-        is_quiet = quiet.start <= clock < quiet.end
-    else:
-        is_quiet = clock >= quiet.start or clock < quiet.end
+    over_midnight = quiet.start > quiet.end
+    is_quiet = (clock >= quiet.start or clock < quiet.end) if over_midnight else quiet.start <= clock < quiet.end
     return next_time(now, quiet.end, timezone) if is_quiet else now
