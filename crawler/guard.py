@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -17,8 +17,8 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 from scrapy.http import Response
 from twisted.internet.address import IPv4Address as TwistedIPv4
 from twisted.internet.address import IPv6Address as TwistedIPv6
-from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 STRIKES = 3
 """So many failures in a row, and a host that has answered before is left alone for the rest of the run."""
@@ -96,7 +96,7 @@ class Guard:
     async def _refuse_private(self, host: str) -> None:
         from twisted.internet import reactor
 
-        found = await reactor.nameResolver.look_up(host)  # type: ignore[attr-defined]
+        found: LookUp = await cast(Any, reactor).nameResolver.look_up(host)
         if not found.addresses:
             raise CannotResolveHostError(found.problem)
         private = [address for address in found.addresses if not is_public(address)]
@@ -155,17 +155,17 @@ class Resolver:
     async def look_up(self, host: str) -> LookUp:
         return await asyncio.shield(self._begin(host))
 
-    def resolveHostName(  # Twisted's name: it connects through here
+    def resolveHostName(  # Twisted's names: it connects through here
         self,
-        receiver: IResolutionReceiver,
-        host: str,
-        port: int = 0,
-        address_types: object = None,
-        transport: str = "TCP",
-    ) -> IHostResolution:
-        resolution = _Resolution(host)
-        receiver.resolutionBegan(resolution)
-        self._begin(host).add_done_callback(lambda found: _deliver(found.result(), receiver, port, transport))
+        resolutionReceiver: Any,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: object = None,
+        transportSemantics: str = "TCP",
+    ) -> _Resolution:
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        self._begin(hostName).add_done_callback(lambda found: _deliver(found.result(), resolutionReceiver, portNumber))
         return resolution
 
     def _begin(self, host: str) -> asyncio.Future[LookUp]:
@@ -194,10 +194,10 @@ def _settle(future: asyncio.Future[LookUp], found: LookUp) -> None:
         future.set_result(found)
 
 
-def _deliver(found: LookUp, receiver: IResolutionReceiver, port: int, transport: str) -> None:
+def _deliver(found: LookUp, receiver: Any, port: int) -> None:
     for address in found.addresses:
         kind = TwistedIPv6 if ":" in address else TwistedIPv4
-        receiver.addressResolved(kind(transport, address, port))
+        receiver.addressResolved(kind("TCP", address, port))
     receiver.resolutionComplete()
 
 

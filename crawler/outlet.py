@@ -63,9 +63,9 @@ class OutletSpider(scrapy.Spider):
 
     handle_httpstatus_list = [304]  # noqa: RUF012  (Scrapy's name and type)
 
-    def __init__(self, *args: Any, memory: Memory | None = None, url: str | None = None, limit: int | str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, memory: Memory | None = None, url: str | None = None, limit: int | str | None = None, **kwargs: Any) -> None:
         """`url`: read this one page and nothing else. `limit`: fetch at most so many pages."""
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
         self.memory = Forgetful() if memory is None else memory
         self.url = url
         self.pages_left = float("inf") if limit is None else int(limit)
@@ -140,7 +140,7 @@ class OutletSpider(scrapy.Spider):
                 yield from self._follow(sitemap.children, depth)
         yield from self._pages()
 
-    def on_feed_failure(self, failure: Failure) -> Iterator[Any]:
+    def on_feed_failure(self, failure: Any) -> Iterator[Any]:
         yield from self._fail(failure.request.cb_kwargs["url"], failure.value)
         yield from self._pages()
 
@@ -188,15 +188,14 @@ class OutletSpider(scrapy.Spider):
         else:
             yield self._record(_complete(article, entry, self.language), entry, _validators(response))
 
-    def on_page_failure(self, failure: Failure) -> Iterator[Any]:
+    def on_page_failure(self, failure: Any) -> Iterator[Any]:
         yield from self._fail(failure.request.cb_kwargs["url"], failure.value, failure.request.cb_kwargs["entry"])
 
     def _read_page(self, response: Response, url: str) -> Article:
         if urlsplit(response.url).path in {"", "/"} and urlsplit(url).path not in {"", "/"}:
             raise NotAnArticle("it redirects to the front page")
-        return read_article(
-            response.body, response.url, outlet=self.name, content_type=_content_type(response), doubts=self.memory.doubts
-        )
+        doubts = self.memory.doubts
+        return read_article(response.body, response.url, outlet=self.name, content_type=_content_type(response), doubts=doubts)
 
     def _read_from_feed(self, entry: Entry) -> Iterator[Any]:
         """What the feed says is the article."""
@@ -248,7 +247,7 @@ class OutletSpider(scrapy.Spider):
     def _report_bug(self, failure: Failure, response: Response) -> None:
         """A callback of ours raised: no outlet's fault, but it must not look like silence."""
         self.crawler.stats.inc_value(CAUSE + "error of ours")
-        line = f"{one_line(response.url)}: {one_line(f'{failure.type.__name__}: {failure.value}')}"
+        line = f"{one_line(response.url)}: {one_line(f'{type(failure.value).__name__}: {failure.value}')}"
         self._keep_first("outlet/feed_error", f"{line} (an error of ours, please report it)")
 
     def _keep_first(self, key: str, value: str) -> None:

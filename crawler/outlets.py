@@ -19,7 +19,7 @@ from crawler.outlet import OutletSpider
 
 log = logging.getLogger(__name__)
 
-KEYS = {
+KEYS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "title": str,
     "language": str,
@@ -137,8 +137,8 @@ class Loader:
         except KeyError:
             raise KeyError(f"Spider not found: {name}") from None
 
-    def list(self) -> list[str]:
-        return sorted(self._outlets.spiders)
-
     def find_by_request(self, request: Request) -> list[str]:
         return [name for name, spider in self._outlets.spiders.items() if spider.handles_request(request)]
+
+    def list(self) -> list[str]:
+        return sorted(self._outlets.spiders)

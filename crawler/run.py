@@ -74,7 +74,8 @@ def _cut_off_after(seconds: float) -> None:
     """The last resort: an outlet that will not end does not keep the others' articles from being judged."""
     from twisted.internet import reactor
 
-    reactor.callLater(seconds, reactor.stop)  # type: ignore[attr-defined]
+    loop: Any = reactor
+    loop.callLater(seconds, loop.stop)
 
 
 def _health(name: str, crawler: Crawler, task: asyncio.Task[None]) -> Health:

@@ -1,0 +1,126 @@
+"""Crawl in a process of its own (a reactor runs once) and bring back what came of it: for the tests of the crawler."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crawler.article import Article, Entry
+from crawler.memory import Validators
+from monitors.newsroom.server import Newsroom, Request
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Notebook:
+    """A Memory that writes everything down and can be carried from one crawl to the next."""
+
+    known: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    articles: list[dict[str, Any]] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    unwanted: list[str] = field(default_factory=list)
+    cursed: list[str] = field(default_factory=list)
+    """URLs that this memory raises on."""
+
+    def validators(self, url: str) -> Validators | None:
+        return Validators(**self.known[url]) if url in self.known else None
+
+    def wants(self, outlet: str, entry: Entry) -> bool:
+        return not any(word in entry.title for word in self.unwanted)
+
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+        if url in self.cursed:
+            raise OSError("the disk is full")
+        self.known[url] = asdict(validators)
+        rows = self.waiting.setdefault(outlet, [])
+        rows += [asdict(entry) for entry in entries if entry.url not in {row["url"] for row in rows}]
+
+    def pending(self, outlet: str) -> Iterable[Entry]:
+        return [Entry(**row) for row in self.waiting.get(outlet, [])]
+
+    def unchanged(self, outlet: str, url: str) -> None:
+        self.same.append(url)
+
+    def doubts(self, text: str) -> bool:
+        return False
+
+    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
+        self.articles.append({**asdict(article), "entry": entry.url})
+        if validators != Validators():
+            self.known[entry.url] = asdict(validators)
+
+    def failed(self, outlet: str, url: str, cause: str) -> None:
+        self.failures[url] = cause
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """What a crawl came to, and the memory it left."""
+
+    health: dict[str, dict[str, Any]]
+    memory: Notebook
+    seconds: float
+    told: list[str]
+    requests: list[Request]
+
+    def article(self, url: str) -> dict[str, Any]:
+        """The latest recorded for this entry."""
+        return next(article for article in reversed(self.memory.articles) if article["entry"] == url)
+
+
+def crawl_apart(
+    outlets: Sequence[Mapping[str, Any]],
+    memory: Notebook | None = None,
+    *,
+    newsroom: Newsroom | None = None,
+    setup: str = "",
+    settings: Mapping[str, Any] | None = None,
+    limit: int | None = None,
+) -> Crawled:
+    """Crawl outlets made of these tables in a fresh process; `setup` is Python run there first, with `spiders` to add to."""
+    order = {
+        "outlets": [{"allow_private": True, "delay": 0, "fetch": "all", **table} for table in outlets],
+        "memory": asdict(memory or Notebook()),
+        "setup": setup,
+        "settings": dict(settings or {}),
+        "limit": limit,
+    }
+    if newsroom:
+        newsroom.clear()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crawling"], input=json.dumps(order, default=str), capture_output=True, text=True, cwd=ROOT, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "", "a crawl prints nothing of its own"
+    answer = json.loads(done.stdout)
+    return Crawled(answer["health"], Notebook(**answer["memory"]), answer["seconds"], answer["told"], list(newsroom.requests) if newsroom else [])
+
+
+def main() -> None:
+    """The other side of crawl_apart."""
+    from time import monotonic
+
+    from crawler.outlets import make_outlet
+    from crawler.run import crawl
+
+    order = json.load(sys.stdin)
+    spiders = [make_outlet(**table) for table in order["outlets"]]
+    exec(order["setup"], {"spiders": spiders})
+    memory = Notebook(**order["memory"])
+    told: list[str] = []
+    began = monotonic()
+    health = crawl(spiders, memory, limit=order["limit"], settings=order["settings"], progress=lambda one: told.append(one.outlet))
+    answer = {"health": {name: asdict(one) for name, one in health.items()}, "memory": asdict(memory), "told": told}
+    json.dump({**answer, "seconds": monotonic() - began}, sys.stdout, default=str)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The shipped forms, a person's own tables, and modules that are broken."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.outlets import OutletError, load_outlets, make_outlet
+from tests.crawling import ROOT
+
+MODULES = sorted(path for path in (ROOT / "crawler" / "spiders").glob("*.py") if path.stem != "__init__")
+
+
+def test_every_shipped_outlet_loads() -> None:
+    outlets = load_outlets()
+    assert outlets.broken == {}
+    assert sorted(outlets.spiders) == [path.stem for path in MODULES]
+
+
+def test_a_dozen_run_by_default_where_nobody_chose() -> None:
+    default = [spider for spider in load_outlets().spiders.values() if spider.default]
+    assert 8 <= len(default) <= 12
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_an_outlet_is_a_form_and_knows_no_other(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    assert [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)] == ["crawler.outlet"]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    assert len([line for line in path.read_text().splitlines() if line.startswith("    ")]) <= 12
+
+
+def test_every_form_is_filled_in() -> None:
+    for spider in load_outlets().spiders.values():
+        assert all([spider.title, spider.language, spider.country, spider.family]), spider.name
+        assert all(url.startswith("https://") for url in [*spider.feeds, *spider.sitemaps]), spider.name
+
+
+def test_a_broken_module_is_named_with_its_line_and_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "gazettes"
+    package.mkdir()
+    form = "from crawler.outlet import OutletSpider\nclass One(OutletSpider):\n    name = {name!r}\n    feeds = {feeds!r}\n"
+    feeds = ["https://example.org/rss.xml"]
+    modules = {
+        "__init__": "",
+        "good": form.format(name="good", feeds=feeds),
+        "late": form.format(name="late", feeds=feeds),
+        "twin": form.format(name="late", feeds=feeds),
+        "missing": "import no_such_module\n",
+        "raising": "x = 1\nraise RuntimeError('two\\nlines')\n",
+        "leaving": "raise SystemExit(3)\n",
+        "unfinished": "class One(\n",
+        "feedless": form.format(name="feedless", feeds=[]),
+        "local": form.format(name="local", feeds=["file:///etc/passwd"]),
+    }
+    for name, text in modules.items():
+        (package / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    outlets = load_outlets("gazettes")
+    for name in [name for name in sys.modules if name.startswith("gazettes")]:
+        del sys.modules[name]
+    assert set(outlets.spiders) == {"good", "late"}
+    assert set(outlets.broken) == set(modules) - {"__init__", "good", "late"}
+    assert outlets.broken["raising"] == f"RuntimeError: two lines ({package / 'raising.py'}, line 2)"
+    assert "unfinished.py, line 1" in outlets.broken["unfinished"]
+    assert outlets.broken["twin"] == "another outlet is called 'late' too"
+    assert "not file:" in outlets.broken["local"]
+
+
+def test_a_table_of_the_configuration_is_an_outlet_like_those_shipped() -> None:
+    spider = make_outlet(name="example_daily", title="Example Daily", language="en", feeds=["http://127.0.0.1:8000/rss.xml"], fetch="all", delay=0.0)
+    assert (spider.name, spider.title, spider.family, spider.fetch, spider.tier) == ("example_daily", "Example Daily", "example_daily", "all", 2)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"feed": ["https://example.org/"]}, "unknown key 'feed'; known are name"),
+        ({"feeds": "https://example.org/"}, "feeds is of the wrong type"),
+        ({"feeds": []}, "needs feeds or sitemaps"),
+        ({"feeds": ["example.org/rss.xml"]}, "not a whole URL"),
+        ({"feeds": ["ftp://example.org/rss.xml"]}, "not ftp:"),
+        ({"tier": 4}, "tier must be one of 1, 2, 3"),
+        ({"tier": True}, "tier is of the wrong type"),
+        ({"fetch": "some"}, "fetch must be one of 'relevant', 'all'"),
+        ({"delay": -1}, "delay must be between"),
+        ({"name": "Example Daily"}, "name must be small letters"),
+        ({"name": ""}, "name must be small letters"),
+    ],
+)
+def test_a_form_that_cannot_be_says_what_is_wrong(table: dict[str, Any], words: str) -> None:
+    with pytest.raises(OutletError) as error:
+        make_outlet(**{"name": "example", "feeds": ["https://example.org/rss.xml"], **table})
+    assert words in str(error.value)
