@@ -34,7 +34,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 def add_article(connection: Connection, url: str = "https://example.org/1") -> int:
     row = connection.execute(insert(articles).values(outlet="example", url=url, first_seen_at=MONDAY))
-    return int(row.inserted_primary_key[0])
+    return int((row.inserted_primary_key or [0])[0])
 
 
 def add_version(connection: Connection, article: int, number: int, text: str) -> None:
