@@ -27,8 +27,8 @@ WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|--
 TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title", "headline")
 PUBLISHED = (
     "article:published_time", "article:published:time", "og:article:published_time", "og:published_time", "datepublished", "date",
-    "pubdate", "publish-date", "publishdate", "publish_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date",
-    "dcterms.date", "article.published", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "date.created", "created")
+    "pubdate", "publish-date", "publishdate", "publish_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created",
+    "dc.date", "dcterms.date", "article.published", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "date.created", "created")
 MODIFIED = (
     "article:modified_time", "og:updated_time", "article:modified:time", "og:article:modified_time", "datemodified", "lastmod",
     "last-modified", "dcterms.modified", "dc.date.modified", "article.updated", "revised")

@@ -31,7 +31,7 @@ def read_article(
     if tree is None:
         raise NotAnArticle("it is not an HTML page")
     head = read_head(tree, url)
-    lines = read_body(tree, head.titles)
+    lines = read_body(tree, head.titles, [moment for moment in (head.published, head.modified) if moment], free=head.free)
     text = "\n".join(lines)
     if not head.titles:
         raise NotAnArticle("it has no title" if lines else "it has neither title nor text")
