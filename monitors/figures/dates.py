@@ -1,0 +1,141 @@
+"""Find the day a figure holds for: dates and weekdays in a sentence, resolved against the day of publication."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from monitors.figures.lexicon import Language
+from monitors.figures.tokens import Token
+from monitors.model import PartialDate
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date in a sentence, tokens[first:last]; `role` is what it is the date of: as_of, since, said or none."""
+
+    iso: PartialDate
+    first: int
+    last: int
+    role: str
+
+
+def find_dates(tokens: Sequence[Token], published: date | None, language: Language) -> list[Day]:
+    """Every date of the sentence in order. A weekday is the last one before publication, or the day itself."""
+    days: list[Day] = []
+    at = 0
+    while at < len(tokens):
+        day = _read(tokens, at, published, language)
+        if day:
+            days.append(day)
+            at = day.last
+        else:
+            at += 1
+    return days
+
+
+def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
+    token = tokens[at]
+    if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]):
+        return _month(tokens, at, published)
+    if (
+        token.value is not None
+        and at + 1 < len(tokens)
+        and tokens[at + 1].has("month")
+        and tokens[at + 1].capital
+        and token.value <= 31
+        and token.text.isdigit()
+    ):
+        return _day_month(tokens, at, published)
+    if (
+        token.value is not None
+        and token.text.isdigit()
+        and 1900 <= token.value <= 2100
+        and at > 0
+        and tokens[at - 1].has("preposition", "date_last", "of")
+    ):
+        if at + 1 >= len(tokens) or not tokens[at + 1].has("person", "nation", "noun"):
+            return Day(token.text, at, at + 1, _role(tokens, at))
+        return None
+    if published is None:
+        return None
+    if token.has("weekday") and (token.capital or token.low not in language.table["dates"]["ambiguous"]) and len(token.low) > 3:
+        back = (published.weekday() - int(token.tags["weekday"])) % 7
+        if at > 0 and tokens[at - 1].has("date_last") and back == 0:
+            back = 7
+        return Day((published - timedelta(days=back)).isoformat(), at, at + 1, _role(tokens, at))
+    if token.has("day"):
+        return Day((published + timedelta(days=int(token.tags["day"]))).isoformat(), at, at + 1, _role(tokens, at))
+    if (
+        token.has("date_last")
+        and at + 1 < len(tokens)
+        and tokens[at + 1].low in ("year", "month")
+        and at > 0
+        and not tokens[at - 1].has("preposition", "det")
+    ):
+        if tokens[at + 1].low == "year":
+            return Day(str(published.year - 1), at, at + 2, _role(tokens, at))
+        before = published.replace(day=1) - timedelta(days=1)
+        return Day(before.isoformat()[:7], at, at + 2, _role(tokens, at))
+    return None
+
+
+def _month(tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
+    month = int(tokens[at].tags["month"])
+    day, last = None, at + 1
+    if (
+        last < len(tokens)
+        and (number := tokens[last]).value is not None
+        and 1 <= (number.value or 0) <= 31
+        and len(number.text.rstrip("stndrh")) <= 2
+    ):
+        day, last = int(number.value or 0), last + 1
+    elif last < len(tokens) and tokens[last].text[:1].isdigit() and tokens[last].low[-2:] in ("st", "nd", "rd", "th"):
+        digits = tokens[last].low[:-2]
+        day, last = (int(digits), last + 1) if digits.isdigit() and 1 <= int(digits) <= 31 else (None, last)
+    year, last = _year(tokens, last)
+    return _dated(year, month, day, at, last, _role(tokens, at), published)
+
+
+def _day_month(tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
+    year, last = _year(tokens, at + 2)
+    return _dated(year, int(tokens[at + 1].tags["month"]), int(tokens[at].value or 0), at, last, _role(tokens, at), published)
+
+
+def _year(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
+    skip = at + 1 if at < len(tokens) and tokens[at].text == "," else at
+    if skip < len(tokens) and tokens[skip].text.isdigit() and len(tokens[skip].text) == 4 and 1900 <= (tokens[skip].value or 0) <= 2100:
+        return int(tokens[skip].value or 0), skip + 1
+    return None, at
+
+
+def _dated(year: int | None, month: int, day: int | None, first: int, last: int, role: str, published: date | None) -> Day | None:
+    if year is None:
+        if published is None:
+            return None
+        year = (
+            published.year
+            if (month, day or 0) <= (published.month, published.day if day else 0) or month == published.month
+            else published.year - 1
+        )
+    if day is None:
+        return Day(f"{year:04}-{month:02}", first, last, role)
+    try:
+        return Day(date(year, month, day).isoformat(), first, last, role)
+    except ValueError:
+        return Day(f"{year:04}-{month:02}", first, last, role)
+
+
+def _role(tokens: Sequence[Token], at: int) -> str:
+    """What a date is the date of, by the word before it."""
+    for token in reversed(tokens[max(0, at - 3) : at]):
+        if token.has("date_since"):
+            return "since"
+        if token.has("say"):
+            return "said"
+        if token.has("date_as_of") and token.low not in ("by", "to"):
+            return "as_of"
+        if not token.has("det", "filler", "preposition", "adverb", "day", "month", "weekday", "date_last"):
+            break
+    return "on"

@@ -1,0 +1,150 @@
+"""A language's words, read from languages/<code>.toml into one look-up table of tags."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+Tags: TypeAlias = Mapping[str, str]
+"""What a word can be: {"state": "killed", "act": "killed"}; the value is the metric, group, party or bound it stands for."""
+
+METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language as data: its words by tag, and the few tables the grammar asks for by name."""
+
+    code: str
+    words: Mapping[str, Tags]
+    """Lower-case single words."""
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+    """Phrases of two words and more by their first word, longest first."""
+    names: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+    """Places and peoples, by their first word in lower case; the text must write them with a capital."""
+    numerals: Mapping[str, int]
+    scales: Mapping[str, int]
+    group_mark: str
+    decimal_mark: str
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    joint: Mapping[frozenset[str], str]
+    needs: Mapping[str, frozenset[str]]
+    """Metrics that count only people of these groups: who can be exchanged."""
+    abbreviations: frozenset[str]
+    bullets: str
+    cues: frozenset[str]
+    """Words without which a text holds no figure: the quick filter."""
+    table: Mapping[str, Any]
+    """The TOML as read, for tables looked up by name."""
+
+
+@cache
+def load_language(code: str) -> Language | None:
+    """The language with this ISO code, or None where there is no TOML file for it."""
+    folder = files("monitors") / "languages"
+    file = folder / f"{code}.toml"
+    if not code.isalpha() or not file.is_file():
+        return None
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    places = tomllib.loads((folder / table["places"]).read_text(encoding="utf-8"))
+    return build_language(table, places)
+
+
+def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Language:
+    """Turn the two TOML tables into look-ups. Every word is listed there in every form; nothing is derived but case."""
+    tags: dict[str, dict[str, str]] = {}
+    for kind, value, listed in _tagged(table):
+        for word in listed:
+            tags.setdefault(word.lower(), {})[kind] = value
+    said = (word.lower() for roles in table["metrics"].values() for role in METRIC_ROLES for word in roles.get(role, ()))
+    common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]}
+    cues = {max(phrase.split(), key=len) for phrase in said} - common
+    numbers = table["numbers"]
+    return Language(
+        code=table["code"],
+        words={word: found for word, found in tags.items() if len(split_phrase(word)) == 1},
+        phrases=_by_first({word: found for word, found in tags.items() if len(split_phrase(word)) > 1}),
+        names=_by_first(_place_tags(places)),
+        numerals=dict(numbers["words"]),
+        scales=dict(numbers["scales"]),
+        group_mark=numbers["group"],
+        decimal_mark=numbers["decimal"],
+        months=table["dates"]["months"],
+        weekdays=table["dates"]["weekdays"],
+        joint={frozenset(key.split("+")): metric for key, metric in table["joint"].items()},
+        needs={
+            metric: frozenset(group for kind in roles["needs"] for group in table["people"][kind])
+            for metric, roles in table["metrics"].items()
+            if "needs" in roles
+        },
+        abbreviations=frozenset(table["text"]["abbreviations"]),
+        bullets="".join(table["text"]["bullets"]),
+        cues=frozenset(cues),
+        table=table,
+    )
+
+
+def split_phrase(phrase: str) -> tuple[str, ...]:
+    """A phrase as the tokens that a text would be cut into (`monitors.figures.tokens`).
+
+    >>> split_phrase("St. Petersburg's people")
+    ('St', 'Petersburg', "'s", 'people')
+    """
+    parts = phrase.removesuffix("'s").split() + ["'s"] * phrase.endswith("'s") if phrase != "'s" else [phrase]
+    parts = [
+        piece
+        for part in parts
+        for piece in (part.removesuffix("'s"), "'s" if part.endswith("'s") and part != "'s" else "")
+        if piece or part == "'s"
+    ]
+    return tuple(part.rstrip(".") if part.count(".") == 1 and len(part) > 1 else part for part in parts if part)
+
+
+def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
+    """Every list of words in the table with the tag and value it gives."""
+    rows: list[tuple[str, str, list[str]]] = []
+    for metric, roles in table["metrics"].items():
+        rows += [(role, metric, roles.get(role, [])) for role in METRIC_ROLES]
+    rows += [("person", group, words) for group, words in table["persons"].items()]
+    rows += [(kind, kind, words) for kind, words in table["grammar"].items()]
+    rows += [(f"{side}_bound", bound, words) for side in ("before", "after") for bound, words in table["numbers"][side].items()]
+    rows += [("vague", "vague", table["numbers"]["vague"]["words"])]
+    rows += [(kind, kind, words) for kind, words in table["attribution"].items() if isinstance(words, list)]
+    rows += [("scope_" + kind, kind, words) for kind, words in table["scope"].items() if isinstance(words, list)]
+    rows += [("per", unit, words) for unit, words in table["scope"]["own"].items()]
+    rows += [("stance_" + kind, kind, words) for kind, words in table["stance"].items()]
+    rows += [("reject_" + kind, kind, words) for kind, words in table["reject"].items()]
+    rows += [("day", str(shift), [word]) for word, shift in table["dates"]["days"].items()]
+    rows += [("date_" + kind, kind, table["dates"][kind]) for kind in ("last", "this", "next", "ago", "as_of", "since", "started")]
+    rows += [("month", str(number), [word]) for word, number in table["dates"]["months"].items()]
+    rows += [("weekday", str(number), [word]) for word, number in table["dates"]["weekdays"].items()]
+    rows += [("span", str(days), [word]) for word, days in table["dates"]["spans"].items()]
+    return rows
+
+
+def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    tags: dict[str, dict[str, str]] = {}
+    for party, kinds in places.items():
+        if party == "bodies":
+            for side, names in kinds.items():
+                for name in names:
+                    tags.setdefault(name.lower(), {})["body"] = side
+            continue
+        tags.setdefault(party, {})["place"] = party
+        for kind, tag in (("adjectives", "demonym"), ("people", "nation"), ("governments", "seat"), ("places", "place")):
+            for name in kinds.get(kind, ()):
+                tags.setdefault(name.lower(), {})[tag] = party
+    return tags
+
+
+def _by_first(tags: Mapping[str, dict[str, str]]) -> dict[str, tuple[tuple[tuple[str, ...], Tags], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
+    for phrase, tag in tags.items():
+        parts = split_phrase(phrase)
+        found.setdefault(parts[0], []).append((parts, tag))
+    return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in found.items()}

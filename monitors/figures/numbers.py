@@ -1,0 +1,295 @@
+"""Find the quantities in a tagged sentence: numbers in digits and words, ranges, and the words that bound them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from monitors.figures.lexicon import Language
+from monitors.figures.tokens import Token
+from monitors.model import Qualifier
+
+YEARS = range(1500, 2101)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a sentence. tokens[first:last] is it with its bound, tokens[core:stop] its own digits or words."""
+
+    low: int | None
+    high: int | None
+    qualifier: Qualifier
+    first: int
+    core: int
+    stop: int
+    last: int
+    why_not: str | None = None
+    """Why it counts no people, where the number itself shows it: a date, an age, money, part of a name."""
+    spelled: bool = False
+    """Written in words."""
+    replaced: bool = False
+    """The old value of "from 7 to 8"."""
+
+    @property
+    def vague(self) -> bool:
+        return self.low is None and self.high is None
+
+
+def find_numbers(tokens: Sequence[Token], language: Language) -> list[Number]:
+    """Every number of the sentence in order, figures and others."""
+    cores = list(_join_ranges(list(_cores(tokens, language)), tokens, language))
+    return [_reject(_bound(number, tokens, language), tokens, language) for number in cores]
+
+
+# ------------------------------------------------------------------ the number itself
+
+
+def _cores(tokens: Sequence[Token], language: Language) -> Iterator[Number]:
+    at = 0
+    while at < len(tokens):
+        number = _vague(tokens, at, language) or _in_digits(tokens, at, language) or _in_words(tokens, at, language)
+        if number is None:
+            at += 1
+        else:
+            yield number
+            at = number.stop
+
+
+def _exact(value: float, at: int, stop: int, *, spelled: bool = False, why_not: str | None = None) -> Number:
+    whole = round(value)
+    return Number(whole, whole, Qualifier.EXACT, at, at, stop, stop, why_not, spelled)
+
+
+def _vague(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
+    if not tokens[at].has("vague"):
+        return None
+    return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
+
+
+def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
+    token = tokens[at]
+    if token.value is None:
+        return None
+    stop, value = at + 1, token.value
+    while stop < len(tokens) and stop < at + 3 and tokens[stop].low in language.scales and _is_scale(tokens, stop, language):
+        value *= language.scales[tokens[stop].low]
+        stop += 1
+    if abs(value - round(value)) > 1e-6:
+        return _exact(value, at, stop, why_not="a decimal")
+    return _exact(value, at, stop)
+
+
+def _is_scale(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """Single letters are scales only when glued to the digits."""
+    return len(tokens[at].low) > 1
+
+
+def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
+    total, current, stop = 0, 0, at
+    half, article = language.table["numbers"]["half"], language.table["numbers"]["article"]
+    low = tokens[at].low
+    if low == half:
+        return _half(tokens, at, language)
+    if low in article and at + 1 < len(tokens) and tokens[at + 1].low in language.scales and len(tokens[at + 1].low) > 1:
+        current, stop = 1, at + 1
+    small = False
+    while stop < len(tokens):
+        word = tokens[stop].low
+        if (value := _numeral(word, language)) is not None:
+            if small and current % 100 != 0:
+                break
+            current += value
+            small = True
+        elif word in language.scales and len(word) > 1 and stop > at:
+            scale = language.scales[word]
+            current = max(current, 1) * scale
+            small = False
+            if scale >= 1000:
+                total, current = total + current, 0
+        elif word == language.table["numbers"]["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
+            pass
+        else:
+            break
+        stop += 1
+    if stop == at or (stop == at + 1 and low in article):
+        return None
+    return _exact(total + current, at, stop, spelled=True)
+
+
+def _continues(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """After "two hundred and": a numeral that is not itself followed by a scale or the next thing counted."""
+    return at < len(tokens) and _numeral(tokens[at].low, language) is not None and tokens[at - 2].low in language.scales
+
+
+def _numeral(word: str, language: Language) -> int | None:
+    """A numeral, also hyphenated: "thirty-two"."""
+    value = language.numerals.get(word)
+    if value is None and "-" in word:
+        tens, _, ones = word.partition("-")
+        if tens in language.numerals and ones in language.numerals and language.numerals[tens] >= 20 and 0 < language.numerals[ones] < 10:
+            value = language.numerals[tens] + language.numerals[ones]
+    return value
+
+
+def _half(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
+    skip = at + 1
+    if skip < len(tokens) and tokens[skip].low in language.table["numbers"]["article"]:
+        skip += 1
+    if skip < len(tokens) and language.scales.get(tokens[skip].low, 0) >= 12 and len(tokens[skip].low) > 1:
+        return _exact(language.scales[tokens[skip].low] / 2, at, skip + 1, spelled=True)
+    return None
+
+
+# ------------------------------------------------------------------ ranges
+
+
+def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: Language) -> Iterator[Number]:
+    words = language.table["numbers"]
+    at = 0
+    while at < len(numbers):
+        number = numbers[at]
+        after = numbers[at + 1] if at + 1 < len(numbers) else None
+        gap = [t.low for t in tokens[number.stop : after.core]] if after else []
+        before = tokens[number.core - 1] if number.core else None
+        at += 1
+        if after is None or number.low is None or after.low is None or (number.why_not == "a decimal" and after.low < 1000):
+            yield number
+        elif len(gap) == 1 and before is not None and before.low in words["between"] and gap[0] in words["between_joiner"]:
+            yield _range(number, after, number.core - 1)
+            at += 1
+        elif len(gap) == 1 and gap[0] in words["range"] and _ordered(number, after, tokens):
+            opened = before is not None and before.low in words["from"]
+            changed = opened and number.core > 1 and tokens[number.core - 2].has("link", "reject_change", "say")
+            if changed:
+                yield replace(number, replaced=True)
+                continue
+            yield _range(number, after, number.core - 1 if opened else number.core)
+            at += 1
+        else:
+            yield number
+
+
+def _ordered(low: Number, high: Number, tokens: Sequence[Token]) -> bool:
+    return _scaled(low, high) < (high.low or 0)
+
+
+def _scaled(low: Number, high: Number) -> int:
+    """The lower end on the scale of the upper: "10 to 13 thousand"."""
+    a, b = low.low or 0, high.low or 0
+    if high.stop - high.core > 1 and low.stop - low.core == 1 and not low.spelled and a < 1000 <= b:
+        for scale in (1_000_000_000, 1_000_000, 1000):
+            if b % scale == 0 or b >= scale * 1.1:
+                return a * scale
+    return a
+
+
+def _range(low: Number, high: Number, first: int) -> Number:
+    return Number(_scaled(low, high), high.high, Qualifier.BETWEEN, first, low.core, high.stop, high.stop, None, low.spelled)
+
+
+# ------------------------------------------------------------------ its bounds
+
+
+def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Number:
+    """Read the words before and after a number that bound it; the nearest one that says something wins."""
+    first, found = number.first, None
+    while first > 0 and number.first - first < 4:
+        bound = tokens[first - 1].tags.get("before_bound")
+        if bound is None:
+            break
+        first -= 1
+        if bound != "exact" and (found is None or found == "about"):
+            found = bound
+    last = number.last
+    if last < len(tokens) and (after := tokens[last].tags.get("after_bound")):
+        last += 1
+        found = found or after
+    if found is None:
+        return replace(number, first=first, last=last)
+    return _with(replace(number, first=first, last=last), Qualifier(found))
+
+
+def _with(number: Number, qualifier: Qualifier) -> Number:
+    if number.vague:
+        return number
+    if number.qualifier is Qualifier.BETWEEN:
+        if qualifier in (Qualifier.ABOUT, Qualifier.NEARLY, Qualifier.EXACT):
+            return number
+        qualifier, low, high = qualifier, number.low, number.high
+    low, high = number.low, number.high
+    if qualifier in (Qualifier.MORE_THAN, Qualifier.AT_LEAST):
+        high = None
+    if qualifier in (Qualifier.UP_TO, Qualifier.LESS_THAN):
+        low = None
+    return replace(number, low=low, high=high, qualifier=qualifier)
+
+
+# ------------------------------------------------------------------ numbers that count nothing
+
+
+def _reject(number: Number, tokens: Sequence[Token], language: Language) -> Number:
+    why = number.why_not or _why_not(number, tokens, language)
+    return replace(number, why_not=why) if why else number
+
+
+def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str | None:
+    before = tokens[number.core - 1] if number.core else None
+    after = tokens[number.stop] if number.stop < len(tokens) else None
+    if number.vague:
+        return None
+    money = language.table["reject"]["currencies"]
+    if before is not None and before.text in money:
+        return "money"
+    if after is not None and after.text in money:
+        return "money"
+    if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
+        return date
+    if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
+        return f"after “{before.text}”"
+    if (
+        before is not None
+        and before.text in ("-", "/", "#", "№", ".")
+        and number.core > 1
+        and tokens[number.core - 2].end == before.start == tokens[number.core].start - 1
+    ):
+        return "part of a longer number or name"
+    if after is not None and after.text in ("-", "/") and number.stop + 1 < len(tokens) and tokens[number.stop + 1].value is not None:
+        return "a score or a fraction"
+    if _is_age(number, tokens):
+        return "an age"
+    return None
+
+
+def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | None:
+    before = tokens[number.core - 1] if number.core else None
+    after = tokens[number.stop] if number.stop < len(tokens) else None
+    value = number.low or 0
+    digits = not number.spelled and number.stop - number.core == 1
+    if digits and value <= 31 and before is not None and before.has("month") and before.capital:
+        return "a date"
+    if digits and value <= 31 and after is not None and after.has("month") and after.capital:
+        following = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
+        if after.low not in language.table["dates"]["ambiguous"] or following is None or not following.has("state", "act", "fall"):
+            return "a date"
+    if digits and value in YEARS and tokens[number.core].text.isdigit() and not _counts_people(number, tokens):
+        return "a year"
+    return None
+
+
+def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:
+    """A four-digit number without a mark is a year unless what it counts comes next."""
+    return any(
+        token.has("person", "nation") or (token.has("state", "noun") and not token.has("place"))
+        for token in tokens[number.stop : number.stop + 2]
+    ) and not (number.core and tokens[number.core - 1].low in ("in", "since", "of"))
+
+
+def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "Robert Jobson, 84, shot …": a number alone between commas after a name."""
+    if number.qualifier is not Qualifier.EXACT or number.core < 2 or (number.low or 0) > 110:
+        return False
+    comma, name = tokens[number.core - 1], tokens[number.core - 2]
+    closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—")
+    return (
+        comma.text in (",", "(") and closed and (name.capital or name.has("person", "nation")) and not name.has("place", "month", "weekday")
+    )

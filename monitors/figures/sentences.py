@@ -1,0 +1,90 @@
+"""Cut text into sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from monitors.figures.lexicon import Language
+
+LONGEST = 1500
+"""Characters of one sentence; longer runs are cut at a space, so that time grows with the text and not with its square."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """text[start:end] of a text; `paragraph` counts lines."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+def split_sentences(text: str, language: Language) -> list[Sentence]:
+    """The sentences of a text in order. A line break and a bullet always end one; an abbreviation or an initial does not.
+
+    >>> from monitors.figures.lexicon import load_language
+    >>> text = "Mr. Smith of the U.N. said 12 died. Others fled."
+    >>> [text[s.start:s.end] for s in split_sentences(text, load_language("en"))]
+    ['Mr. Smith of the U.N. said 12 died.', 'Others fled.']
+    """
+    return list(_sentences(text, language))
+
+
+def _sentences(text: str, language: Language) -> Iterator[Sentence]:
+    start = 0
+    for paragraph, line in enumerate(text.split("\n")):
+        begin = start
+        for stop in _stops(language.bullets).finditer(line):
+            end = start + stop.start() + len(stop["mark"] or "")
+            if end > begin and (not stop["mark"] or not _is_abbreviation(line, stop.start(), stop["mark"], language)):
+                yield from _pieces(text, begin, end, paragraph)
+                begin = start + stop.end()
+        yield from _pieces(text, begin, start + len(line), paragraph)
+        start += len(line) + 1
+
+
+@cache
+def _stops(bullets: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+        (?P<mark>[.!?…]{{1,4}}["')\]]{{0,3}})     # the end of a sentence, with the quotes it closes
+        [ ]{{1,20}}(?=["'(\[]{{0,2}}[A-Z0-9∎])      # and a new one begins
+        | \ ?[{re.escape(bullets)}]\ ?            # or the next entry of a list
+        """,
+        re.VERBOSE,
+    )
+
+
+def _is_abbreviation(line: str, at: int, mark: str, language: Language) -> bool:
+    if not mark.startswith(".") or mark.startswith(".."):
+        return False
+    word = line[max(0, at - 12) : at].rpartition(" ")[2].lstrip("(\"'[").lower()
+    if word in language.abbreviations:
+        # "… in the U.S. The …": a new sentence after an abbreviation is told by its article.
+        rest = line[at + len(mark) : at + len(mark) + 12].split()
+        return not (rest and "." in word and rest[0].lower() in STARTERS.get(language.code, _starters(language)))
+    return len(word) == 1 and word.isalpha() and word != "i"
+
+
+STARTERS: dict[str, frozenset[str]] = {}
+
+
+def _starters(language: Language) -> frozenset[str]:
+    return STARTERS.setdefault(language.code, frozenset(w.lower() for kind in ("det", "pronoun") for w in language.table["grammar"][kind]))
+
+
+def _pieces(text: str, start: int, end: int, paragraph: int) -> Iterator[Sentence]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = start + LONGEST if cut < 0 else cut
+        yield Sentence(start, cut, paragraph)
+        start = cut
+    if end > start:
+        yield Sentence(start, end, paragraph)

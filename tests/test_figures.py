@@ -1,0 +1,59 @@
+"""Text in, claims out: the founding article, and what holds for every text."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crawler.article import Article
+from monitors.figures.claims import holds_figure, read_figures
+from monitors.figures.lexicon import load_language
+from monitors.model import Claim, Qualifier, Scope
+
+ENGLISH = load_language("en")
+SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+
+
+def read(text: str, title: str = "", published: date | None = date(2026, 2, 5)) -> tuple[Claim, ...]:
+    return read_figures(Article(outlet="", url="", title=title, text=text, published=published), ENGLISH).claims
+
+
+@pytest.fixture
+def founding() -> tuple[Claim, ...]:
+    file = SHARED / "founding_article.txt"
+    if not file.exists():
+        pytest.skip("needs the shared data beside the project")
+    title, _, text = file.read_text().partition("\n")
+    return read(text, title, None)
+
+
+def test_the_founding_article_holds_four_figures_and_the_headline(founding):
+    assert [(c.low, c.high, c.metric, c.in_title) for c in founding] == [
+        (55_000, 55_000, "killed", True),
+        (55_000, 55_000, "killed", False),
+        (160_000, 160_000, "killed", False),
+        (43_000, 43_000, "killed", False),
+        (314, 314, "exchanged", False),
+    ]
+
+
+def test_the_founding_article_says_whose_and_by_whom(founding):
+    _, ukraine, russia, earlier, exchange = founding
+    assert (ukraine.party, ukraine.group, ukraine.scope) == ("ukraine", "military", Scope.CUMULATIVE)
+    assert ukraine.attributed_to == "President Volodymyr Zelensky"
+    assert (russia.party, russia.qualifier, russia.attributed_to, russia.scope) == ("russia", Qualifier.NEARLY, "The BBC", Scope.CUMULATIVE)
+    assert (earlier.as_of, earlier.past, earlier.party, earlier.attributed_to) == ("2024-12", True, "ukraine", "Zelensky")
+    assert (exchange.scope, exchange.past, exchange.party) == (Scope.EVENT, False, None)
+
+
+def test_an_unknown_language_is_not_read():
+    assert load_language("xx") is None
+    assert load_language("../en") is None
+
+
+def test_a_text_without_numbers_or_cues_holds_no_figure():
+    assert not holds_figure("Talks went on in Geneva.", ENGLISH)
+    assert not holds_figure("The budget of 2024 was voted through.", ENGLISH)
+    assert holds_figure("Officials said 12 people were killed.", ENGLISH)
