@@ -142,6 +142,11 @@ def test_a_metric_of_ones_own_is_allowed_when_a_monitor_has_it(tmp_path: Path) -
     assert read_one(tmp_path, metric="other:killed_or_missing")[1].metric == "other:killed_or_missing"
 
 
+def test_what_is_not_yet_known_on_a_day_can_be_left_out(tmp_path: Path) -> None:
+    path = write(tmp_path / "known.csv", ROW, ROW | {"date": "2025-02-17"})
+    assert len(read_rows(path, until=date(2025, 2, 16))) == 1
+
+
 def shipped() -> list[tuple[Article, Reading]]:
     with as_file(files("monitors.history") / "known.csv") as path:
         return read_rows(path)

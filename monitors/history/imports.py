@@ -40,8 +40,8 @@ class _Wrong(ValueError):
         super().__init__(f"{column}: {text}")
 
 
-def read_rows(path: Path, metrics: Collection[str] = ()) -> list[tuple[Article, Reading]]:
-    """Each row as an article whose text is its quote, with the one claim that stands in it.
+def read_rows(path: Path, until: date | None = None, metrics: Collection[str] = ()) -> list[tuple[Article, Reading]]:
+    """Each row as an article whose text is its quote, with the one claim that stands in it; with `until`, those up to that day.
 
     `metrics` are those of a person's own monitors, allowed beside the usual ones. An article's url is the row's link with a fragment
     of the row's own (`…/news#row-1a2b3c4d`): many figures stand on one page, the link still leads there, and the same row met again is
@@ -54,7 +54,8 @@ def read_rows(path: Path, metrics: Collection[str] = ()) -> list[tuple[Article, 
             article, reading = _read_row(row, (*METRICS, *metrics))
             if article.url in found:
                 raise _Wrong("as_of", "a line above has the same claimant, quantity, day and url; tell the two apart by date, as_of or url")
-            found[article.url] = article, reading
+            if until is None or _read_day(row, "date") <= until:
+                found[article.url] = article, reading
         except _Wrong as wrong:
             complaints.append(f"{path}, line {line}, {wrong}")
     if complaints:
