@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from monitors.model import PartialDate, Qualifier
+from monitors.model import PartialDate, Qualifier, Scope
 
 QUOTE_LENGTH = 300
 """DOMAIN.md 3.12: a quoted sentence has at most 300 characters."""
@@ -252,23 +252,33 @@ def days_between(old: PartialDate, new: PartialDate) -> int | None:
 
 
 def subject_words(metric: str | None, party: str | None, group: str | None, monitor: str | None = None) -> str:
-    """What is counted: "Ukrainian soldiers killed", "bodies of Russian soldiers returned", "measles cases, Texas".
+    """What is counted: "Ukrainian soldiers killed", "people killed, Turkey", "measles cases, Texas".
 
     >>> subject_words("killed", "ukraine", "military"), subject_words("cases", "texas", "all", "measles")
     ('Ukrainian soldiers killed', 'measles cases, Texas')
     """
-    data = words()
+    data, own = words(), metric_word(metric)
     frame = data["metrics"].get(metric)
     if frame is None:
-        word = clean((metric or "").removeprefix("other:").replace("_", " "))
-        named = f"{monitor} {word}" if monitor and not (metric or "").startswith("other:") and monitor not in word else word
-        return f"{named}, {party_name(party)}" if party else named
+        is_monitors = monitor and not (metric or "").startswith("other:") and monitor not in own
+        return named_after(f"{monitor} {own}" if is_monitors else own, party)
     noun, adjective = group_words(group, metric)
-    nation, people = data["parties"].get(party, (None, None))
-    who = people if nation and noun == data["groups"]["all"]["people"] else f"{nation} {noun}" if nation else noun
+    nation = data["parties"].get(party)
+    if noun == data["groups"]["all"]["people"] and "{who}" in frame:
+        # "Turks killed" would say more than "people killed, Turkey": strangers die in an earthquake too.
+        return named_after(frame.format(who=noun), party)
     whose = "".join(f"{part} " for part in (nation, adjective) if part)
-    phrase = str(frame.format(who=who, whose=whose))
-    return f"{phrase}, {party_name(party)}" if party and not nation else phrase
+    phrase = str(frame.format(who=f"{nation} {noun}" if nation else noun, whose=whose))
+    return phrase if nation else named_after(phrase, party)
+
+
+def named_after(phrase: str, party: str | None) -> str:
+    return f"{phrase}, {party_name(party)}" if party else phrase
+
+
+def metric_word(metric: str | None) -> str:
+    """A metric alone: "killed", "bodies returned"; one that is not listed by its own word."""
+    return str(words()["nouns"].get(metric) or clean((metric or "").removeprefix("other:").replace("_", " ")))
 
 
 def group_words(group: str | None, metric: str | None) -> tuple[str, str]:
@@ -281,6 +291,14 @@ def group_words(group: str | None, metric: str | None) -> tuple[str, str]:
     return data["people"].get(metric, {}).get(group or "all", known["people"]), known["adjective"]
 
 
+def window_words(scope: Scope | None, window: str | None) -> str:
+    """The time a period or a rate counts, behind its subject: " over one day", " each month", " since 2026-01-01"."""
+    if scope not in (Scope.PERIOD, Scope.RATE) or not window:
+        return ""
+    data = words()["windows"]
+    return " " + str(data[scope.value if window in data["simple"] else "other"].format(window=clean(window)))
+
+
 def party_name(party: str | None) -> str:
     """A party as a name: "united states" is "United States"."""
     spoken = clean((party or "").removeprefix("other:").replace("_", " "))
@@ -288,19 +306,27 @@ def party_name(party: str | None) -> str:
 
 
 def outlet_name(outlet: str | None) -> str:
-    """An outlet as people call it; of a bare id the letters of a short one are capitals.
+    """An outlet as people call it: by its title in publishers.toml, else made from its id.
 
-    >>> outlet_name("bbc"), outlet_name("kyiv_independent"), outlet_name("Le Monde")
-    ('BBC', 'Kyiv Independent', 'Le Monde')
+    >>> outlet_name("bbc"), outlet_name("desk_of_mine"), outlet_name("Le Monde")
+    ('BBC', 'Desk Of Mine', 'Le Monde')
     """
     name = clean(outlet or "")
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        return name
-    return name.upper() if len(name) <= 4 else " ".join(capital(word) for word in name.split("_"))
+    if name in outlet_titles() or not re.fullmatch(r"[a-z0-9_-]+", name):
+        return outlet_titles().get(name, name)
+    return name.upper() if len(name) <= 4 else " ".join(map(capital, re.split("[_-]", name)))
+
+
+@cache
+def outlet_titles() -> dict[str, str]:
+    """Id -> title of every publisher that has one."""
+    data = tomllib.loads(files("monitors").joinpath("publishers.toml").read_text("utf-8"))
+    tables = [table for tables in data.values() if isinstance(tables, list) for table in tables if isinstance(table, dict)]
+    return {table["name"]: table["title"] for table in tables if "name" in table and "title" in table}
 
 
 def short_name(claimant: str, role: str) -> str:
-    """A claimant as a title has room for: the last name of a person in office, a body without its "of …".
+    """A claimant as a title has room for: the last name of a person in office, a body without its "of the …".
 
     >>> short_name("Volodymyr Zelensky", "Ukraine's president"), short_name("General Staff of the Armed Forces of Ukraine", "")
     ('Zelensky', 'General Staff')
@@ -308,4 +334,4 @@ def short_name(claimant: str, role: str) -> str:
     parts = claimant.split()
     bodies = set(words()["names"]["bodies"])
     is_person = bool(role) and 2 <= len(parts) <= 3 and not bodies & {part.casefold() for part in parts}
-    return parts[-1] if is_person else claimant.split(" of ")[0]
+    return parts[-1] if is_person else claimant.split(" of the ")[0]

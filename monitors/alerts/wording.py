@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from hashlib import sha256
+from shlex import quote
 
 from monitors.alerts.page import Line, Look, Page, Section, render_html, render_text
 from monitors.alerts.phrases import (
     Value,
-    capital,
     clean,
     cut,
     cut_quote,
@@ -19,6 +19,8 @@ from monitors.alerts.phrases import (
     difference,
     difference_words,
     fill,
+    group_words,
+    metric_word,
     outlet_name,
     party_name,
     round_mark,
@@ -28,6 +30,7 @@ from monitors.alerts.phrases import (
     subject_words,
     time_words,
     value_words,
+    window_words,
     words,
 )
 from monitors.model import Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
@@ -37,6 +40,8 @@ TITLE_LENGTH = 80
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
+
+SPREADS = (Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED)
 
 
 def compose(event: Event, timezone: tzinfo = UTC) -> Alert:
@@ -148,7 +153,7 @@ def frame_name(event: Event) -> str:
             return "counted_differently"
         case Kind.CORRECTION if event.subtype == "silent edit":
             return "edit"
-        case Kind.MISQUOTE if other_metric(event):
+        case Kind.MISQUOTE if differing_words(event):
             return "misquote_metric"
         case Kind.GAP_MOVED:
             return "gap_widened" if gap_widened(event) else "gap_narrowed"
@@ -160,6 +165,7 @@ def frame_name(event: Event) -> str:
 def title_fields(event: Event) -> dict[str, str]:
     """What a title's frame may name."""
     old, new = old_value(event), new_value(event)
+    metric, others = differing_words(event) or ("", "")
     return {
         "subject": subject(event),
         "old": value_words(old, "short"),
@@ -168,21 +174,38 @@ def title_fields(event: Event) -> dict[str, str]:
         "mark": f"{round_mark(old.number, new.number):,}" if new.number else "",
         "outlet": outlet_name(event.outlet or (event.statement.outlet if event.statement else "")),
         "who": short_name(claimant(event), event.role),
-        "metric": bare_metric(event.statement),
-        "others": bare_metric(event.previous),
+        "metric": metric,
+        "others": others,
         "trouble": clean(event.explanation or event.subtype or ""),
     }
 
 
 def bylines(event: Event) -> Iterator[str]:
     """Who says so and via whom, from the fullest form to the shortest."""
-    if event.kind in (Kind.HEALTH, Kind.MISQUOTE):
-        return
     outlet = outlet_name(event.outlet or (event.statement.outlet if event.statement else ""))
-    who = "" if event.kind in (Kind.CONFIRMED, *SPREADS) else short_name(claimant(event), event.role)
-    own = outlet and (on_own_channel(event, outlet) or outlet.casefold() in claimant(event).casefold())
-    via = f"via {outlet}" if outlet and not own and event.kind not in SPREADS else ""
-    yield from filter(None, (", ".join(filter(None, (who, via))) if who else via, who))
+    who = short_name(claimant(event), event.role)
+    forms: tuple[str, ...]
+    match event.kind:
+        case Kind.HEALTH | Kind.MISQUOTE:
+            forms = ()
+        case Kind.DISAGREEMENT | Kind.GAP_MOVED | Kind.CONVERGED:
+            names = dict.fromkeys(short_name(clean(s.claimant), event.role if s is event.statement else "") for s in members(event))
+            forms = (", ".join(filter(None, names)),)
+        case Kind.CORRECTION:
+            forms = (outlet,)
+        case Kind.CONFIRMED:
+            forms = () if on_own_channel(event, outlet) else (f"via {outlet}",)
+        case _ if who:
+            own = on_own_channel(event, outlet) or outlet.casefold() in claimant(event).casefold()
+            forms = (who,) if own else (f"{who}, via {outlet}", who, f"via {outlet}")
+        case _:
+            forms = (outlet,)
+    yield from filter(None, forms)
+
+
+def members(event: Event) -> list[Statement]:
+    """The figures of a disagreement, each once."""
+    return list(dict.fromkeys(s for s in (event.statement, event.previous, *event.others) if s))
 
 
 def squeezed(frame: str, fields: dict[str, str]) -> str:
@@ -215,7 +238,8 @@ def figure_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
 
 def printed_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     """One statement or one page in two prints: what stood there and what stands there, with both sentences and both times."""
-    yield Section((*lead_lines(event), *delta_line(event), *url_line(event)))
+    delta = delta_line(event) if event.kind is Kind.CORRECTION else ()
+    yield Section((*lead_lines(event), *delta, *url_line(event)))
     prints = [statement for statement in (event.statement, event.previous, *event.others) if statement]
     yield Section(tuple(print_lines(prints, timezone)), words()["headings"]["versions"])
     yield figure_section(event, timezone)
@@ -227,8 +251,7 @@ def printed_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
 def spread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     """Claimants whose figures do not meet, or meet again: all of them side by side."""
     yield Section((*lead_lines(event), *url_line(event)))
-    members = list(dict.fromkeys(s for s in (event.statement, event.previous, *event.others) if s))
-    sides = [line for member in members[:OTHERS_SHOWN] for line in (standing_line(member), *quote_line(member))]
+    sides = [line for member in members(event)[:OTHERS_SHOWN] for line in (standing_line(member), *quote_line(member))]
     yield Section((*sides, *explanation_line(event)), words()["headings"]["members"])
     yield figure_section(event, timezone)
     yield cautions_section(event)
@@ -241,7 +264,6 @@ def health_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     yield links_section(event)
 
 
-SPREADS = (Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED)
 SECTIONS: dict[Kind, Callable[[Event, tzinfo], Iterator[Section]]] = {
     Kind.CORRECTION: printed_sections,
     Kind.MISQUOTE: printed_sections,
@@ -256,13 +278,18 @@ SECTIONS: dict[Kind, Callable[[Event, tzinfo], Iterator[Section]]] = {
 
 def lead_lines(event: Event) -> Iterator[Line]:
     """The claim in one line made from the fields, and the sentence its kind needs."""
-    if event.kind not in (*SPREADS, Kind.CORRECTION, Kind.MISQUOTE):
-        yield Line(say("claim", subject=subject(event), new=value_words(new_value(event)), says=says(event)))
-    else:
-        yield Line(capital(f"{subject(event)}: {value_words(new_value(event))}."))
+    frame, who = LEADS.get(event.kind, "claim"), claimant(event)
+    if frame != "spread" and not who:
+        frame = "claim"
+    yield Line(say(frame, subject=subject(event), new=value_words(new_value(event)), who=named(event), says=says(event)))
     lead = words()["leads"].get(lead_name(event))
     if lead:
-        yield Line(fill(lead, **{**title_fields(event), "old": value_words(old_value(event)), "new": value_words(new_value(event))}))
+        fields = {**title_fields(event), "new": value_words(new_value(event))}
+        yield Line(fill(lead, **(fields if event.kind in SPREADS else {**fields, "old": value_words(old_value(event))})))
+
+
+LEADS = {Kind.RETRACTION: "stated", Kind.DENIAL: "denied", Kind.MISQUOTE: "print", **dict.fromkeys(SPREADS, "spread")}
+"""How the first line puts the claim where a claimant does not simply state it."""
 
 
 def lead_name(event: Event) -> str:
@@ -277,7 +304,13 @@ def says(event: Event) -> str:
     if not who:
         outlet = outlet_name(event.outlet or (event.statement.outlet if event.statement else ""))
         return say("unattributed", outlet=outlet) if outlet else say("nobody")
-    return say("says", who=say("role", name=who, role=role) if (role := role_words(event)) else who)
+    return say("says", who=named(event))
+
+
+def named(event: Event) -> str:
+    """The claimant with role and side."""
+    role = role_words(event)
+    return say("role", name=claimant(event), role=role) if role else claimant(event)
 
 
 def role_words(event: Event) -> str:
@@ -312,15 +345,15 @@ def before_lines(event: Event) -> Iterator[Line]:
 
 def delta_line(event: Event) -> Iterator[Line]:
     """The difference, bounded where the values are; the time it took; a pace only where both values are exact."""
-    if not has_old(event) or event.kind is Kind.FLOOR_BREACH or other_metric(event):
+    if not has_old(event) or event.kind is Kind.FLOOR_BREACH:
         return
     apart = difference(old_value(event), new_value(event))
     parts = [difference_words(apart)]
     days = days_between(event.previous.as_of, event.statement.as_of) if event.previous and event.statement else None
     if parts[0] and days and days > 0:
         parts.append(say("in_day") if days == 1 else say("in_days", days=f"{days:,}"))
-        if apart.exact and days > 1 and apart.most and event.scope is Scope.CUMULATIVE:
-            parts.append(say("per_day", n=per_day(apart.most, days)))
+        if apart.exact and days > 1 and (apart.most or 0) > 0 and event.scope is Scope.CUMULATIVE:
+            parts.append(say("per_day", n=per_day(apart.most or 0, days)))
     if parts[0]:
         yield Line(say("delta", delta=", ".join(part for part in parts if part)))
 
@@ -342,7 +375,7 @@ def figure_section(event: Event, timezone: tzinfo) -> Section:
     if event.series and event.series.event:
         texts.append(say("event_of", what=event_words(event.series)))
     if statement:
-        texts.append(say("holds", date=day_words(statement.as_of), how=say("stated" if statement.as_of_stated else "inferred")))
+        texts.append(say("holds", date=day_words(statement.as_of), how=say("day_stated" if statement.as_of_stated else "day_inferred")))
         where = f", {say('venue', venue=clean(statement.venue))}" if statement.venue else ""
         texts.append(say("said", date=day_words(statement.said_on.isoformat())) + where)
     texts.append(say("alert_at", when=time_words(event.at, timezone)))
@@ -352,22 +385,13 @@ def figure_section(event: Event, timezone: tzinfo) -> Section:
 def kind_words(event: Event) -> str:
     """The count in words: "Counts: Ukrainian soldiers killed, running total; method: estimate; includes the missing"."""
     series = event.series
-    parts = [f"{subject(event)}, {scope_words(event.scope, series)}" if event.scope else subject(event)]
+    parts = [subject(event), *([words()["scopes"][event.scope]] if event.scope in (Scope.CUMULATIVE, Scope.EVENT) else [])]
     if series:
         unit, method = words()["units"].get(series.unit), words()["methods"].get(series.method)
         parts += [unit] if unit else []
         parts += [say("method", what=method)] if method else []
         parts += [say("includes", what=words()["includes"].get(flag, flag)) for flag in series.includes]
     return say("counts", what="; ".join(parts))
-
-
-def scope_words(scope: Scope, series: Series | None) -> str:
-    """The stretch of time counted: a running total, over one day, since 1 Jan 2026."""
-    window = series.window if series else None
-    if scope in (Scope.PERIOD, Scope.RATE) and not window:
-        return scope.value
-    frame = "since" if window and " " in window else scope.value
-    return str(words()["scopes"][frame].format(window=clean(window or "")))
 
 
 def event_words(series: Series) -> str:
@@ -379,7 +403,7 @@ def event_words(series: Series) -> str:
 def carried_section(event: Event, timezone: tzinfo) -> Section:
     """How well it is established that it was said: independent origins, copies, the claimant's own channel."""
     origins = event.statement.origins if event.statement else ()
-    lines = [Line(state_words(event))] if event.state else []
+    lines = [Line(state_words(event))] if event.state and event.kind is not Kind.DENIAL else []
     if origins:
         heads = independent(origins)
         copies = [origin for origin in origins if origin not in heads]
@@ -391,7 +415,8 @@ def carried_section(event: Event, timezone: tzinfo) -> Section:
         lines += [Line(origin_words(origin, timezone), Look.ITEM) for origin in heads[:ORIGINS_SHOWN]]
         lines += more_line(len(heads) - ORIGINS_SHOWN)
         primary = next((origin for origin in origins if origin.primary), None)
-        lines.append(Line(say("primary", url=primary.url) if primary else say("no_primary")))
+        if primary or event.state is not State.PRIMARY:
+            lines.append(Line(say("primary", url=primary.url) if primary else say("no_primary")))
     return Section(tuple(lines), words()["headings"]["carried"])
 
 
@@ -490,23 +515,27 @@ def small_print(event: Event, timezone: tzinfo) -> tuple[str, ...]:
     if event.statement and event.statement.id is not None:
         ids.append(say("statement_id", statement=event.statement.id))
     ids.append(say("series_id", series=event.series.key))
-    return " · ".join(ids), say("hint", series=event.series.key)
+    return " · ".join(ids), say("hint", series=quote(event.series.key))
 
 
 # --- what an event is about
 
 
 def subject(event: Event) -> str:
+    """What is counted, over what time, in what unit."""
     unit = words()["units"].get(event.series.unit) if event.series and event.series.unit in ("cases", "entries") else None
-    return subject_words(event.metric, event.party, event.group, event.monitor) + (f" ({unit})" if unit else "")
+    counted = subject_words(event.metric, event.party, event.group, event.monitor)
+    return counted + window_words(event.scope, event.series.window if event.series else None) + (f" ({unit})" if unit else "")
 
 
 def series_words(series: Series) -> str:
-    return subject_words(series.metric, series.party, series.group)
+    return subject_words(series.metric, series.party, series.group) + window_words(series.scope, series.window)
 
 
 def claimant(event: Event) -> str:
-    return clean((event.statement.claimant if event.statement else None) or event.claimant or "")
+    """Who states the figure; of a denial who denies it."""
+    stated = event.statement.claimant if event.statement else None
+    return clean((event.claimant or stated if event.kind is Kind.DENIAL else stated or event.claimant) or "")
 
 
 def new_value(event: Event) -> Value:
@@ -528,14 +557,16 @@ def has_old(event: Event) -> bool:
     return event.previous_low is not None or event.previous_high is not None
 
 
-def other_metric(event: Event) -> bool:
-    """The prints differ in what they count, not in how many."""
-    both = event.statement and event.previous
-    return bool(both and event.kind is Kind.MISQUOTE and series_words(both.series) != series_words(event.statement.series))  # type: ignore
-
-
-def bare_metric(statement: Statement | None) -> str:
-    return series_words(statement.series) if statement else ""
+def differing_words(event: Event) -> tuple[str, str] | None:
+    """What one print of a statement counts and the other does not: ("killed", "casualties"); None where they count the same."""
+    if event.kind is not Kind.MISQUOTE or event.statement is None or event.previous is None:
+        return None
+    this, other = event.statement.series, event.previous.series
+    if this.metric != other.metric:
+        return metric_word(this.metric), metric_word(other.metric)
+    if this.group != other.group:
+        return group_words(this.group, this.metric)[0], group_words(other.group, other.metric)[0]
+    return (party_name(this.party), party_name(other.party)) if this.party != other.party else None
 
 
 def gap_widened(event: Event) -> bool:
