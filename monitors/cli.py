@@ -144,8 +144,9 @@ def test_alert(channels: tuple[str, ...], config_file: Path | None) -> None:
     from monitors.config import read_config
 
     config = read_config(config_file)
-    if unknown := set(channels) - {channel.name for channel in config.channels}:
-        raise click.UsageError(f"no [[channel]] is called {unknown.pop()!r}; there is {', '.join(c.name for c in config.channels) or 'none'}")
+    names = [channel.name for channel in config.channels]
+    if unknown := set(channels).difference(names):
+        raise click.UsageError(f"no [[channel]] is called {unknown.pop()!r}; there is {', '.join(names) or 'none'}")
     chosen = [channel for channel in config.channels if channel.name in channels or not channels]
     if not chosen:
         from monitors.alerts.terminal import show_alert

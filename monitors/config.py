@@ -78,6 +78,12 @@ def _share_or_count(value: str | int) -> str | int:
     return value
 
 
+def _outlet_word(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value):
+        raise ValueError("use lower-case letters, digits and _, starting with a letter")
+    return value
+
+
 Name = Annotated[str, AfterValidator(_word)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
@@ -91,7 +97,7 @@ class Table(BaseModel):
 class OutletTable(Table):
     """An [[outlet]]: a person's own feed, watched like the shipped ones, without code."""
 
-    name: Name
+    name: Annotated[str, AfterValidator(_outlet_word)]
     title: str = ""
     language: str = "en"
     country: str = ""
@@ -202,6 +208,12 @@ class Configuration(Table):
         if separator and scheme.startswith("sqlite") and self.path is not None and place:
             return f"{scheme}:///{(self.path.resolve().parent / Path(place).expanduser())}"
         return self.database
+
+    def where(self, *place: str | int) -> str:
+        """File and line of a key, for an error found later: where("channel", 0, "url")."""
+        if self.path is None:
+            return "the configuration"
+        return f"{self.path}:{find_line(self.path.read_text(encoding='utf-8'), place)}"
 
     @property
     def zone(self) -> tzinfo:

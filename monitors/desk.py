@@ -1,0 +1,73 @@
+"""The crawler's Memory of the scheduled run: what the history knows of feeds and pages, and where articles are recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from crawler.article import Article, Entry
+from crawler.memory import Validators
+from crawler.outlet import OutletSpider
+from monitors import watch
+from monitors.history import frontier
+from monitors.history.ledger import SqlLedger
+from monitors.history.store import History
+from monitors.model import Reading
+from monitors.reader import Reader
+
+
+class Desk:
+    """Keeps what a crawl reports, each page and each feed in one short transaction of its own.
+
+    Outlets in `baseline` are seen for the first time (or again after a gap): what they carry is stored for the record only.
+    """
+
+    def __init__(self, history: History, reader: Reader, spiders: Mapping[str, type[OutletSpider]], baseline: frozenset[str],
+                 clock: Callable[[], datetime], keep: bool = False) -> None:
+        self.claims: Counter[str] = Counter()
+        """How many figures were read, by outlet."""
+        self.read: list[tuple[Article, Reading]] = []
+        """Where asked to `keep` them, the articles and what was found in them."""
+        self._history = history
+        self._reader = reader
+        self._spiders = spiders
+        self._baseline = baseline
+        self._clock = clock
+        self._keep = keep
+
+    def validators(self, url: str) -> Validators | None:
+        with self._history.reading() as connection:
+            return frontier.validators(connection, url)
+
+    def wants(self, outlet: str, entry: Entry) -> bool:
+        return self._reader.concerns(entry, entry.language or self._spiders[outlet].language)
+
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+        with self._history.transaction() as connection:
+            frontier.store_found(connection, outlet, url, entries, validators, self._clock())
+
+    def pending(self, outlet: str) -> Iterable[Entry]:
+        with self._history.reading() as connection:
+            return frontier.pending(connection, outlet, self._clock())
+
+    def unchanged(self, outlet: str, url: str) -> None:
+        with self._history.transaction() as connection:
+            frontier.unchanged(connection, outlet, url, self._clock())
+
+    def doubts(self, text: str) -> bool:
+        return self._reader.holds_figure(text, {spider.language for spider in self._spiders.values()})
+
+    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
+        reading, now = self._reader.read(article), self._clock()
+        with self._history.transaction() as connection:
+            version = watch.record(article, reading, SqlLedger(connection), now, backfill=article.outlet in self._baseline)
+            frontier.done(connection, article.outlet, entry, article, validators, now)
+        if self._keep:
+            self.read.append((article, reading))
+        if version is not None:
+            self.claims[article.outlet] += len(reading.claims)
+
+    def failed(self, outlet: str, url: str, cause: str) -> None:
+        with self._history.transaction() as connection:
+            frontier.failed(connection, outlet, url, cause, self._clock())

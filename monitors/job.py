@@ -1,0 +1,339 @@
+"""The scheduled run: take the lock, collect, decide, do what is due, deliver, sum up."""
+
+from __future__ import annotations
+
+import logging
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+from hashlib import sha256
+from importlib.resources import as_file, files
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, TextIO
+
+from filelock import FileLock, Timeout
+from sqlalchemy import NullPool, create_engine, func, select
+from sqlalchemy.engine import URL, make_url
+
+from crawler.article import Article
+from crawler.health import Health
+from crawler.outlet import OutletSpider
+from crawler.outlets import load_outlets, make_outlet
+from crawler.run import crawl
+from monitors import watch
+from monitors.alerts.deliver import Sent, check_url, send_due
+from monitors.alerts.routing import route_severity
+from monitors.alerts.wording import compose_baseline
+from monitors.config import ConfigError, Configuration
+from monitors.desk import Desk
+from monitors.failure import Failure
+from monitors.history import frontier, outbox
+from monitors.history import upkeep as keeper
+from monitors.history.imports import read_rows
+from monitors.history.ledger import SqlLedger
+from monitors.history.store import History, open_history
+from monitors.model import Event, Reading
+from monitors.reader import Reader
+from monitors.watch import Policy
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Progress = Callable[[str], None]
+
+KNOWN_VALUES = "known.csv"
+HEARTBEAT_SECONDS = 10
+WAIT_SECONDS = 1800
+"""How long upkeep and imports wait for a run to end."""
+ADVISORY_KEY = 0x7A11
+
+
+class Locked(Failure):
+    """Another run is at work on this history."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The outlets of a run, and the shipped modules that could not be loaded."""
+
+    spiders: Mapping[str, type[OutletSpider]]
+    broken: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import came to: how many rows the file has, and how many of them were new."""
+
+    rows: int
+    added: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run came to."""
+
+    run: str
+    started: datetime
+    seconds: float
+    database: str
+    outlets: Mapping[str, Health]
+    claims: Mapping[str, int]
+    """How many figures were read, by outlet."""
+    newly_failing: tuple[str, ...]
+    baseline: tuple[str, ...]
+    """Outlets met for the first time, or after a gap: what they print was stored and summed up, not alerted."""
+    events: tuple[Event, ...]
+    sent: Sent
+    held: int
+    problems: tuple[str, ...]
+    """What else a person must see to: a bad channel URL, a broken outlet module, a heartbeat nobody heard."""
+    exit_status: int
+    dry_run: bool = False
+    read: tuple[tuple[Article, Reading], ...] = ()
+    """Of a dry run: the articles and what was found in them."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of INTERFACES.md, and where the history lies."""
+        return {
+            "run": self.run, "started": self.started.isoformat(), "seconds": round(self.seconds, 3), "database": self.database,
+            "outlets": {name: self._outlet(health) for name, health in self.outlets.items()},
+            "alerts": {"sent": self.sent.sent, "held": self.held, "failed": self.sent.failed},
+            "problems": list(self.problems), "exit": self.exit_status}
+
+    def _outlet(self, health: Health) -> dict[str, Any]:
+        return {
+            "status": health.status, "fetched": health.fetched, "not_modified": health.not_modified, "articles": health.articles,
+            "claims": self.claims.get(health.outlet, 0), "error": health.error}
+
+
+def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_run: bool = False, limit: int | None = None,
+        terminal: TextIO | None = None, progress: Progress | None = None) -> Summary:
+    """Run the whole job once, for all outlets of the configuration or those named.
+
+    With `dry_run` everything happens on a copy of the history and nothing is sent. Alerts go to `terminal` where no channel is
+    configured; `progress` is told a line as each outlet ends. Raises ConfigError, HistoryError and Locked; everything else that goes
+    wrong is in the summary.
+    """
+    chosen = choose_outlets(config, names)
+    with nullcontext() if dry_run else lock(config.database_url), open_history(config.database_url, read_only=dry_run) as history:
+        return _Run(config, chosen, history, clock, dry_run).play(limit, terminal, progress)
+
+
+class _Run:
+    """One run under its lock: its steps in their order."""
+
+    def __init__(self, config: Configuration, chosen: Chosen, history: History, clock: Clock, dry_run: bool) -> None:
+        self.config, self.chosen, self.history, self.clock, self.dry_run = config, chosen, history, clock, dry_run
+        self.policy = make_policy(config)
+        self.events: list[Event] = []
+        self.problems = [f"crawler/spiders/{module}.py is left out: {error}" for module, error in chosen.broken.items()]
+
+    def play(self, limit: int | None, terminal: TextIO | None, progress: Progress | None) -> Summary:
+        started, began = self.clock(), monotonic()
+        with self.history.transaction() as connection:
+            run = frontier.start_run(connection, started)
+            baseline = frozenset(name for name in self.chosen.spiders if frontier.first_sight(connection, name, started))
+        bad_channels = self._check_channels()
+        load_known_values(self.history, self.policy, started)
+        self._decide()  # what a killed run left
+        desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run)
+        health = crawl(
+            list(self.chosen.spiders.values()), desk, contact=self.config.contact, limit=limit,
+            progress=(lambda done: progress(_one_line(done))) if progress else None)
+        self._decide()
+        new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status != "failed"), run, health, desk.claims)
+        sent = self._send(terminal)
+        with self.history.reading() as connection:
+            failing = [name for name, state in health.items() if state.status == "failed"]
+            newly_failing = tuple(name for name in failing if frontier.newly_failing(connection, name))
+            held = SqlLedger(connection).held()
+        status = _exit_status(bad_channels, health, sent, newly_failing)
+        if status in (0, 1):
+            self._beat()
+        summary = Summary(
+            run=run, started=started, seconds=monotonic() - began, database=self.history.url, outlets=health, claims=dict(desk.claims),
+            newly_failing=newly_failing, baseline=new, events=tuple(self.events), sent=sent, held=held, problems=tuple(self.problems),
+            exit_status=status, dry_run=self.dry_run, read=tuple(desk.read))
+        with self.history.transaction() as connection:
+            frontier.finish_run(connection, run, status, summary.as_json(), self.clock())
+        return summary
+
+    def _check_channels(self) -> bool:
+        """Whether a channel's URL is wrong. It is told and holds up no other; each URL is asked about once, for Apprise is slow to load."""
+        wrong = False
+        for number, channel in enumerate(self.config.channels):
+            name = f"channel {sha256(channel.url.encode()).hexdigest()[:16]} is right"
+            with self.history.reading() as connection:
+                known = frontier.read_note(connection, name)
+            if known:
+                continue
+            if complaint := check_url(channel.url):
+                wrong = True
+                self.problems.append(f"{self.config.where('channel', number, 'url')}: {complaint}")
+                continue
+            with self.history.transaction() as connection:
+                frontier.store_note(connection, name, True, self.clock())
+        return wrong
+
+    def _decide(self) -> None:
+        """Judge what is undecided, an article a transaction, then whatever is due. One that fails stays undecided and stops no other."""
+        with self.history.reading() as connection:
+            undecided = SqlLedger(connection).undecided()
+        for version in undecided:
+            try:
+                with self.history.transaction() as connection:
+                    self.events += watch.decide(version, SqlLedger(connection), self.policy, self.clock())
+            except Exception as error:  # one article of a stranger's must not cost the others their alerts
+                log.exception("version %s could not be judged", version)
+                self.problems.append(f"article version {version} could not be judged and waits: {type(error).__name__}: {error}")
+        with self.history.transaction() as connection:
+            self.events += watch.settle(SqlLedger(connection), self.policy, self.clock())
+
+    def _sum_up_baseline(
+        self, baseline: frozenset[str], run: str, health: Mapping[str, Health], claims: Mapping[str, int]
+    ) -> tuple[str, ...]:
+        """Store how each outlet did and, of those met for the first time, one summary of the figures that stand in what they print."""
+        now, new = self.clock(), tuple(sorted(baseline))
+        with self.history.transaction() as connection:
+            for name, state in health.items():
+                frontier.store_outlet_run(connection, run, state, claims.get(name, 0), now)
+            standing = SqlLedger(connection).standing_of(new, since=now - frontier.OLDEST) if new else []
+            if standing:
+                alert = compose_baseline([self.chosen.spiders[name].title for name in new], standing, now, self.policy.timezone)
+                outbox.enqueue(connection, alert, route_severity(alert.severity, self.config.channels, now, self.policy.timezone), now)
+        return new
+
+    def _send(self, terminal: TextIO | None) -> Sent:
+        if self.dry_run:
+            return Sent()
+        return send_due(self.history, self.config.channels, self.clock(), terminal=terminal, timezone=self.policy.timezone)
+
+    def _beat(self) -> None:
+        """Tell whoever watches over us that a run went well."""
+        if self.config.heartbeat is None or self.dry_run:
+            return
+        try:
+            with urllib.request.urlopen(self.config.heartbeat, timeout=HEARTBEAT_SECONDS):
+                pass
+        except OSError as error:
+            self.problems.append(f"heartbeat {self.config.heartbeat}: {error}")
+
+
+def choose_outlets(config: Configuration, names: Sequence[str]) -> Chosen:
+    """The outlets to collect: those named, else those of the configuration, else the default ones. ConfigError where there are none."""
+    shipped = load_outlets()
+    own = {table.name: make_outlet(**table.model_dump(exclude_defaults=True)) for table in config.outlet}
+    known = {**shipped.spiders, **own}
+    match config.outlets:
+        case None:
+            configured = [name for name, spider in shipped.spiders.items() if spider.default]
+        case "all":
+            configured = list(shipped.spiders)
+        case list(listed):
+            configured = listed
+    wanted = list(names) or [*configured, *own]
+    for name in wanted:
+        if name not in known:
+            near = get_close_matches(name, known, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise ConfigError(f"no outlet is called {name!r}{hint} (tallywatch outlets lists them)")
+    if not wanted:
+        place = config.path or "the configuration"
+        raise ConfigError(f"{place}: no outlet is left to watch: name some under `outlets`, or add an [[outlet]]")
+    return Chosen({name: known[name] for name in wanted}, shipped.broken)
+
+
+def make_policy(config: Configuration) -> Policy:
+    """What is judged and told by: the shipped rules and monitors, with a person's own monitors, channels and clock."""
+    shipped = Policy.shipped()
+    own = {monitor.name: monitor for monitor in config.monitors}
+    monitors = (*own.values(), *(monitor for monitor in shipped.monitors if monitor.name not in own))
+    return replace(shipped, monitors=monitors, channels=config.channels, timezone=config.zone)
+
+
+def load_known_values(history: History, policy: Policy, now: datetime) -> None:
+    """Give a history the shipped known values, once for each edition of them: what comes next must meet a past."""
+    with as_file(files("monitors.history") / KNOWN_VALUES) as path:
+        edition = sha256(path.read_bytes()).hexdigest()
+        with history.transaction() as connection:
+            if frontier.read_note(connection, KNOWN_VALUES) != edition:
+                _record_rows(SqlLedger(connection), read_rows(path, until=now.date()), policy, now)
+                frontier.store_note(connection, KNOWN_VALUES, edition, now)
+
+
+def import_file(config: Configuration, path: Path, *, now: datetime) -> Imported:
+    """Add a person's own known values. Either the whole file is taken or nothing; rows that are there already are not added again.
+
+    Raises ImportFailure naming file, line and column, and Locked.
+    """
+    rows = read_rows(path)
+    with lock(config.database_url, wait=WAIT_SECONDS), open_history(config.database_url) as history, history.transaction() as connection:
+        return Imported(len(rows), _record_rows(SqlLedger(connection), rows, make_policy(config), now))
+
+
+def _record_rows(ledger: SqlLedger, rows: Sequence[tuple[Article, Reading]], policy: Policy, now: datetime) -> int:
+    """Record and decide rows, for the record only. How many were new."""
+    versions = [watch.record(article, reading, ledger, now, backfill=True) for article, reading in rows]
+    for version in ledger.undecided():
+        watch.decide(version, ledger, policy, now)
+    return sum(version is not None for version in versions)
+
+
+def upkeep(config: Configuration, *, now: datetime) -> list[str]:
+    """Back up, tidy, and say in a few lines what was done. Waits for a run to end."""
+    with lock(config.database_url, wait=WAIT_SECONDS), open_history(config.database_url) as history:
+        return list(keeper.upkeep(history, now))
+
+
+@contextmanager
+def lock(database_url: str, wait: float = 0) -> Iterator[None]:
+    """Hold the history's lock: a file beside a SQLite database, a session's advisory lock in PostgreSQL. Raises Locked.
+
+    The lock ends with its holder, however that ends: a killed run locks nobody out.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        with _advisory_lock(url, wait):
+            yield
+        return
+    path = Path(f"{url.database}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path, timeout=wait):
+            yield
+    except Timeout as error:
+        raise Locked(f"another run is at work on {url.database}; this one leaves it alone") from error
+    except OSError as error:
+        raise Failure(f"{path}: the lock cannot be taken: {error.strerror}") from error
+
+
+@contextmanager
+def _advisory_lock(url: URL, wait: float) -> Iterator[None]:
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    ends = monotonic() + wait
+    with engine.connect() as connection:
+        while not connection.execute(select(func.pg_try_advisory_lock(ADVISORY_KEY))).scalar():
+            if monotonic() >= ends:
+                raise Locked(f"another run is at work on {url.render_as_string()}; this one leaves it alone")
+            sleep(1)
+        yield
+
+
+def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, newly_failing: Sequence[str]) -> int:
+    """The first that applies, in the order of INTERFACES.md."""
+    if bad_channels:
+        return 2
+    if all(state.status == "failed" for state in health.values()):
+        return 3
+    if sent.failed:
+        return 4
+    return 1 if newly_failing else 0
+
+
+def _one_line(health: Health) -> str:
+    read = f"{health.articles} articles, {health.not_modified} unchanged"
+    return f"{health.outlet}: {health.error if health.status == 'failed' else read}"

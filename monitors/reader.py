@@ -1,0 +1,55 @@
+"""Read articles with the languages we know and the words of the monitors in force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from crawler.article import Article, Entry
+from monitors.figures.claims import holds_figure, read_figures
+from monitors.figures.lexicon import Language, load_language
+from monitors.model import Monitor, Reading
+
+
+class Reader:
+    """What the monitors want read: which entries concern them, and the figures of an article.
+
+    A text in a language that has no file under languages/ has no figures for us: it is stored and read as empty.
+    """
+
+    def __init__(self, monitors: Sequence[Monitor]) -> None:
+        self._monitors = tuple(monitors)
+        self._headlines = cache(self._compile_headlines)
+        self._words = cache(self._collect_words)
+
+    def concerns(self, entry: Entry, language: str) -> bool:
+        """Whether headline, summary or section of an entry hold a word that some monitor listens for."""
+        pattern = self._headlines(_code(language))
+        return pattern is not None and any(map(pattern.search, (entry.title, entry.summary, entry.section or "")))
+
+    def read(self, article: Article) -> Reading:
+        """The figures of an article, in the monitors' own metrics too."""
+        language = self._language(article.language)
+        return read_figures(article, language, self._words(language.code)) if language else Reading(())
+
+    def holds_figure(self, text: str, languages: Iterable[str]) -> bool:
+        """Whether a text in one of these languages holds a figure at all; quick, and rather once too often."""
+        return any(holds_figure(text, known) for known in map(self._language, languages) if known)
+
+    def _language(self, code: str | None) -> Language | None:
+        return load_language(_code(code)) if code else None
+
+    def _compile_headlines(self, code: str) -> re.Pattern[str] | None:
+        words = {word for monitor in self._monitors for word in (*monitor.headline_words.get(code, ()), *monitor.words.get(code, ()))}
+        if not words:
+            return None
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})", re.IGNORECASE)
+
+    def _collect_words(self, code: str) -> dict[str, tuple[str, ...]]:
+        return {monitor.metrics[0]: monitor.words[code] for monitor in self._monitors if monitor.words.get(code)}
+
+
+def _code(language: str) -> str:
+    """The language of a tag: "en-GB" is "en"."""
+    return re.split(r"[-_]", language, maxsplit=1)[0].lower()

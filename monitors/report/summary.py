@@ -1,0 +1,111 @@
+"""Say for people what a run came to, and how the job does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from crawler.article import Article
+from crawler.health import Health
+from monitors.alerts.wording import compose, title_of
+from monitors.model import QUIET_KINDS, Claim, Reading, Severity
+from monitors.report.tables import console_for, print_table, printable
+
+if TYPE_CHECKING:
+    from monitors.job import Summary
+
+LOUD = (Severity.URGENT, Severity.NOTABLE)
+
+
+def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
+    """What was collected, decided and sent; with `quiet`, only what needs a person: nothing at all when all is well."""
+    console = console_for(out)
+    if not quiet:
+        show_readings(summary.read, console)
+        _show_outlets(summary, out)
+        for line in _told(summary):
+            console.print(printable(line), soft_wrap=True)
+    for line in _needs_a_person(summary, everything=not quiet):
+        console.print(printable(line), soft_wrap=True)
+    if not quiet:
+        untouched = " (untouched: a dry run works on a copy)" if summary.dry_run else ""
+        console.print(f"history: {summary.database}{untouched}", soft_wrap=True)
+
+
+def show_readings(read: Sequence[tuple[Article, Reading]], console: Console) -> None:
+    """Each article with its figures, highlighted in their sentences, and what was understood of each."""
+    for article, reading in read:
+        console.print(Text(printable(article.title or "(no title)"), "bold"))
+        console.print(Text(printable(f"{article.url}  {article.published or 'no date'}"), "dim"), soft_wrap=True)
+        for claim in reading.claims:
+            console.print(highlight(claim, article), soft_wrap=True)
+            console.print(Text(printable(f"      {describe(claim)}"), "cyan"), soft_wrap=True)
+        if not reading.claims:
+            console.print(Text("  no figure", "dim"))
+        console.print()
+
+
+def highlight(claim: Claim, article: Article) -> Text:
+    """The sentence with its number marked: in colour on a terminal, between « and » elsewhere too."""
+    printed = article.title if claim.in_title else article.text
+    begin = printed.rfind(claim.quote, 0, claim.start + len(claim.quote))
+    number = printed[claim.start : claim.end]
+    if begin < 0 or not begin <= claim.start < begin + len(claim.quote):
+        return Text(printable(f"  «{number}» in: {claim.quote}"))
+    before, after = printed[begin : claim.start], printed[claim.end : begin + len(claim.quote)]
+    return Text.assemble("  ", printable(before), (f"«{printable(number)}»", "bold yellow"), printable(after))
+
+
+def describe(claim: Claim) -> str:
+    """What was understood of a figure, in one line of the vocabulary's words."""
+    low, high = ("" if bound is None else str(bound) for bound in (claim.low, claim.high))
+    value = low if low == high else f"{low}..{high}"
+    parts = [
+        f"{claim.qualifier} {value}", claim.metric, f"of {claim.party or 'nobody named'}", claim.group, claim.scope,
+        f"by {claim.attributed_to}" if claim.attributed_to else "nobody named says so",
+        f"as of {claim.as_of}" if claim.as_of else "", claim.stance if claim.stance != "asserted" else "",
+        *(name for name in ("past", "comparison", "superseded", "each") if getattr(claim, name)), "" if claim.sure else "in doubt"]
+    return ", ".join(part for part in parts if part)
+
+
+def _show_outlets(summary: Summary, out: TextIO) -> None:
+    rows = [
+        {"outlet": name, "status": health.status + (" (first sight)" if name in summary.baseline else ""), "fetched": health.fetched,
+         "unchanged": health.not_modified, "articles": health.articles, "figures": summary.claims.get(name, 0)}
+        for name, health in summary.outlets.items() if health.status != "failed"]
+    if rows:
+        print_table(("outlet", "status", "fetched", "unchanged", "articles", "figures"), rows, out)
+
+
+def _told(summary: Summary) -> Iterator[str]:
+    loud = [event for event in summary.events if event.severity in LOUD and event.kind not in QUIET_KINDS]
+    dry = summary.dry_run
+    for event in loud:
+        yield f"{'would tell' if dry else 'told'}: {title_of(event)}"
+    if dry:
+        for event in loud:
+            yield f"\n{compose(event).body}\n"
+    quiet = len(summary.events) - len(loud)
+    yield (f"{len(summary.outlets)} outlets, {sum(summary.claims.values())} figures read, {len(loud)} alerts, "
+           f"{quiet} for the digest or the record; {summary.sent.sent} messages sent, {summary.sent.failed} undelivered, "
+           f"{summary.held} held for a second source")
+
+
+def _needs_a_person(summary: Summary, *, everything: bool) -> Iterator[str]:
+    yield from summary.problems
+    for name, health in summary.outlets.items():
+        if health.status == "failed" and (everything or name in summary.newly_failing):
+            yield f"{name}: {_cause(health)}"
+        elif health.error and everything:
+            yield f"{name}: in part: {_cause(health)}"
+    for channel, error in summary.sent.errors.items():
+        yield f"channel {channel}: {error}; the next run tries again"
+
+
+def _cause(health: Health) -> str:
+    return health.error or ", ".join(f"{count} x {cause}" for cause, count in health.failures.items()) or "nothing could be read"
+
+

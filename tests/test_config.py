@@ -1,0 +1,134 @@
+"""tallywatch.toml -> configuration, or an error naming file, line and key."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitors.config import EXAMPLE, ConfigError, read_config
+from monitors.model import Severity
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(text: str) -> Path:
+        file = tmp_path / "tallywatch.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write_file
+
+
+WRONG = {
+    "unknown key": ('contact = "me@example.org"\ncolour = "red"\n', 2, "colour: is not a key that Tallywatch knows; it knows database"),
+    "unknown key of a channel": (
+        '[[channel]]\nname = "a"\nurl = "json://x"\n\n[[channel]]\nname = "b"\nurl = "json://y"\ncolour = 1\n',
+        8,
+        "channel.colour: is not a key",
+    ),
+    "missing key": ('[[channel]]\nname = "a"\n', 1, "channel.url: is missing"),
+    "wrong type": ("\n\ncontact = 5\n", 3, "contact: should be a valid string, not 5"),
+    "a list that is none": ('outlets = "some"\n', 1, "outlets: should be a valid list, not 'some' or should be 'all', not 'some'"),
+    "a name with spaces": ('[[outlet]]\nname = "My Feed"\nfeeds = ["https://example.org/rss"]\n', 2, "outlet.name: use lower-case letters"),
+    "a feed that is no address": (
+        '[[outlet]]\nname = "a"\nfeeds = ["example.org/rss"]\n',
+        3,
+        "outlet.feeds: use an address that starts with http",
+    ),
+    "an outlet without feeds": ('[[outlet]]\nname = "a"\n', 1, "outlet: name at least one address in feeds or sitemaps"),
+    "the same name twice": (
+        '[[channel]]\nname = "a"\nurl = "json://x"\n[[channel]]\nname = "a"\nurl = "json://y"\n',
+        5,
+        "is called 'a' already",
+    ),
+    "a severity of one's own": ('[[channel]]\nname = "a"\nurl = "json://x"\nseverities = ["loud"]\n', 4, "channel.severities: "),
+    "an unset variable": ('[[channel]]\nname = "a"\nurl = "mailto://u:${NO_SUCH}@x.org"\n', 3, "the environment has no NO_SUCH"),
+    "a zone of Mars": ('timezone = "Mars/Olympus"\n', 1, "timezone: 'Mars/Olympus' is no time zone"),
+    "a share that is none": ('[[monitor]]\nname = "m"\nmetric = "cases"\nchange = "some"\n', 4, 'monitor.change: use a share like "5%"'),
+    "a channel nobody has": (
+        '[[monitor]]\nname = "m"\nmetric = "cases"\nchannels = ["desk"]\n',
+        4,
+        "monitor.channels: no [[channel]] is called 'desk'",
+    ),
+    "a name that is taken": ('[[channel]]\nname = "terminal"\nurl = "json://x"\n', 2, "channel.name: 'terminal' is where alerts go"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "says"), WRONG.values(), ids=WRONG.keys())
+def test_what_is_wrong_is_named_with_file_line_and_key(write, text, line, says):
+    file = write(text)
+    with pytest.raises(ConfigError) as raised:
+        read_config(file, {})
+    assert str(raised.value).startswith(f"{file}:{line}: ")
+    assert says in str(raised.value)
+
+
+def test_all_that_is_wrong_is_named_at_once(write):
+    file = write("contact = 1\nheartbeat = 2\n")
+    with pytest.raises(ConfigError) as raised:
+        read_config(file)
+    assert len(str(raised.value).splitlines()) == 2
+
+
+def test_a_file_that_is_not_toml_is_named_with_its_line(write):
+    with pytest.raises(ConfigError, match=r"is not TOML: .*line 2"):
+        read_config(write('contact = "a"\noutlets: all\n'))
+
+
+def test_without_a_file_the_defaults_hold_and_the_history_lies_in_the_home_directory(home, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    config = read_config(None, {})
+    assert config.outlets is None
+    assert config.channels == ()
+    assert config.database_url == f"sqlite:///{home}/.local/share/tallywatch/tallywatch.db"
+
+
+def test_the_history_lies_at_the_same_place_for_cron_and_shell(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    before = read_config(None, {}).database_url
+    monkeypatch.setenv("XDG_DATA_HOME", "/elsewhere")
+    assert read_config(None, {}).database_url == before
+
+
+def test_the_file_is_found_by_the_variable_then_here_then_at_home(home, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    at_home = home / ".config/tallywatch/tallywatch.toml"
+    at_home.parent.mkdir(parents=True)
+    at_home.write_text('contact = "home"\n')
+    assert read_config(None, {}).contact == "home"
+    (tmp_path / "tallywatch.toml").write_text('contact = "here"\n')
+    assert read_config(None, {}).contact == "here"
+    (tmp_path / "named.toml").write_text('contact = "named"\n')
+    assert read_config(None, {"TALLYWATCH_CONFIG": str(tmp_path / "named.toml")}).contact == "named"
+
+
+def test_a_database_path_is_taken_from_where_the_file_lies(write, tmp_path):
+    assert read_config(write('database = "sqlite:///figures/tally.db"\n')).database_url == f"sqlite:///{tmp_path}/figures/tally.db"
+    assert read_config(write('database = "sqlite:////srv/tally.db"\n')).database_url == "sqlite:////srv/tally.db"
+    assert read_config(write('database = "postgresql+psycopg://desk@host/tally"\n')).database_url == "postgresql+psycopg://desk@host/tally"
+
+
+def test_a_monitor_of_ones_own_becomes_one_like_those_shipped(write):
+    file = write('[[monitor]]\nname = "measles"\nmetric = "cases"\nwords.en = ["measles case"]\ngroups = ["all"]\nchange = "5%"\n')
+    monitor = read_config(file).monitors[0]
+    assert (monitor.metrics, monitor.words, monitor.groups, monitor.change) == (("cases",), {"en": ("measles case",)}, (), 0.05)
+
+
+def test_a_channels_secret_is_read_from_the_environment(write, monkeypatch):
+    monkeypatch.setenv("HOOK", "s3cret")
+    channel = read_config(write('[[channel]]\nname = "a"\nurl = "json://x/${HOOK}"\n')).channels[0]
+    assert channel.url == "json://x/s3cret"
+    assert channel.severities == {Severity.URGENT, Severity.NOTABLE}
+
+
+def test_the_shipped_example_is_right_as_it_is_and_with_every_example_switched_on(write):
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert read_config(write(text)).contact is None
+    switched_on = re.sub(r"^# (?=[\w.]+ = |\[\[)", "", text, flags=re.MULTILINE)
+    config = read_config(write(switched_on), {"MAIL_PASSWORD": "x"})
+    assert config.contact == "desk@example.org"
+    assert config.zone == ZoneInfo("Europe/Kyiv")
+    assert [table.name for table in (*config.outlet, *config.channel, *config.monitor)] == ["example_daily", "mail", "measles"]
