@@ -18,11 +18,15 @@ SILENT = frozenset((
     "amp-sidebar"))
 BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "form",
-    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot",
-    "thead", "tr", "ul"))
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody",
+    "tfoot", "thead", "tr", "ul"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+PARAGRAPHS = ("p", "li", "td", "th", "blockquote", "h2", "h3", "h4")
 ROWS = frozenset(("li", "tr", "dd", "dt"))
 CELLS = frozenset(("td", "th"))
+INLINE = frozenset((
+    "a", "abbr", "b", "cite", "code", "em", "font", "i", "ins", "mark", "q", "s", "small", "span", "strong", "sub", "sup",
+    "time", "u"))
 # What stands in the class, id or role of things beside the article. Style sheets are written in English everywhere.
 BESIDE = re.compile(
     r"""(?:^|[^a-z])(?:
@@ -49,9 +53,10 @@ BESIDE = re.compile(
     )(?:$|[^a-z])""",
     re.VERBOSE,
 )
+UNSEEN = re.compile(r"(?:^|[^a-z])(?:sr-only|visually-?hidden|screen-?reader\w*|a11y-hidden|hidden|tooltip)(?:$|[^a-z])")
 # Of these no page is made, however much they say.
 FOREIGN = re.compile(r"(?:^|[^a-z])(?:cookies?|consent\w*|gdpr|ccpa|onetrust|comments?|disqus\w*|capping\w*|modal)(?:$|[^a-z])")
-CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?_?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
+CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:»”"'’)\]]\s*$""")
 DIGITS = re.compile(r"\d+")
 CLIP = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}\s*[|·,–-]\s*\d{1,2}:\d\d\s*\w*\.?$")  # a film's date and length
@@ -102,24 +107,35 @@ def parse_markup(text: str) -> html.HtmlElement | None:
         return None
 
 
-def read_body(
-    tree: html.HtmlElement, titles: Collection[str] = (), stamps: Collection[Moment] = (), *, free: bool | None = None
-) -> list[str]:
+@dataclass(frozen=True)
+class Known:
+    """What the page's head said already: lines that only repeat it are no text."""
+
+    titles: Collection[str] = ()
+    stamps: Collection[Moment] = ()
+    authors: Collection[str] = ()
+    free: bool | None = None
+
+
+def read_body(tree: html.HtmlElement, known: Known) -> list[str]:
     """The article's paragraphs, list items and table rows in reading order, its subheadings with them.
 
-    `titles` and `stamps` are what the page declares: lines that only repeat them are left out. Of a page that says it is not
-    `free`, what it hides from a visitor is not read.
+    Of a page that says it is not free, what it hides from a visitor is not read.
     """
     blocks = list(_find_blocks(tree))
-    known = {_letters(title) for title in titles}
-    headline = next((block for block in blocks if block.tag == "h1" and _letters(block.text) in known), None)
-    kept = _without_beside(blocks, headline, free)
+    titles = {_letters(title) for title in known.titles}
+    headline = next((block for block in blocks if block.tag == "h1" and _letters(block.text) in titles), None)
+    kept = _without_beside(blocks, headline, known.free)
     weights = _weigh(kept)
     container = _find_container(tree, weights)
-    inside = _within(container, kept)
-    cards = _find_cards(inside, container, weights)
-    inside = [block for block in inside if not any(ancestor in cards for ancestor in block.element.iterancestors())]
-    return [block.text for block in _trim(inside, headline, known, _clock(stamps))]
+    cards = _find_cards(kept, container, weights)
+    trusted = {id(block) for block in kept if cards.isdisjoint(block.element.iterancestors())}
+    inside = [block for block in blocks if block.element is container or container in block.element.iterancestors()]
+    start = next((n + 1 for n, block in enumerate(inside) if block is headline), 0)
+    inside = inside[start:_next_headline(inside, start)]
+    lists = _link_lists(inside)
+    may = _Judge(titles, _clock(known.stamps), [_letters(author) for author in known.authors])
+    return list(_trim(inside, [id(block) in trusted and block.element not in lists and may.be_text(block) for block in inside]))
 
 
 def _find_blocks(tree: etree._Element) -> Iterator[Block]:
@@ -141,7 +157,7 @@ def _find_blocks(tree: etree._Element) -> Iterator[Block]:
     for event, element in walker:
         tag = element.tag
         if event == "start":
-            if not isinstance(tag, str) or tag in SILENT or (tag == "figure" and element.find(".//table") is None):
+            if not isinstance(tag, str) or tag in SILENT or _is_mute(element, tag):
                 walker.skip_subtree()
                 continue
             if tag in CELLS and parts:
@@ -172,6 +188,20 @@ def _find_blocks(tree: etree._Element) -> Iterator[Block]:
     yield from cut()
 
 
+def _is_mute(element: etree._Element, tag: str) -> bool:
+    """A picture, or a word for screen readers in the middle of a sentence."""
+    if tag == "figure":
+        return element.find(".//table") is None
+    return tag in INLINE and (bool(UNSEEN.search(_names(element))) or _hidden(element)) and len("".join(element.itertext())) < 100
+
+
+def _names(element: etree._Element) -> str:
+    """What its author called an element, in one spelling."""
+    get = element.get
+    names = " ".join(filter(None, (get("class"), get("id"), get("role"), get("data-testid"))))
+    return names.lower().replace("_", "-") if names else ""
+
+
 def _is_beside(element: etree._Element) -> bool:
     """Whether its names say that it is not the article: a guess, which `_without_beside` may overrule."""
     tag = element.tag
@@ -179,18 +209,17 @@ def _is_beside(element: etree._Element) -> bool:
         return True
     if tag == "article":
         return next(element.iterancestors("article"), None) is not None
-    if tag in ("html", "body", "main", "p"):
+    if tag in ("html", "body", "main", "p") or (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None):
         return False
-    get = element.get
-    names = " ".join(filter(None, (get("class"), get("id"), get("role"), get("data-testid"))))
-    return bool(names and BESIDE.search(names.lower().replace("_", "-"))) or _hidden(element)
+    names = _names(element)
+    return bool(names and BESIDE.search(names)) or _hidden(element)
 
 
 def _hidden(element: etree._Element) -> bool:
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     style = element.get("style")
-    return bool(style and "display" in style and re.search(r"display\s*:\s*none", style))
+    return bool(style and re.search(r"display\s*:\s*none|clip\s*:\s*rect", style))
 
 
 def _without_beside(blocks: list[Block], headline: Block | None, free: bool | None) -> list[Block]:
@@ -207,7 +236,7 @@ def _without_beside(blocks: list[Block], headline: Block | None, free: bool | No
 
 
 def _is_foreign(element: etree._Element) -> bool:
-    return bool(FOREIGN.search(f"{element.get('class') or ''} {element.get('id') or ''}".lower().replace("_", "-")))
+    return bool(FOREIGN.search(_names(element)))
 
 
 def _weigh(blocks: Iterable[Block]) -> dict[etree._Element, int]:
@@ -231,13 +260,9 @@ def _find_container(tree: etree._Element, weights: Mapping[etree._Element, int])
         node = heaviest
     enclosing = [node, *(ancestor for ancestor in node.iterancestors() if weights[ancestor] <= 1.45 * weights[node])]
     articles = [element for element in enclosing if element.tag == "article" or element.get("itemprop") == "articleBody"]
-    named = [element for element in enclosing if CONTAINER.search(f"{element.get('class') or ''} {element.get('id') or ''}".lower())]
+    named = [element for element in enclosing if CONTAINER.search(_names(element))]
     mains = [element for element in enclosing if element.tag == "main" or element.get("role") == "main"]
     return (articles or named[:1] or mains[:1] or enclosing)[-1]
-
-
-def _within(container: etree._Element, blocks: Iterable[Block]) -> list[Block]:
-    return [block for block in blocks if block.element is container or container in block.element.iterancestors()]
 
 
 def _find_cards(blocks: Iterable[Block], container: etree._Element, weights: Mapping[etree._Element, int]) -> set[etree._Element]:
@@ -264,34 +289,15 @@ def _clock(stamps: Collection[Moment]) -> frozenset[int]:
     return frozenset(numbers)
 
 
-def _trim(blocks: list[Block], headline: Block | None, titles: set[str], clock: frozenset[int]) -> Iterator[Block]:
-    """From the first running text after the headline to the last: links, stamps, labels and repetitions left out."""
-    start = next((n + 1 for n, block in enumerate(blocks) if block is headline), 0)
-    end = next((n for n, block in enumerate(blocks) if n > start and block.tag == "h1" and headline and _weight_after(blocks, n)), len(blocks))
-    blocks = blocks[start:end]
-    linked = _link_lists(blocks)
-    verdicts = [_is_text(block, titles, clock) and block.element not in linked for block in blocks]
-    strong = [n for n, block in enumerate(blocks) if verdicts[n] and block.prose]
-    if not strong:
-        strong = [n for n, verdict in enumerate(verdicts) if verdict]
-    seen: set[str] = set()
-    for n, block in enumerate(blocks):
-        letters = _letters(block.text)
-        if not strong or n < strong[0] or not verdicts[n] or letters in seen:
-            continue
-        if n > strong[-1] and block.tag not in ROWS:
-            continue
-        announces = block.tag in HEADINGS or (block.text.endswith(":") and len(block.text) < 120)
-        if announces and not any(verdicts[n + 1:n + 2]):
-            continue
-        seen.add(letters)
-        yield block
-
-
-def _weight_after(blocks: list[Block], n: int) -> bool:
-    """Whether a second headline stands after the article rather than inside it."""
-    before = sum(block.prose for block in blocks[:n])
-    return before > 0.3 * sum(block.prose for block in blocks)
+def _next_headline(blocks: list[Block], start: int) -> int:
+    """Where another article begins, as it does on pages that scroll on: at a second h1 after the bulk of the first."""
+    total = sum(block.prose for block in blocks)
+    read = 0
+    for n, block in enumerate(blocks[start:], start):
+        read += block.prose
+        if block.tag == "h1" and read > 0.3 * total:
+            return n
+    return len(blocks)
 
 
 def _link_lists(blocks: Iterable[Block]) -> set[etree._Element]:
@@ -305,24 +311,67 @@ def _link_lists(blocks: Iterable[Block]) -> set[etree._Element]:
             if sum(item.linked for item in items) > 0.5 * sum(len(item.text) for item in items)}
 
 
-def _is_text(block: Block, titles: set[str], clock: frozenset[int]) -> bool:
-    """Whether a line may be the article's, by itself."""
-    letters = _letters(block.text)
-    if not letters or block.is_link or block.tag == "h1" or letters in titles or _is_stamp(block.text, clock) or CLIP.search(block.text):
-        return False
-    if block.tag in HEADINGS or block.tag in ROWS or block.tag in ("p", "blockquote", "pre"):
+@dataclass(frozen=True)
+class _Judge:
+    """Says of a line by itself whether it may be the article's."""
+
+    titles: Collection[str]
+    clock: frozenset[int]
+    authors: Collection[str]
+
+    def be_text(self, block: Block) -> bool:
+        letters = _letters(block.text)
+        if not letters or block.tag == "h1" or letters in self.titles or CLIP.search(block.text):
+            return False
+        if self._is_byline(letters) or self._is_stamp(block.text):
+            return False
+        if block.is_link:
+            return block.tag == "p" and bool(SENTENCE_END.search(block.text)) and len(block.text) > ENOUGH
+        if block.tag in HEADINGS or block.tag in ROWS or block.tag in ("p", "blockquote", "pre"):
+            return True
+        enough = _enough(block.text)
+        return len(block.text) >= 1.5 * enough or (len(block.text) > 0.6 * enough and bool(SENTENCE_END.search(block.text)))
+
+    def _is_stamp(self, text: str) -> bool:
+        """It says no more than when the page was published: its numbers are those of the date, with few words around."""
+        numbers = [int(number[:9]) for number in DIGITS.findall(text)]
+        if len(text) > 120 or len(numbers) < 2 or not self.clock.issuperset(numbers):
+            return False
+        dated = any(number > 1900 for number in numbers) or re.search(r"\d[:h.]\d\d", text)
+        return bool(dated) and len(_letters(DIGITS.sub("", text))) <= 60
+
+    def _is_byline(self, letters: str) -> bool:
+        """It says no more than who wrote the page."""
+        rest = letters
+        for author in self.authors:
+            rest = rest.replace(author, "")
+        return rest != letters and len(rest) < 15
+
+
+def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[str]:
+    """From the first running text to the last and the rows that follow it at once; labels of what was left out go with it."""
+    strong = [n for n, block in enumerate(blocks) if verdicts[n] and block.prose] or [n for n, verdict in enumerate(verdicts) if verdict]
+    if not strong:
+        return
+    last = strong[-1]
+    while last + 1 < len(blocks) and verdicts[last + 1] and blocks[last + 1].tag in ROWS:
+        last += 1
+    seen: set[str] = set()
+    for n in range(strong[0], last + 1):
+        block, letters = blocks[n], _letters(blocks[n].text)
+        if not verdicts[n] or letters in seen or (_announces(block) and not (n < last and verdicts[n + 1])):
+            continue
+        seen.add(letters)
+        yield block.text
+
+
+def _announces(block: Block) -> bool:
+    """Whether a line is nothing without the next one: a heading, a label."""
+    if block.tag in HEADINGS:
         return True
-    enough = _enough(block.text)
-    return len(block.text) >= 1.5 * enough or (len(block.text) > 0.6 * enough and bool(SENTENCE_END.search(block.text)))
-
-
-def _is_stamp(text: str, clock: frozenset[int]) -> bool:
-    """Whether a line says no more than when the page was published: its numbers are those of the date, with few words around."""
-    numbers = [int(number) for number in DIGITS.findall(text)]
-    if len(text) > 120 or len(numbers) < 2 or not clock.issuperset(numbers):
+    if block.tag in ROWS or block.text.endswith((".", "!", "?", "…", "。")):
         return False
-    dated = any(number > 1900 for number in numbers) or re.search(r"\d[:h.]\d\d", text)
-    return bool(dated) and len(_letters(DIGITS.sub("", text))) <= 60
+    return block.text.endswith(":") or len(block.text) < ENOUGH
 
 
 def _enough(text: str) -> int:

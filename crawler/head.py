@@ -35,6 +35,7 @@ MODIFIED = (
 AUTHORS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "dcterms.creator", "article:author_name",
     "cxenseparse:author")
+AUTHOR_PAGE = re.compile(r"/(?:authors?|autore?s?|autoren|auteurs?|journalists?|reporters?|staff|profiles?|people)/[^/?#]+")
 SECTIONS = ("article:section", "parsely-section", "section", "og:article:section", "cxenseparse:section", "article.section")
 
 
@@ -251,32 +252,42 @@ def _before(one: Moment, other: Moment) -> bool:
 
 
 def _authors(tree: etree._Element, node: Node, nodes: list[Node], meta: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Names in JSON-LD, references followed; else in meta; else in rel=author and itemprop."""
+    """Names in JSON-LD, references followed; else in meta; else the page's byline. A house signs only where no person does."""
     known = {item["@id"]: item for item in nodes if isinstance(item.get("@id"), str) and item.get("name")}
-    names = list(_names(node.get("author") or node.get("creator"), known))
-    if not names:
-        names = [part for name in AUTHORS for value in meta.get(name, ()) for part in _split(value)]
-    if not names:
-        names = [part for element in _bylines(tree) for part in _split(_visible(element))]
-    return tuple(dict.fromkeys(names))[:20]
+    authors = list(_people(node.get("author") or node.get("creator"), known))
+    houses = {_letters(_text(node.get("publisher"))), _letters(_first(meta, ("og:site_name",)) or "")}
+    if any(not house and _letters(name) not in houses for name, house in authors):
+        return _distinct(name for name, _ in authors)
+    signed = [name for name, _ in authors]
+    for names in (*([*_split(value)] for key in AUTHORS for value in meta.get(key, ())), [*_bylines(tree)]):
+        if any(_letters(name) not in houses for name in names) and _letters("".join(names)) != _letters("".join(signed)):
+            return _distinct(names)
+    return _distinct(signed)
 
 
-def _names(value: Any, known: Mapping[str, Node]) -> Iterator[str]:
+def _people(value: Any, known: Mapping[str, Node]) -> Iterator[tuple[str, bool]]:
+    """Each name of an author property, and whether it is an organisation's."""
     for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict) and not item.get("name"):
-            item = known.get(str(item.get("@id")), {})
         if isinstance(item, dict):
-            named = item.get("name")
-            for name in named if isinstance(named, list) else [named]:
-                yield from _split(_text(name))
-        elif isinstance(item, str):
-            yield from _split(_text(item))
+            item = item if item.get("name") or item.get("familyName") else known.get(str(item.get("@id")), {})
+            named = item.get("name") or f"{_text(item.get('givenName'))} {_text(item.get('familyName'))}"
+            house = any("Organization" in kind for kind in _types(item))
+        else:
+            named, house = item, False
+        for name in named if isinstance(named, list) else [named]:
+            yield from ((part, house) for part in _split(_text(name)))
 
 
-def _bylines(tree: etree._Element) -> Iterator[etree._Element]:
+def _bylines(tree: etree._Element) -> Iterator[str]:
+    """Names that the visible page marks as its author's, outermost element first."""
     for element in tree.iter("a", "span", "div", "p", "address"):
-        if element.get("rel") == "author" or element.get("itemprop") == "author":
-            yield element
+        marked = element.get("rel") == "author" or element.get("itemprop") == "author" or AUTHOR_PAGE.search(element.get("href") or "")
+        if not marked:
+            continue
+        inner = next((part for part in element.iter() if part.get("itemprop") == "name"), None)
+        for name in _split(_visible(element) if inner is None else inner.get("content") or _visible(inner)):
+            if 2 <= len(name.split()) <= 4 and len(name) <= 40 and not re.search(r"\d|[@:/()]", name):
+                yield name
 
 
 def _split(text: str) -> Iterator[str]:
@@ -284,9 +295,17 @@ def _split(text: str) -> Iterator[str]:
     if "://" in text or len(text) > 300:
         return
     for part in re.split(r"\s*[,;|&•]\s*", text):
-        name = part.strip(" .-–—:\u200b")
+        name = re.sub(r"\s*\([^()]*\)$", "", part).strip(" .-–—:\u200b")
         if 1 < len(name) <= 80 and not name.isdigit():
             yield name
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple({_letters(name): name for name in reversed([*names][:20]) if _letters(name)}.values())[::-1]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
 
 
 def _language(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> str | None:
