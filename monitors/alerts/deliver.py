@@ -35,6 +35,10 @@ SHORT_MESSAGE = 1_000
 """A service that takes less (text messages) gets the beginning; one that takes more gets all of it, in parts."""
 
 
+SECRET_LENGTH = 6
+"""Parts of a URL from this length on are kept out of error texts."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a message did not arrive, in one line without passwords; `doubt` where it may have arrived all the same."""
@@ -223,9 +227,10 @@ def read_result(result: Any, service: Any, url: str) -> Failure | None:
 
 
 def one_line(told: str, url: str) -> str:
-    """What Apprise logged, in one line of bounded length, without the secrets of the URL."""
-    secrets = {part for part in re.split(r"[/:@?&=#]+", url.partition("://")[2]) if len(part) >= 6}
-    host = re.sub(r"^.*@", "", url.partition("://")[2]).split("/")[0].split(":")[0]
-    for secret in sorted(secrets - {host}, key=len, reverse=True):
+    """What Apprise logged, in one line of bounded length, without what may be a password or a token of the URL."""
+    rest = url.partition("://")[2]
+    host = re.sub(r"^.*@", "", rest).split("/")[0].split(":")[0]
+    parts = {part for part in re.split(r"[/:@?&=#]+", rest) if len(part) >= SECRET_LENGTH}
+    for secret in sorted(parts - ({host} if "." in host or host == "localhost" else set()), key=len, reverse=True):
         told = told.replace(secret, "****")
     return " ".join(told.split())[:300]
