@@ -11,6 +11,9 @@ Status: TypeAlias = Literal["ok", "unchanged", "partial", "failed"]
 CAUSE = "outlet/cause/"
 """Stats under this prefix count failures by cause; the others are the plain words after `outlet/` below."""
 
+UNFINISHED = "unfinished"
+"""The cause that is nobody's fault: the run ended first. Memory is not told, so that it costs a page none of its tries."""
+
 BLIND = 3
 """So many pages asked for and none of them read: whatever the feed says, nothing is seen of this outlet."""
 
@@ -40,9 +43,9 @@ def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = No
     """
     failures = {key.removeprefix(CAUSE): count for key, count in sorted(stats.items()) if key.startswith(CAUSE)}
     unfinished = _unfinished(stats) if not crash else None
-    error = crash or stats.get("outlet/feed_error") or unfinished or stats.get("outlet/page_error")
+    error = crash or unfinished or stats.get("outlet/feed_error") or stats.get("outlet/page_error")
     if unfinished:
-        failures["unfinished"] = 1
+        failures[UNFINISHED] = failures.get(UNFINISHED, 0) or 1
     return Health(
         outlet=outlet,
         status="failed" if crash else _status(stats, failures),

@@ -21,7 +21,7 @@ from crawler.causes import explain, one_line
 from crawler.errors import NotAFeed, NotAnArticle, NotASitemap
 from crawler.feeds import read_feed
 from crawler.guard import refuse_url
-from crawler.health import CAUSE
+from crawler.health import CAUSE, UNFINISHED
 from crawler.memory import Forgetful, Memory, Validators
 from crawler.pages import read_article
 from crawler.sitemaps import read_sitemap
@@ -83,7 +83,7 @@ class OutletSpider(scrapy.Spider):
         super().update_settings(settings)
         settings.set("DOWNLOAD_DELAY", cls.delay, priority="spider")
         if not cls.delay:  # whoever says 0 knows the host, usually their own
-            settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 16, priority="spider")
+            settings.update({"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}, priority="spider")
 
     # What is asked
 
@@ -236,7 +236,7 @@ class OutletSpider(scrapy.Spider):
         self._keep_first(f"outlet/{where}_error", line)
         if entry and self._stands_in(entry, cause.kind):
             yield from self._read_from_feed(entry)
-        else:
+        elif cause.kind != UNFINISHED:
             self.memory.failed(self.name, url, cause.text)
 
     def _stands_in(self, entry: Entry, kind: str) -> bool:

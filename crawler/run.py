@@ -8,20 +8,23 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from twisted.internet.task import LoopingCall
 
 from crawler.causes import one_line
-from crawler.health import Health, read_health
+from crawler.guard import Refused
+from crawler.health import UNFINISHED, Health, read_health
 from crawler.memory import Memory
 from crawler.outlet import OutletSpider
 from crawler.settings import user_agent
 
-GRACE = 60
-"""Seconds that requests on their way get after CLOSESPIDER_TIMEOUT, before the run is cut off."""
+GRACE, TICK = 10.0, 0.25
+"""Seconds that what waits gets after CLOSESPIDER_TIMEOUT, and how often it is looked after."""
 
 
 def crawl(
@@ -48,7 +51,8 @@ def crawl(
             if progress:
                 crawler.signals.connect(_tell(progress), signal=signals.spider_closed, weak=False)
         tasks = {name: process.crawl(crawler, memory=memory, limit=limit) for name, crawler in crawlers.items()}
-        _cut_off_after(process.settings.getfloat("CLOSESPIDER_TIMEOUT") + GRACE)
+        until = monotonic() + process.settings.getfloat("CLOSESPIDER_TIMEOUT") + GRACE
+        LoopingCall(_watch, list(crawlers.values()), until).start(TICK, now=False)
         process.start(install_signal_handlers=_in_main_thread())
     return {name: _health(name, crawlers[name], tasks[name]) for name in crawlers}
 
@@ -70,12 +74,15 @@ def _tell(progress: Callable[[Health], None]) -> Callable[..., None]:
     return tell
 
 
-def _cut_off_after(seconds: float) -> None:
-    """The last resort: an outlet that will not end does not keep the others' articles from being judged."""
-    from twisted.internet import reactor
-
-    loop: Any = reactor
-    loop.callLater(seconds, loop.stop)
+def _watch(crawlers: Sequence[Crawler], until: float) -> None:
+    """Give up what waits for its turn at a host, where the time is up or a signal came: Scrapy itself would wait out every delay."""
+    for crawler in crawlers:
+        if crawler._engine is None or (crawler.crawling and monotonic() < until):
+            continue
+        for slot in crawler.engine.downloader.slots.values():
+            while slot.queue:
+                _request, answer = slot.queue.popleft()
+                answer.errback(Refused(UNFINISHED, "the run ended before its turn came"))
 
 
 def _health(name: str, crawler: Crawler, task: asyncio.Task[None]) -> Health:

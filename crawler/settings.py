@@ -26,6 +26,7 @@ USER_AGENT = user_agent()
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Tallywatch"  # the token a site's robots.txt would name, not the whole line above
 CONCURRENT_REQUESTS_PER_DOMAIN = 2  # what a person's browser would hardly notice
+CONCURRENT_REQUESTS = 4  # per outlet, which has a host or two; what still waits in the scheduler can be dropped when the time is up
 DOWNLOAD_DELAY = 1.0  # an outlet's own `delay` replaces it
 COOKIES_ENABLED = False  # nobody logs in; a consent cookie would show us other pages than a visitor sees
 METAREFRESH_ENABLED = False  # a page that reloads itself is not a redirect

@@ -101,7 +101,8 @@ def crawl_apart(
     assert done.returncode == 0, done.stderr
     assert done.stderr == "", "a crawl prints nothing of its own"
     answer = json.loads(done.stdout)
-    return Crawled(answer["health"], Notebook(**answer["memory"]), answer["seconds"], answer["told"], list(newsroom.requests) if newsroom else [])
+    requests = list(newsroom.requests) if newsroom else []
+    return Crawled(answer["health"], Notebook(**answer["memory"]), answer["seconds"], answer["told"], requests)
 
 
 def main() -> None:

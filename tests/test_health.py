@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadFailedError, IgnoreRequest

@@ -72,8 +72,10 @@ def test_a_broken_module_is_named_with_its_line_and_stops_no_other(tmp_path: Pat
 
 
 def test_a_table_of_the_configuration_is_an_outlet_like_those_shipped() -> None:
-    spider = make_outlet(name="example_daily", title="Example Daily", language="en", feeds=["http://127.0.0.1:8000/rss.xml"], fetch="all", delay=0.0)
-    assert (spider.name, spider.title, spider.family, spider.fetch, spider.tier) == ("example_daily", "Example Daily", "example_daily", "all", 2)
+    table = {"name": "example_daily", "title": "Example Daily", "feeds": ["http://127.0.0.1:8000/rss.xml"], "fetch": "all", "delay": 0.0}
+    spider = make_outlet(**table)
+    assert {key: getattr(spider, key) for key in table} == table
+    assert (spider.family, spider.tier, spider.language) == ("example_daily", 2, "en")
 
 
 @pytest.mark.parametrize(
