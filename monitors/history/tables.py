@@ -213,6 +213,7 @@ statements = Table(
     Column("seen_at", Instant, nullable=False),
     Column("kind", String(16), nullable=False),
     Index(None, "series_id", "id"),
+    Index(None, "series_id", "as_of", "id"),  # the current value of each series is one seek
 )
 
 marks = Table(

@@ -204,6 +204,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_statements_version_id_versions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
     )
+    op.create_index(op.f("ix_statements_series_id_as_of_id"), "statements", ["series_id", "as_of", "id"])
     op.create_index(op.f("ix_statements_series_id_id"), "statements", ["series_id", "id"])
 
     op.create_table(

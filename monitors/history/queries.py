@@ -1,0 +1,264 @@
+"""What people ask a history: which series there are, how one moved, what was told, how the job does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
+
+from monitors.history import frontier as pages
+from monitors.history import outbox as post
+from monitors.history.tables import (
+    articles,
+    claims,
+    events,
+    frontier,
+    marks,
+    origins,
+    outlet_runs,
+    runs,
+    series,
+    statements,
+    versions,
+)
+from monitors.model import State
+from monitors.rules.identity import fold
+
+
+@dataclass(frozen=True)
+class CurrentValue:
+    """A series with the value that stands."""
+
+    id: int
+    key: str
+    metric: str
+    party: str | None
+    group: str
+    scope: str
+    body: str
+    details: Mapping[str, Any]
+    """Window, event, unit, method, includes."""
+    claimant: str
+    low: int | None
+    high: int | None
+    qualifier: str
+    as_of: str
+    said_on: str
+    seen_at: datetime
+    url: str
+    outlet: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value a series had, with its proof."""
+
+    statement: int
+    low: int | None
+    high: int | None
+    qualifier: str
+    claimant: str
+    as_of: str
+    as_of_stated: bool
+    said_on: str
+    seen_at: datetime
+    kind: str
+    quote: str
+    url: str
+    outlet: str
+    marks: tuple[str, ...]
+    """"withdrawn", "contested" and the like."""
+    outlets: tuple[str, ...]
+    """All that carried it."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One alert on its way to one channel."""
+
+    channel: str
+    state: str
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that was decided worth telling, and what became of it."""
+
+    id: str
+    at: datetime
+    kind: str
+    severity: str
+    state: str | None
+    title: str
+    body: str
+    html: str
+    posted: tuple[Posted, ...]
+
+
+@dataclass(frozen=True)
+class OutletState:
+    """How an outlet's last crawl went."""
+
+    outlet: str
+    at: datetime
+    status: str
+    error: str | None
+    last_success: datetime | None
+    failures_in_a_row: int
+
+
+@dataclass(frozen=True)
+class RunState:
+    """One run; without an end it is at work or was killed."""
+
+    id: str
+    started_at: datetime
+    finished_at: datetime | None
+    exit_status: int | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much a history holds."""
+
+    articles: int
+    versions: int
+    claims: int
+    series: int
+    statements: int
+    events: int
+    pages_waiting: int
+
+
+# --- series
+
+
+def find_series(connection: Connection, words: Sequence[str] = (), limit: int | None = None) -> list[CurrentValue]:
+    """The series whose claimant, metric, party or other words begin with all of these words; the last seen come first.
+
+    A word may also be a series' id or key.
+    """
+    found = [CurrentValue(*row) for row in connection.execute(_current_values())]
+    if words:
+        said_by = _claimants(connection)
+        found = [value for value in found if _matches(value, said_by.get(value.id, ()), words)]
+    found.sort(key=lambda value: value.seen_at, reverse=True)
+    return found[:limit]
+
+
+def points(connection: Connection, one: int | str, limit: int | None = None) -> list[Point]:
+    """The values of one series, given by its id or key, the oldest first; with `limit`, the latest so many."""
+    which = series.c.id == one if isinstance(one, int) else series.c.key == one
+    latest = select(statements).join(series).where(which).order_by(statements.c.as_of.desc(), statements.c.id.desc()).limit(limit)
+    rows = connection.execute(latest).all()[::-1]
+    known = [row.id for row in rows]
+    marked = _gather(connection, marks, marks.c.mark, known)
+    carried = _gather(connection, origins, origins.c.outlet, known)
+    return [
+        Point(
+            row.id, row.low, row.high, row.qualifier, row.claimant, row.as_of, row.as_of_stated, row.said_on, row.seen_at, row.kind,
+            row.quote, row.url, row.outlet, marked.get(row.id, ()), carried.get(row.id, ()),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _current_values() -> Select[Any]:
+    """Of each series the value of the latest day; of one day the latest told. Withdrawn ones do not stand.
+
+    One index seek for each series: a window function over all statements takes hundreds of times as long in SQLite.
+    """
+    one = statements.alias("one")
+    withdrawn = select(marks.c.id).where(marks.c.statement_id == one.c.id, marks.c.mark == State.WITHDRAWN).exists()
+    latest = (
+        select(one.c.id)
+        .where(one.c.series_id == series.c.id, ~withdrawn)
+        .order_by(one.c.as_of.desc(), one.c.id.desc())
+        .limit(1)
+        .correlate(series)
+        .scalar_subquery()
+    )
+    of_series = (series.c[name] for name in ("id", "key", "metric", "party", "group", "scope", "body", "details"))
+    of_value = (statements.c[name] for name in ("claimant", "low", "high", "qualifier", "as_of", "said_on", "seen_at", "url", "outlet"))
+    return select(*of_series, *of_value).select_from(series.join(statements, statements.c.id == latest))
+
+
+def _claimants(connection: Connection) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for row in connection.execute(select(statements.c.series_id, statements.c.claimant).distinct()):
+        found[row.series_id] = (*found.get(row.series_id, ()), row.claimant)
+    return found
+
+
+def _matches(value: CurrentValue, claimants: Iterable[str], words: Sequence[str]) -> bool:
+    if list(words) in ([value.key], [str(value.id)]):
+        return True
+    parts = (value.metric, value.party, value.group, value.scope, value.body, *claimants, *value.details.values())
+    text = fold(" ".join(str(part) for part in parts if part)).split()
+    return all(any(known.startswith(word) for known in text) for word in fold(" ".join(words)).split())
+
+
+def _gather(connection: Connection, table: Table, column: ColumnElement[str], known: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """For each statement the different values of a column of its rows, in the order they came."""
+    found: dict[int, tuple[str, ...]] = {}
+    for some in (known[begin : begin + 500] for begin in range(0, len(known), 500)):
+        rows = select(table.c.statement_id, column).where(table.c.statement_id.in_(some)).order_by(table.c.id)
+        for statement, value in connection.execute(rows):
+            found[statement] = tuple(dict.fromkeys((*found.get(statement, ()), value)))
+    return found
+
+
+# --- what was told
+
+
+def alerts(connection: Connection, limit: int = 20, severities: Sequence[str] = ()) -> list[Told]:
+    """The latest, the newest first; with `severities`, only of these."""
+    latest = select(events).order_by(events.c.at.desc()).limit(limit)
+    return _read_told(connection, latest.where(events.c.severity.in_(severities)) if severities else latest)
+
+
+def alert(connection: Connection, name: str) -> Told | None:
+    """The one whose id begins so."""
+    return next(iter(_read_told(connection, select(events).where(events.c.id.startswith(name, autoescape=True)).limit(1))), None)
+
+
+def _read_told(connection: Connection, which: Select[Any]) -> list[Told]:
+    rows: Sequence[Row[Any]] = connection.execute(which).all()
+    sent = post.deliveries_of(connection, [row.id for row in rows])
+    return [
+        Told(row.id, row.at, row.kind, row.severity, row.state, row.title, row.body, row.html, tuple(Posted(*to) for to in sent[row.id]))
+        for row in rows
+    ]
+
+
+# --- how the job does
+
+
+def last_run(connection: Connection) -> RunState | None:
+    columns = (runs.c.id, runs.c.started_at, runs.c.finished_at, runs.c.exit_status)
+    row = connection.execute(select(*columns).order_by(runs.c.started_at.desc()).limit(1)).first()
+    return None if row is None else RunState(*row)
+
+
+def outlet_states(connection: Connection) -> list[OutletState]:
+    """Every outlet that was ever crawled, by name."""
+    latest = select(outlet_runs.c.outlet, func.max(outlet_runs.c.at).label("at")).group_by(outlet_runs.c.outlet).subquery()
+    rows = connection.execute(
+        select(outlet_runs.c.outlet, outlet_runs.c.at, outlet_runs.c.status, outlet_runs.c.error)
+        .join(latest, (latest.c.outlet == outlet_runs.c.outlet) & (latest.c.at == outlet_runs.c.at))
+        .order_by(outlet_runs.c.outlet)
+    )
+    return [
+        OutletState(*row, pages.last_success(connection, row.outlet), pages.failures_in_a_row(connection, row.outlet)) for row in rows.all()
+    ]
+
+
+def counts(connection: Connection) -> Counts:
+    whole = {table.name: table for table in (articles, versions, claims, series, statements, events)}
+    totals = {name: connection.execute(select(func.count()).select_from(table)).scalar_one() for name, table in whole.items()}
+    waiting = select(func.count()).select_from(frontier).where(frontier.c.due_at.is_not(None))
+    return Counts(**totals, pages_waiting=connection.execute(waiting).scalar_one())
