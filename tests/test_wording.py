@@ -157,7 +157,7 @@ TOLD = {
     "two prints of one metric": (
         event(Kind.MISQUOTE, statement(100_000, outlet="dw"), statement(100_000, outlet="reuters", metric="casualties")),
         "DW prints 100,000 “killed” where others print “casualties”",
-        "Which of them is right is not decided here.",
+        "Ukrainian soldiers killed: 100,000 “killed” or 100,000 “casualties”, a figure of Volodymyr Zelensky.",
     ),
     "figures that do not meet": (
         event(Kind.DISAGREEMENT, statement(195, **SWAP), others=(statement(207, **SWAP | {"claimant": "Sergei Shoigu"}),), high=207),
@@ -250,6 +250,14 @@ def test_nobody_is_blamed_and_no_class_is_named():
         alert = compose(what)
         assert not re.search(r"misquot|wrong|error|urgent|notable|routine|[a-z]_[a-z]|\bP[1-4]\b", alert.title, re.IGNORECASE)
         assert "misquot" not in alert.body.lower()
+
+
+@pytest.mark.parametrize(("tier", "marked"), [(1, False), (2, True), (3, True)])
+def test_a_title_says_when_no_newsroom_of_the_first_tier_carries_it(tier, marked):
+    said = statement(55_000, origins=(origin("worldvoice", tier),), outlet="worldvoice")
+    alert = compose(event(Kind.CHANGE, said, statement(46_000), state=State.UNCONFIRMED, **PRESIDENT))
+    assert alert.title.endswith(", unconfirmed)") is marked
+    assert "Unconfirmed: one outlet reports that Volodymyr Zelensky said 55,000." in alert.body.split("\n\n")[0]
 
 
 def test_a_quote_is_cut_at_a_word_around_its_number():

@@ -31,19 +31,22 @@ def _printable(text: str, stream: TextIO) -> str:
 
 
 def _show_rich(title: str, body: str, stream: TextIO) -> None:
-    from rich.console import Console, Group
-    from rich.panel import Panel
+    from rich.console import Console
+    from rich.rule import Rule
     from rich.text import Text
 
     # Text, never markup: what stands in square brackets comes from a feed.
     console = Console(file=stream, width=min(WIDTH, Console(file=stream).width))
-    lines = Group(Text(title, "bold"), Text(), *map(_styled, body.split("\n")))
-    console.print(Panel(lines, border_style="cyan", padding=(1, 2)))
+    console.print(Rule(style="cyan"))
+    console.print(Text(f"{title}\n", "bold"))
+    for line in body.split("\n"):
+        # An address or a command breaks nowhere, so that it can be followed and copied.
+        console.print(_styled(line), soft_wrap=" " not in line or "tallywatch " in line)
+    console.print()
 
 
 def _styled(line: str) -> Text:
     from rich.text import Text
 
-    style = "italic" if line.startswith("“") else "bold dim" if line.isupper() and " " in line and not line.startswith("-") else ""
+    style = "italic" if line.startswith("“") else "bold dim" if line.isupper() and not line.startswith("-") else ""
     return Text(line, style)
-

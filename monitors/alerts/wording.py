@@ -93,12 +93,15 @@ def summary(page: Page, alert_id: str, severity: Severity) -> Alert:
 
 def digest_section(number: int, alert: Alert) -> Section:
     """One item of the digest; the first block of an alert's text is written to do alone."""
-    lines = (Line(line, digest_look(line)) for line in alert.body.split("\n\n", 1)[0].splitlines())
+    lines = map(digest_line, alert.body.split("\n\n", 1)[0].splitlines())
     return Section((Line(f"{number}. {alert.title}", Look.TITLE), *lines, Line(say("whole", alert=alert.id))))
 
 
-def digest_look(line: str) -> Look:
-    return Look.LINK if line.startswith(("http://", "https://")) else Look.PLAIN
+def digest_line(line: str) -> Line:
+    """A line of an alert's text, set again as it was."""
+    if line.startswith("“") and line.endswith("”"):
+        return Line(line[1:-1], Look.QUOTE)
+    return Line(line, Look.LINK if line.startswith(("http://", "https://")) else Look.PLAIN)
 
 
 def short_hash(*parts: str) -> str:
@@ -200,7 +203,14 @@ def bylines(event: Event) -> Iterator[str]:
             forms = (who,) if own else (f"{who}, via {outlet}", who, f"via {outlet}")
         case _:
             forms = (outlet,)
-    yield from filter(None, forms)
+    doubt = [words()["doubt"]["title"]] if is_doubtful(event) else []
+    yield from filter(None, (", ".join(filter(None, (form, *doubt))) for form in (*forms, *([""] if doubt else []))))
+
+
+def is_doubtful(event: Event) -> bool:
+    """Nobody but outlets below the first tier carries it, and the claimant's own channel does not: the title must say so."""
+    origins = event.statement.origins if event.statement else ()
+    return event.state is State.UNCONFIRMED and event.kind is not Kind.MISQUOTE and all(origin.tier > 1 for origin in origins)
 
 
 def members(event: Event) -> list[Statement]:
@@ -217,7 +227,7 @@ def squeezed(frame: str, fields: dict[str, str]) -> str:
 
 def large_values(event: Event) -> tuple[str, str]:
     """The values shown large above a mail's text: before and after where the event is a passage from one to the other."""
-    if event.kind is Kind.HEALTH:
+    if event.kind in (Kind.HEALTH, Kind.MISQUOTE):
         return "", ""
     passage = event.kind in (Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.CORRECTION) and has_old(event)
     return value_words(old_value(event), "short") if passage else "", value_words(new_value(event), "short")
@@ -228,7 +238,8 @@ def large_values(event: Event) -> tuple[str, str]:
 
 def figure_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     """A claimant's figure: new, changed, reversed, crossed, happened, borne out, breached."""
-    yield Section((*lead_lines(event), *quote_line(event.statement), *before_lines(event), *delta_line(event), *url_line(event)))
+    proof = (*quote_line(event.statement), *before_lines(event), *delta_line(event), *state_line(event))
+    yield Section((*lead_lines(event), *proof, *url_line(event)))
     yield figure_section(event, timezone)
     yield carried_section(event, timezone)
     yield Section(tuple(standing_lines(event.others)) + explanation_line(event), words()["headings"]["compare"])
@@ -281,11 +292,15 @@ def lead_lines(event: Event) -> Iterator[Line]:
     frame, who = LEADS.get(event.kind, "claim"), claimant(event)
     if frame != "spread" and not who:
         frame = "claim"
-    yield Line(say(frame, subject=subject(event), new=value_words(new_value(event)), who=named(event), says=says(event)))
+    old, new = value_words(old_value(event)), value_words(new_value(event))
+    if metrics := differing_words(event):
+        new, old = f"{new} “{metrics[0]}”", f"{old} “{metrics[1]}”"
+    yield Line(say(frame, subject=subject(event), old=old, new=new, who=named(event), says=says(event)))
     lead = words()["leads"].get(lead_name(event))
     if lead:
-        fields = {**title_fields(event), "new": value_words(new_value(event))}
-        yield Line(fill(lead, **(fields if event.kind in SPREADS else {**fields, "old": value_words(old_value(event))})))
+        # A spread is told short in a sentence too: "55,000–140,000 before".
+        fields = title_fields(event) | ({} if event.kind in SPREADS else {"old": old, "new": new})
+        yield Line(fill(lead, **fields))
 
 
 LEADS = {Kind.RETRACTION: "stated", Kind.DENIAL: "denied", Kind.MISQUOTE: "print", **dict.fromkeys(SPREADS, "spread")}
@@ -401,9 +416,9 @@ def event_words(series: Series) -> str:
 
 
 def carried_section(event: Event, timezone: tzinfo) -> Section:
-    """How well it is established that it was said: independent origins, copies, the claimant's own channel."""
+    """Who carries it: independent origins, copies, the claimant's own channel."""
     origins = event.statement.origins if event.statement else ()
-    lines = [Line(state_words(event))] if event.state and event.kind is not Kind.DENIAL else []
+    lines: list[Line] = []
     if origins:
         heads = independent(origins)
         copies = [origin for origin in origins if origin not in heads]
@@ -420,14 +435,15 @@ def carried_section(event: Event, timezone: tzinfo) -> Section:
     return Section(tuple(lines), words()["headings"]["carried"])
 
 
-def state_words(event: Event) -> str:
+def state_line(event: Event) -> Iterator[Line]:
     """The state of confirmation in words: outlets report that somebody said it; they never confirm the number."""
+    if event.state is None or event.kind is Kind.DENIAL:
+        return
     origins = independent(event.statement.origins) if event.statement else []
     n, new = max(1, len(origins)), value_words(new_value(event))
     reports = say_count("reports", n, who=claimant(event), new=new) if claimant(event) else say_count("prints", n, new=new)
     lower = reports[:1].lower() + reports[1:] if n == 1 else reports
-    state = event.state or State.UNCONFIRMED
-    return str(words()["states"][state].format(reports=lower, Reports=reports))
+    yield Line(words()["states"][event.state].format(reports=lower, Reports=reports))
 
 
 def independent(origins: Sequence[Origin]) -> list[Origin]:
