@@ -1,0 +1,107 @@
+"""The same promises on PostgreSQL. Needs an empty database: TALLYWATCH_TEST_POSTGRESQL=postgresql://user@host/name; skips without."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, func, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from crawler.article import Article, Entry
+from crawler.memory import Validators
+from monitors.history import frontier, queries, store
+from monitors.history.store import History, HistoryError, open_history
+from monitors.history.tables import articles, metadata
+from monitors.history.upkeep import upkeep
+
+NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
+URL = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
+
+
+@pytest.fixture
+def empty() -> None:
+    if not URL:
+        pytest.skip("no PostgreSQL to test with")
+    with create_engine(URL).begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+
+
+@pytest.fixture
+def history(empty: None) -> Iterator[History]:
+    with open_history(URL) as opened:
+        yield opened
+
+
+def add_article(history: History) -> None:
+    with history.transaction() as connection:
+        connection.execute(insert(articles).values(outlet="a", url="u", first_seen_at=NOON))
+
+
+def count(history: History) -> int:
+    with history.reading() as connection:
+        return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def test_the_schema_has_not_drifted(history: History) -> None:
+    with history.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+
+
+def test_two_that_open_an_empty_database_at_once_make_one_schema(empty: None) -> None:
+    with ThreadPoolExecutor(2) as both:
+        opened = list(both.map(open_history, [URL, URL]))
+    for history in opened:
+        assert count(history) == 0
+        history.close()
+
+
+def test_a_migration_that_fails_leaves_nothing(empty: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.append_only, "protect", lambda connection: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        open_history(URL)
+    with create_engine(URL).connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").scalar() == 0
+
+
+@pytest.mark.parametrize("statement", ["UPDATE articles SET url = 'x'", "DELETE FROM articles", "TRUNCATE articles CASCADE"])
+def test_what_was_printed_can_be_neither_changed_nor_deleted(history: History, statement: str) -> None:
+    add_article(history)
+    with pytest.raises(DBAPIError, match="is append-only"), history.transaction() as connection:
+        connection.exec_driver_sql(statement)
+    assert count(history) == 1
+
+
+def test_a_read_only_history_works_and_keeps_nothing(history: History) -> None:
+    with open_history(URL, read_only=True) as rehearsal:
+        add_article(rehearsal)
+        assert count(rehearsal) == 1
+    assert count(history) == 0
+
+
+def test_a_page_waits_is_read_and_forgotten(history: History) -> None:
+    entry = Entry("https://example.org/1", "One", published=NOON)
+    article = Article("a", entry.url, "One", "", published=NOON)
+    with history.transaction() as connection:
+        frontier.store_found(connection, "a", "https://example.org/rss", [entry], Validators('"e"'), NOON)
+        assert frontier.pending(connection, "a", NOON) == [entry]
+        frontier.done(connection, "a", entry, article, Validators(), NOON + timedelta(days=7))
+        assert frontier.pending(connection, "a", NOON + timedelta(days=9)) == []
+        assert queries.find_series(connection, ["killed"]) == queries.alerts(connection) == []
+        assert queries.counts(connection).pages_waiting == 0
+    assert list(upkeep(history, NOON + timedelta(days=100))) == ["dropped: 0 runs, 0 sent messages, 1 finished pages, 2 validators"]
+
+
+def test_a_server_that_does_not_answer_is_one_line_without_the_password() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(HistoryError) as caught:
+        open_history("postgresql://desk:secret@127.0.0.1:1/tallywatch")
+    assert str(caught.value).startswith("postgresql://desk:***@127.0.0.1:1/tallywatch: connection")
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
