@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
+from gzip import BadGzipFile
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -17,6 +19,9 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.errors import NotAFeed, NotAnArticle, NotASitemap
 from crawler.guard import Refused
+from crawler.settings import DOWNLOAD_MAXSIZE
+
+LARGEST = f"{DOWNLOAD_MAXSIZE // 2**20} MB"
 
 LONGEST = 300
 """Of a line that quotes what a stranger's server sent."""
@@ -64,7 +69,9 @@ def explain(error: BaseException) -> Cause:
         case DownloadTimeoutError():
             return Cause("timeout", "no whole answer came in time")
         case DownloadCancelledError():
-            return Cause("too large", "the body is larger than 10 MB, or has no end")
+            return Cause("too large", f"the body is larger than {LARGEST}, or has no end")
+        case EOFError() | BadGzipFile() | zlib.error():
+            return Cause("damaged", "the compressed body is damaged")
         case ResponseDataLossError():
             return Cause("connection", "the connection broke off in the middle of the answer")
     return _explain_connection(error)
@@ -82,12 +89,12 @@ def explain_status(response: Response) -> Cause:
 
 def _explain_ignored(text: str) -> Cause:
     """Scrapy's middlewares all raise IgnoreRequest and say why in words only."""
+    if "DOWNLOAD_MAXSIZE" in text:  # this one quotes the URL, which may say anything
+        return Cause("too large", f"the body unpacks to more than {LARGEST}")
     if "robots.txt" in text:
         return Cause("robots", "robots.txt forbids it")
     if "redirections" in text:
         return Cause("redirect", "redirects in a circle, or too often")
-    if "DOWNLOAD_MAXSIZE" in text:
-        return Cause("too large", "the body unpacks to more than 10 MB")
     return Cause("refused", one_line(text))
 
 

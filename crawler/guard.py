@@ -21,7 +21,7 @@ from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 STRIKES = 3
-"""So many failures in a row, and a host that has answered before is left alone for the rest of the run."""
+"""So many failures in a row, and a server that has answered before is left alone for the rest of the run."""
 
 NAT64 = ip_network("64:ff9b::/96")
 
@@ -86,12 +86,10 @@ class Guard:
         """Raise for what is not fetched; every redirect and every robots.txt comes through here too."""
         if refusal := refuse_url(request.url):
             raise refusal
-        host = _host(request)
-        if host in self._down:
-            raise self._down[host]
-        if "proxy" in request.meta:  # the proxy resolves the name, and it is the person's own
-            return
-        await self._refuse_private(host)
+        if down := self._down.get(_server(request)):
+            raise down
+        if "proxy" not in request.meta:  # a proxy resolves the name itself, and it is the person's own
+            await self._refuse_private(urlsplit(request.url).hostname or "")
 
     async def _refuse_private(self, host: str) -> None:
         from twisted.internet import reactor
@@ -105,23 +103,23 @@ class Guard:
             raise Refused("private address", f"{named} is a private address; allow_private = true would allow it")
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self._answered.add(_host(request))
-        self._strikes.pop(_host(request), None)
+        self._answered.add(_server(request))
+        self._strikes.pop(_server(request), None)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Count a host's failures: one that never answered is not asked again in this run, so that it costs one time-out only."""
+        """Count a server's failures: one that never answered is not asked again in this run, so that it costs one time-out only."""
         if isinstance(exception, IgnoreRequest):
             return
-        host = _host(request)
-        self._strikes[host] += 1
+        server = _server(request)
+        self._strikes[server] += 1
         unreachable = isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError | DownloadTimeoutError)
-        if self._strikes[host] >= STRIKES or (unreachable and host not in self._answered):
-            self._down.setdefault(host, exception)
+        if self._strikes[server] >= STRIKES or (unreachable and server not in self._answered):
+            self._down.setdefault(server, exception)
 
 
-def _host(request: Request) -> str:
-    return urlsplit(request.url).hostname or ""
+def _server(request: Request) -> str:
+    return urlsplit(request.url).netloc
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,9 @@ def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = No
     """
     failures = {key.removeprefix(CAUSE): count for key, count in sorted(stats.items()) if key.startswith(CAUSE)}
     unfinished = _unfinished(stats) if not crash else None
-    error = crash or unfinished or stats.get("outlet/feed_error") or stats.get("outlet/page_error")
+    told = (crash, stats.get("outlet/bug"), unfinished, stats.get("outlet/feed_error"), stats.get("outlet/page_error"))
     if unfinished:
-        failures[UNFINISHED] = failures.get(UNFINISHED, 0) or 1
+        failures.setdefault(UNFINISHED, 1)
     return Health(
         outlet=outlet,
         status="failed" if crash else _status(stats, failures),
@@ -53,7 +53,7 @@ def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = No
         not_modified=stats.get("outlet/not_modified", 0),
         articles=stats.get("outlet/articles", 0),
         failures=failures,
-        error=error,
+        error=next(filter(None, told), None),
         seconds=round(stats.get("elapsed_time_seconds", 0.0), 3),
         entries=stats.get("outlet/entries", 0),
         skipped=stats.get("outlet/skipped", 0),
@@ -62,7 +62,7 @@ def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = No
 
 def _unfinished(stats: Mapping[str, Any]) -> str | None:
     match stats.get("finish_reason"):
-        case "finished":
+        case "finished" | "start_error":  # the error itself is told
             return None
         case "closespider_timeout":
             return "stopped: its time was up, the next run goes on"

@@ -135,9 +135,9 @@ class OutletSpider(scrapy.Spider):
             except NotASitemap as error:
                 yield from self._fail(url, error)
             else:
-                # An index that is as it was says nothing of its children: without validators it is read in full every time.
-                self._remember(url, sitemap.entries, Validators() if sitemap.children else _validators(response))
-                yield from self._follow(sitemap.children, depth)
+                if sitemap.entries or not sitemap.children:
+                    self._remember(url, sitemap.entries, _validators(response))
+                yield from self._follow(sitemap.children, depth)  # an index has no validators: unchanged, it says nothing of its children
         yield from self._pages()
 
     def on_feed_failure(self, failure: Any) -> Iterator[Any]:
@@ -233,7 +233,8 @@ class OutletSpider(scrapy.Spider):
         log.warning("%s: %s", self.name, line)
         self._count(f"{where}s_failed")
         self.crawler.stats.inc_value(CAUSE + cause.kind)
-        self._keep_first(f"outlet/{where}_error", line)
+        if where == "feed" or cause.kind != "robots":  # a page that robots.txt keeps from us is no error
+            self._keep_first(f"outlet/{where}_error", line)
         if entry and self._stands_in(entry, cause.kind):
             yield from self._read_from_feed(entry)
         elif cause.kind != UNFINISHED:
@@ -244,11 +245,12 @@ class OutletSpider(scrapy.Spider):
         text = entry.body or (entry.summary if kind == "robots" else "")
         return bool(text) and self.memory.validators(entry.url) is None
 
-    def _report_bug(self, failure: Failure, response: Response) -> None:
-        """A callback of ours raised: no outlet's fault, but it must not look like silence."""
-        self.crawler.stats.inc_value(CAUSE + "error of ours")
-        line = f"{one_line(response.url)}: {one_line(f'{type(failure.value).__name__}: {failure.value}')}"
-        self._keep_first("outlet/feed_error", f"{line} (an error of ours, please report it)")
+    def _report_bug(self, failure: Failure, response: Response | None) -> None:
+        """A callback of ours raised, or Memory did: no outlet's fault, but it must not look like silence."""
+        self.crawler.stats.inc_value(f"{CAUSE}error of ours")
+        where = one_line(response.url) if isinstance(response, Response) else "at the start"
+        said = one_line(f"{type(failure.value).__name__}: {failure.value}")
+        self._keep_first("outlet/bug", f"{where}: {said} (an error of ours, please report it)")
 
     def _keep_first(self, key: str, value: str) -> None:
         if self.crawler.stats.get_value(key) is None:

@@ -27,18 +27,18 @@ class Notebook:
     same: list[str] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
-    cursed: list[str] = field(default_factory=list)
-    """URLs that this memory raises on."""
+    cursed: dict[str, str] = field(default_factory=dict)
+    """URLs on which a method of this memory raises."""
 
     def validators(self, url: str) -> Validators | None:
+        self._raise_if_cursed(url, "validators")
         return Validators(**self.known[url]) if url in self.known else None
 
     def wants(self, outlet: str, entry: Entry) -> bool:
         return not any(word in entry.title for word in self.unwanted)
 
     def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
-        if url in self.cursed:
-            raise OSError("the disk is full")
+        self._raise_if_cursed(url, "found")
         self.known[url] = asdict(validators)
         rows = self.waiting.setdefault(outlet, [])
         rows += [asdict(entry) for entry in entries if entry.url not in {row["url"] for row in rows}]
@@ -59,6 +59,10 @@ class Notebook:
 
     def failed(self, outlet: str, url: str, cause: str) -> None:
         self.failures[url] = cause
+
+    def _raise_if_cursed(self, url: str, method: str) -> None:
+        if self.cursed.get(url) == method:
+            raise OSError("the disk is full")
 
 
 @dataclass(frozen=True)

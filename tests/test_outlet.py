@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -86,6 +87,7 @@ def build(newsroom: Newsroom) -> None:
     put("/huge.xml", rss(root), headers={"Content-Length": "50000000"})
     put("/endless.xml", endless, content_type="text/xml")
     put("/bomb.xml", gzip.compress(b"<rss>" + b" " * 50_000_000), headers={"Content-Encoding": "gzip"})
+    put("/damaged.xml", "not gzip at all", headers={"Content-Encoding": "gzip"})
     put("/slow.xml", "late", delay=8)
     put("/silent.xml", "", status=0)
     put("/busy.xml", "", status=429)
@@ -113,6 +115,7 @@ FEED_CAUSES = {
     "huge": ("too large", "larger than"),
     "endless": ("too large", "has no end"),
     "bomb": ("too large", "unpacks to more"),
+    "damaged": ("damaged", "compressed body is damaged"),
     "slow": ("timeout", "no whole answer came in time"),
     "silent": ("connection", "the connection failed"),
     "busy": ("4xx", "less often (HTTP 429)"),
@@ -133,10 +136,13 @@ def first(newsroom: Newsroom) -> Crawled:
         {"name": "refused", "feeds": ["http://127.0.0.1:1/rss.xml"]},
         {"name": "nowhere", "feeds": ["http://nowhere.invalid/rss.xml", "http://nowhere.invalid/second.xml"]},
         {"name": "cursed", "feeds": [f"{url}/here.xml"]},
+        {"name": "cursed_early", "feeds": [f"{url}/early.xml"]},
         {"name": "public", "feeds": [f"{url}/good.xml"], "allow_private": False},
     ]
-    memory = Notebook(unwanted=["sports"], cursed=[f"{url}/here.xml"])
-    return crawl_apart(outlets, memory, newsroom=newsroom, setup=CRASHING, settings=QUIET)
+    memory = Notebook(unwanted=["sports"], cursed={f"{url}/here.xml": "found", f"{url}/early.xml": "validators"})
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # takes the connection and never says a word
+        outlets.append({"name": "mute", "feeds": [f"http://127.0.0.1:{mute.getsockname()[1]}/{n}.xml" for n in range(9)]})
+        return crawl_apart(outlets, memory, newsroom=newsroom, setup=CRASHING, settings=QUIET)
 
 
 CRASHING = """
@@ -212,6 +218,8 @@ def test_a_host_that_is_not_there_is_named_and_holds_nothing_up(first: Crawled) 
     assert first.health["refused"]["error"] == "http://127.0.0.1:1/rss.xml: the server refuses connections"
     assert first.health["nowhere"]["failures"] == {"DNS": 2}
     assert "the host cannot be found" in first.health["nowhere"]["error"]
+    assert first.health["mute"]["failures"] == {"timeout": 9}
+    assert first.health["mute"]["seconds"] < 3.5, "one time-out of two seconds, not nine nor two"
     assert first.seconds < 8
 
 
@@ -226,10 +234,11 @@ def test_an_outlet_that_crashes_stops_no_other(first: Crawled) -> None:
     assert set(first.told) == set(first.health) - {"crashing"}
 
 
-def test_an_error_of_ours_is_no_silence(first: Crawled) -> None:
+def test_an_error_of_ours_is_no_silence(newsroom: Newsroom, first: Crawled) -> None:
     health = first.health["cursed"]
     assert (health["status"], health["failures"]) == ("failed", {"error of ours": 1})
-    assert "OSError: the disk is full (an error of ours, please report it)" in health["error"]
+    assert health["error"] == f"{newsroom.url}/here.xml: OSError: the disk is full (an error of ours, please report it)"
+    assert first.health["cursed_early"]["error"] == "at the start: OSError: the disk is full (an error of ours, please report it)"
 
 
 def test_loopback_is_refused_unless_the_outlet_allows_it(first: Crawled) -> None:
