@@ -8,12 +8,13 @@ import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
 from monitors.alerts.deliver import check_url, send_due, send_test
 from monitors.alerts.routing import TERMINAL
+from monitors.alerts.terminal import show_alert
 from monitors.history import outbox
 from monitors.history.store import open_history
 from monitors.model import Alert, Channel, Delivery, Severity
@@ -149,6 +150,26 @@ def test_without_a_channel_alerts_are_printed_once(history, newsroom):
     assert "Body of a1" in stream.getvalue()
     assert send_due(history, [webhook(newsroom)], NOW, terminal=stream).sent == 0
     assert newsroom.requests == []
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_what_stands_in_brackets():
+    stream = Terminal()
+    body = "[red]55,000[/red] killed\nhttps://example.org/" + "x" * 200
+    show_alert(Alert("a1", Severity.URGENT, "Title [bold]of[/bold] a1", body, ""), stream)
+    assert "Title [bold]of[/bold] a1" in stream.getvalue()
+    assert "[red]55,000[/red] killed" in stream.getvalue()
+    assert "https://example.org/" + "x" * 200 in stream.getvalue()
+
+
+def test_a_stream_without_our_letters_gets_what_it_can_take():
+    raw = BytesIO()
+    show_alert(Alert("a1", Severity.URGENT, "46,000+ → 55,000", "“said”", ""), TextIOWrapper(raw, "ascii"))
+    assert raw.getvalue().startswith(b"46,000+ ? 55,000\n")
 
 
 def test_without_a_terminal_printing_waits(history):

@@ -81,6 +81,10 @@ RUSSIA = {"party": "russia", "claimant": "Mediazona", "outlet": "mediazona", "me
 STAFF = {"party": "russia", "metric": "casualties", "claimant": "General Staff of the Armed Forces of Ukraine", "outlet": "ukrinform"}
 GAZA = {"party": "gaza", "group": "all", "claimant": "Gaza Health Ministry", "outlet": "reuters"}
 DAY = {"scope": Scope.PERIOD, "window": "day"}
+QUAKE = {
+    "party": "turkey", "group": "all", "claimant": "AFAD", "outlet": "reuters", "scope": Scope.EVENT,
+    "event": "earthquake|hatay|2026-02-04",
+}  # fmt: skip
 SWAP = {"metric": "exchanged", "party": None, "group": "all", "scope": Scope.EVENT, "claimant": "Steve Witkoff", "outlet": "reuters"}
 
 TOLD = {
@@ -120,7 +124,7 @@ TOLD = {
         "1,300,030, says General Staff of the Armed Forces of Ukraine (about the other side, Russia).",
     ),
     "an exchange": (
-        event(Kind.EVENT, statement(314, event="exchange", **SWAP), role="US envoy"),
+        event(Kind.EVENT, statement(314, event="exchanged|russo-ukrainian_war|2026-02-05", **SWAP), role="US envoy"),
         "Prisoners exchanged: 314 (Witkoff, via Reuters)",
         "Counts: prisoners exchanged; one event",
     ),
@@ -198,6 +202,11 @@ TOLD = {
         event(Kind.CHANGE, statement(770, **STAFF | DAY), statement(690, **STAFF | DAY)),
         "Russian military casualties over one day: 690 → 770 (General Staff)",
         "Difference: 80 more, 11.6 %.",
+    ),
+    "a toll": (
+        event(Kind.CHANGE, statement(207, **QUAKE), statement(195, **QUAKE)),
+        "People killed, Turkey (earthquake, Hatay): 195 → 207 (AFAD, via Reuters)",
+        "Event: earthquake, Hatay, 4 Feb 2026",
     ),
     "a metric of one's own": (
         event(Kind.CHANGE, statement(230, metric="cases", party="texas", group="all", claimant="CDC"), monitor="measles"),

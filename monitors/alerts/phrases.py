@@ -292,11 +292,28 @@ def group_words(group: str | None, metric: str | None) -> tuple[str, str]:
 
 
 def window_words(scope: Scope | None, window: str | None) -> str:
-    """The time a period or a rate counts, behind its subject: " over one day", " each month", " since 2026-01-01"."""
-    if scope not in (Scope.PERIOD, Scope.RATE) or not window:
+    """The time a period or a rate counts, as it stands behind its subject; empty where that is open.
+
+    >>> window_words(Scope.PERIOD, "day"), window_words(Scope.RATE, "month"), window_words(Scope.PERIOD, "since 2026-01-01")
+    (' over one day', ' each month', ' since 1 Jan 2026')
+    """
+    if scope not in (Scope.PERIOD, Scope.RATE) or not window or window == "window":
         return ""
     data = words()["windows"]
-    return " " + str(data[scope.value if window in data["simple"] else "other"].format(window=clean(window)))
+    if window.startswith("since "):
+        return " " + str(data["since"].format(day=day_words(window.removeprefix("since "))))
+    return " " + str(data[scope.value if window.isalpha() else "days"].format(window=clean(window)))
+
+
+def event_words(key: str | None) -> list[str]:
+    """The parts of an event's key as people read them: its kind, its place, its day.
+
+    >>> event_words("earthquake|hatay_province|2026-02-06")
+    ['earthquake', 'Hatay Province', '6 Feb 2026']
+    """
+    kind, *rest = (clean(part.replace("_", " ")) for part in (key or "").split("|"))
+    named = [kind, *(day_words(part) if part[:1].isdigit() else party_name(part) for part in rest)]
+    return [part for part in named if part not in ("", "-")]
 
 
 def party_name(party: str | None) -> str:

@@ -18,6 +18,7 @@ from monitors.alerts.phrases import (
     days_between,
     difference,
     difference_words,
+    event_words,
     fill,
     group_words,
     metric_word,
@@ -139,14 +140,13 @@ def title_of(event: Event) -> str:
 
     "Ukrainian soldiers killed: 46,000+ → 55,000 (Zelensky, via BBC)". It names no class and no severity, and blames nobody.
     """
-    name = frame_name(event)
+    name, full = frame_name(event), title_fields(event)
     frame, about = words()["titles"][name], words()["about"].get(name, "")
-    fields = title_fields(event)
-    head = clean(fill(frame, **fields))
-    whole = clean(head + fill(about, **fields))
-    shapes = [f"{base} ({by})" for base in (whole, head) for by in bylines(event)] + [whole, head]
-    fitting = next((shape for shape in shapes if len(shape) <= TITLE_LENGTH), None)
-    return fitting or squeezed(frame, fields)
+    bare = full | {"subject": counted(event)}
+    heads = [clean(fill(frame + tail, **fields)) for fields in (full, bare) for tail in dict.fromkeys((about, ""))]
+    signed = [f"{head} ({by})" for head in heads for by in bylines(event)]
+    fitting = next((shape for shape in (*signed, *heads) if len(shape) <= TITLE_LENGTH), None)
+    return fitting or squeezed(frame, bare)
 
 
 def frame_name(event: Event) -> str:
@@ -388,7 +388,7 @@ def figure_section(event: Event, timezone: tzinfo) -> Section:
     """What is counted over what time, as of when and how that is known, when it was said, printed and noticed."""
     statement, texts = event.statement, [kind_words(event)]
     if event.series and event.series.event:
-        texts.append(say("event_of", what=event_words(event.series)))
+        texts.append(say("event_of", what=", ".join(event_words(event.series.event))))
     if statement:
         texts.append(say("holds", date=day_words(statement.as_of), how=say("day_stated" if statement.as_of_stated else "day_inferred")))
         where = f", {say('venue', venue=clean(statement.venue))}" if statement.venue else ""
@@ -400,19 +400,13 @@ def figure_section(event: Event, timezone: tzinfo) -> Section:
 def kind_words(event: Event) -> str:
     """The count in words: "Counts: Ukrainian soldiers killed, running total; method: estimate; includes the missing"."""
     series = event.series
-    parts = [subject(event), *([words()["scopes"][event.scope]] if event.scope in (Scope.CUMULATIVE, Scope.EVENT) else [])]
+    parts = [counted(event), *([words()["scopes"][event.scope]] if event.scope in (Scope.CUMULATIVE, Scope.EVENT) else [])]
     if series:
         unit, method = words()["units"].get(series.unit), words()["methods"].get(series.method)
         parts += [unit] if unit else []
         parts += [say("method", what=method)] if method else []
         parts += [say("includes", what=words()["includes"].get(flag, flag)) for flag in series.includes]
     return say("counts", what="; ".join(parts))
-
-
-def event_words(series: Series) -> str:
-    """An event's key as people read it: its parts with commas."""
-    parts = (part.replace("_", " ") for part in (series.event or "").replace("|", "/").split("/") if part.strip("- "))
-    return ", ".join(map(clean, parts))
 
 
 def carried_section(event: Event, timezone: tzinfo) -> Section:
@@ -538,10 +532,19 @@ def small_print(event: Event, timezone: tzinfo) -> tuple[str, ...]:
 
 
 def subject(event: Event) -> str:
+    """What is counted, and of an event which one: "people killed, Turkey (earthquake, Hatay)"."""
+    series = event.series
+    if series is None or series.scope is not Scope.EVENT or not series.event or series.event.startswith(series.metric):
+        return counted(event)
+    which = [part for part in event_words(series.event)[:2] if not part[:1].isdigit() and part != party_name(series.party)]
+    return f"{counted(event)} ({', '.join(which)})" if which else counted(event)
+
+
+def counted(event: Event) -> str:
     """What is counted, over what time, in what unit."""
     unit = words()["units"].get(event.series.unit) if event.series and event.series.unit in ("cases", "entries") else None
-    counted = subject_words(event.metric, event.party, event.group, event.monitor)
-    return counted + window_words(event.scope, event.series.window if event.series else None) + (f" ({unit})" if unit else "")
+    what = subject_words(event.metric, event.party, event.group, event.monitor)
+    return what + window_words(event.scope, event.series.window if event.series else None) + (f" ({unit})" if unit else "")
 
 
 def series_words(series: Series) -> str:
