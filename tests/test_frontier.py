@@ -112,6 +112,13 @@ def test_a_page_is_queued_again_when_its_feed_says_that_it_changed(connection: C
     assert len(waiting(connection)) == again
 
 
+def test_a_feed_that_repeats_a_page_after_a_headline_edit_queues_it_once(connection: Connection) -> None:
+    edited = replace(PAGE, title="One, edited")
+    assert find(connection, edited, PAGE) == 1
+    assert waiting(connection) == ["One, edited"]
+    assert find(connection, edited, PAGE) == 0
+
+
 def test_an_entry_older_than_a_week_is_not_read(connection: Connection) -> None:
     old = replace(PAGE, published=NOON - timedelta(days=7, minutes=1))
     assert find(connection, old) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,9 @@ KNOWN_DOWN_AFTER = 3
 COLLECTED = ("ok", "unchanged", "partial")
 """What an outlet's run may come to, other than failed."""
 
+AT_ONCE = 500
+"""Addresses asked for in one statement."""
+
 
 # --- feeds and pages
 
@@ -51,15 +54,7 @@ def validators(connection: Connection, url: str) -> Validators | None:
 
 
 def store_validators(connection: Connection, outlet: str, url: str, given: Validators, now: datetime) -> None:
-    _upsert(connection, tables.validators, {"url": url}, {"outlet": outlet, **asdict(given), "checked_at": now})
-
-
-def is_unread(connection: Connection, outlet: str, entry: Entry, now: datetime) -> bool:
-    """Whether an entry is young enough, and new or changed since its feed last told of it."""
-    if entry.published is not None and _instant(entry.published) < now - OLDEST:
-        return False
-    known = connection.execute(select(frontier.c.entry).where(_is_page(outlet, entry.url))).scalar()
-    return known is None or _has_changed(_read_entry(known), entry)
+    _upsert(connection, tables.validators, [{"url": url, "outlet": outlet, **asdict(given), "checked_at": now}])
 
 
 def store_found(
@@ -69,13 +64,27 @@ def store_found(
 
     Both go into one transaction: validators alone would make the next run skip entries that were never stored.
     """
-    unread = [entry for entry in entries if is_unread(connection, outlet, entry, now)]
-    for entry in unread:
-        published = entry.published and _instant(entry.published)
-        values = {"entry": _write_entry(entry), "published": published, "due_at": now, "attempts": 0, "error": None}
-        _upsert(connection, frontier, {"outlet": outlet, "url": entry.url}, values, at_first={"found_at": now, "visits": 0})
+    found = unread(connection, outlet, entries, now)
+    rows = [
+        {
+            "outlet": outlet, "url": entry.url, "entry": _write_entry(entry), "published": entry.published and _instant(entry.published),
+            "found_at": now, "due_at": now, "visits": 0, "attempts": 0, "error": None,
+        }
+        for entry in found
+    ]  # fmt: skip
+    _upsert(connection, frontier, rows, kept=("found_at", "visits"))
     store_validators(connection, outlet, url, given, now)
-    return len(unread)
+    return len(found)
+
+
+def unread(connection: Connection, outlet: str, entries: Iterable[Entry], now: datetime) -> list[Entry]:
+    """Of the entries those that are young enough, and new or changed since they were last told of; of one page the first."""
+    young = {entry.url: entry for entry in reversed(list(entries)) if not entry.published or _instant(entry.published) >= now - OLDEST}
+    known: dict[str, Entry] = {}
+    for some in _in_parts(young):
+        rows = select(frontier.c.url, frontier.c.entry).where(frontier.c.outlet == outlet, frontier.c.url.in_(some))
+        known |= {url: _read_entry(entry) for url, entry in connection.execute(rows)}
+    return [entry for url, entry in reversed(young.items()) if url not in known or _has_changed(known[url], entry)]
 
 
 def pending(connection: Connection, outlet: str, now: datetime, limit: int | None = None) -> list[Entry]:
@@ -196,7 +205,7 @@ def read_note(connection: Connection, name: str) -> Any:
 
 
 def store_note(connection: Connection, name: str, value: Any, now: datetime) -> None:
-    _upsert(connection, notes, {"name": name}, {"value": value, "at": now})
+    _upsert(connection, notes, [{"name": name, "value": value, "at": now}])
 
 
 # --- rows and values
@@ -206,13 +215,19 @@ def _is_page(outlet: str, url: str) -> ColumnElement[bool]:
     return (frontier.c.outlet == outlet) & (frontier.c.url == url)
 
 
-def _upsert(
-    connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any], at_first: Mapping[str, Any] | None = None
-) -> None:
-    """Insert a row, or change `values` of the one with that key; `at_first` is kept as the first insert set it."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(table).values({**key, **values, **(at_first or {})})
-    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kept: Collection[str] = ()) -> None:
+    """Insert rows, or where the key is there already change its row to the new values, but for the columns `kept`."""
+    if not rows:
+        return
+    insert_into = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    key = [column.name for column in table.primary_key]
+    changed = {name: insert_into.excluded[name] for name in rows[0] if name not in (*key, *kept)}
+    connection.execute(insert_into.on_conflict_do_update(index_elements=key, set_=changed), rows)
+
+
+def _in_parts(urls: Collection[str]) -> Iterator[list[str]]:
+    whole = list(urls)
+    yield from (whole[begin : begin + AT_ONCE] for begin in range(0, len(whole), AT_ONCE))
 
 
 def _has_changed(known: Entry, entry: Entry) -> bool:
