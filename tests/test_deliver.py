@@ -168,7 +168,8 @@ def test_a_terminal_shows_what_stands_in_brackets():
 
 def test_a_stream_without_our_letters_gets_what_it_can_take():
     raw = BytesIO()
-    show_alert(Alert("a1", Severity.URGENT, "46,000+ → 55,000", "“said”", ""), TextIOWrapper(raw, "ascii"))
+    stream = TextIOWrapper(raw, "ascii")
+    show_alert(Alert("a1", Severity.URGENT, "46,000+ → 55,000", "“said”", ""), stream)
     assert raw.getvalue().startswith(b"46,000+ ? 55,000\n")
 
 
