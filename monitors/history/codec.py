@@ -1,0 +1,49 @@
+"""Frozen dataclasses <-> JSON columns, by their type hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def dump(value: Any) -> Any:
+    """A value as JSON: fields that hold their default are left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: dump(v) for f in fields(value) if (v := getattr(value, f.name)) != f.default}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return [dump(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def load(kind: type[T], row: Mapping[str, Any]) -> T:
+    """A dataclass from its JSON."""
+    hints = _hints(kind)
+    return kind(**{name: _load(hints[name], value) for name, value in row.items() if name in hints})
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _load(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(option for option in get_args(hint) if option is not NoneType)
+    if get_origin(hint) is tuple:
+        return tuple(_load(get_args(hint)[0], item) for item in value)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return load(hint, value)
+    if isinstance(hint, type) and issubclass(hint, Enum | date):
+        return hint.fromisoformat(value) if issubclass(hint, date) else hint(value)
+    return value

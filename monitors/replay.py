@@ -1,0 +1,51 @@
+"""A dated script of articles -> the alerts it causes: the real pipeline with a clock of its own and a database in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from monitors import watch
+from monitors.alerts.wording import compose
+from monitors.exchange import read_article
+from monitors.history.ledger import SqlLedger
+from monitors.history.store import open_history
+from monitors.model import Event
+from monitors.reader import Reader
+
+
+def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Play the lines of INTERFACES.md "tallywatch replay" and yield each alert at the line that decides it.
+
+    Before a line every timer that is due fires, in order. Shipped defaults, UTC; nothing is fetched and nothing leaves the machine.
+    """
+    policy = watch.Policy.shipped()
+    reader = Reader(policy.monitors)
+    with open_history("sqlite://") as history:
+        for number, line in enumerate(lines):
+            now = datetime.fromisoformat(line["at"]).astimezone(UTC)
+            with history.transaction() as connection:
+                ledger = SqlLedger(connection)
+                told = list(fire_timers(ledger, policy, now))
+                if "article" in line:
+                    article = read_article(line["article"])
+                    version = watch.record(article, reader.read(article), ledger, now)
+                    told += watch.decide(version, ledger, policy, now) if version is not None else []
+            yield from (write_alert(event, number) for event in told)
+
+
+def fire_timers(ledger: SqlLedger, policy: watch.Policy, until: datetime) -> Iterator[Event]:
+    """Settle at each moment something is due, up to now."""
+    while (due := ledger.next_due()) is not None and due <= until:
+        yield from watch.settle(ledger, policy, due)
+
+
+def write_alert(event: Event, line: int) -> dict[str, Any]:
+    """One printed line of an alert."""
+    alert = compose(event)
+    return {
+        "at": event.at.isoformat().replace("+00:00", "Z"), "line": line, "kind": event.kind, "severity": event.severity, "metric": event.metric,
+        "party": event.party, "group": event.group, "scope": event.scope, "claimant": event.claimant, "low": event.low, "high": event.high,
+        "qualifier": event.qualifier, "previous_low": event.previous_low, "previous_high": event.previous_high, "state": event.state,
+        "urls": list(event.urls), "title": alert.title, "body": alert.body}

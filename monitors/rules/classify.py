@@ -1,0 +1,360 @@
+"""Judge what a remark is against what stands: one function a class, the first that fits decides (DOMAIN 3.7 and 3.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from monitors.model import Kind, Scope, Stance, Statement
+from monitors.rules.constants import Constants
+from monitors.rules.identity import UNATTRIBUTED, Claimants
+from monitors.rules.statements import COUNTED_UNITS, Remark, Shelf, Track, is_plan
+from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
+
+
+@dataclass(frozen=True)
+class Case:
+    """A remark and all that its judgement may look at."""
+
+    remark: Remark
+    shelf: Shelf | None
+    """The series it joins; None where it opens its own."""
+    anchor: Statement | None
+    """A stored statement of this very value."""
+    standing: Statement | None
+    """What stands before it: its series' current value; of an event's toll the latest of the event, whoever said it."""
+    rivals: tuple[Shelf, ...]
+    """The other series of the same quantity or event."""
+    cousins: tuple[Shelf, ...]
+    """Series of the same body and people that count another metric."""
+    constants: Constants
+    claimants: Claimants
+    tier: int = 3
+    primary: bool = False
+    copy: bool = False
+    """The anchor's origins already hold the one this page copies."""
+    revised: bool = False
+    """The sentence says that the number was put lower on purpose."""
+    recount: bool = False
+    """The page says that the way of counting changed."""
+    denied: Statement | None = None
+    """Of a denied figure, the statement that is rejected."""
+
+    @property
+    def value(self) -> Value:
+        return self.remark.value
+
+    @property
+    def current(self) -> Statement | None:
+        return self.shelf.current if self.shelf else None
+
+    @property
+    def daily(self) -> bool:
+        return self.shelf is not None and is_daily(self.shelf, self.claimants, self.constants)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a remark is. `joins` is the statement it repeats; `previous` what it stands against; kind None is no figure."""
+
+    kind: Kind | None
+    why: str
+    joins: Statement | None = None
+    previous: Statement | None = None
+    subtype: str | None = None
+
+
+Rule = Callable[[Case], Judgement | None]
+
+
+def join(remark: Remark, fitting: Sequence[tuple[int, Shelf]], claimants: Claimants) -> tuple[Shelf | None, Statement | None]:
+    """The series a remark belongs to, and the stored statement of this very value (DOMAIN 3.0).
+
+    The one compatible series in which the value is a current or past one; else the best fitting one of this claimant; else none.
+    """
+    own = [(fit, shelf) for fit, shelf in fitting if shelf.series.body == remark.claimant.body]
+    anchored = [(shelf.series.body == remark.claimant.body, shelf.current is like, fit, -n, shelf, like) for n, (fit, shelf) in enumerate(fitting)
+                if may_anchor(remark, shelf, claimants) and (like := shelf.like(remark.value))]
+    if anchored:
+        *_, shelf, like = max(anchored, key=lambda row: row[:4])
+        return shelf, like
+    changing = [(fit, -n, shelf) for n, (fit, shelf) in enumerate(own) if not (shelf.series.unit in COUNTED_UNITS and shelf.series.unit != remark.series.unit)]
+    return (max(changing, key=lambda row: row[:2])[2] if changing else None), None
+
+
+def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
+    """Whether an equal value in this series is the same statement: the claimant's own, or nobody's in particular.
+
+    What is told of one event by bodies of one side, or by no known one, is one toll; two known claimants' running totals never are.
+    """
+    body, claimant = shelf.series.body, remark.claimant
+    if body == claimant.body or claimant.body == UNATTRIBUTED:
+        return True
+    if remark.track in (Track.TOLL, Track.TRANSFER):
+        return True
+    return not claimant.known and remark.track is Track.RUNNING and bool(shelf.current and touch(shelf.current.as_of, remark.as_of, 7))
+
+
+def judge(case: Case) -> Judgement:
+    """What the remark is: the first class that fits."""
+    return next(judgement for rule in RULES if (judgement := rule(case)))
+
+
+# --- the classes, in their order; correction and retraction are told by two versions of a page: see watch
+
+
+def non_figure(case: Case) -> Judgement | None:
+    """1 NON_FIGURE (3.4): plans, forecasts, comparisons, numbers that are not given. Stored, never told."""
+    return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(case.remark.claim) else None
+
+
+def denial(case: Case) -> Judgement | None:
+    """3 DENIAL: somebody rejects a stored figure, with or without a number of their own. An unknown figure denied is no news."""
+    if case.remark.claim.stance is not Stance.DENIED:
+        return None
+    if case.denied is None:
+        return Judgement(None, "denies a figure that is not stored")
+    return Judgement(Kind.DENIAL, "rejects a stored figure", joins=case.denied)
+
+
+def syndicated(case: Case) -> Judgement | None:
+    """4 SYNDICATED: the same statement from an origin that is known already. Log."""
+    if case.anchor and case.copy and not case.revised and not collapses(case):
+        return Judgement(Kind.SYNDICATED, "a copy of a known origin", joins=case.anchor)
+    return None
+
+
+def misquote(case: Case) -> Judgement | None:
+    """5 MISQUOTE: the same statement, printed otherwise than by the best-ranked origin: another metric, one end of a range, another number."""
+    if case.remark.track is not Track.RUNNING or case.remark.claim.superseded:
+        return None
+    if collapses(case):
+        return Judgement(Kind.MISQUOTE, "one end of a range stands for all of it", previous=case.anchor, subtype="range collapsed")
+    if case.anchor is None and (other := other_metric(case)):
+        return Judgement(Kind.MISQUOTE, "the claimant's number, counting something else", previous=other, subtype="metric")
+    if case.anchor is None and misprinted(case):
+        return Judgement(Kind.MISQUOTE, "another number for the same statement", previous=case.current, subtype="value")
+    return None
+
+
+def historical(case: Case) -> Judgement | None:
+    """6 HISTORICAL: an earlier value recalled, by its words, its date, or because it is a past value (the anchor rule). Silent.
+
+    Of a moving toll a lower number is a copy that lags, unless the text says that the toll was revised (3.0).
+    """
+    claim, anchor = case.remark.claim, case.anchor
+    recalled = claim.superseded or claim.past
+    if anchor and (recalled or anchor is not case.standing) and not case.revised:
+        if anchor is not case.current or recalled:
+            return Judgement(Kind.HISTORICAL, "a value known from before", joins=anchor)
+    elif recalled and not case.revised:
+        return Judgement(Kind.HISTORICAL, "the text itself calls it past")
+    before = case.standing
+    if before and anchor is None and earlier(case.remark.as_of, before.as_of):
+        return Judgement(Kind.HISTORICAL, "holds for an earlier day")
+    if case.remark.track is Track.TOLL and before and lags(case, before):
+        return Judgement(Kind.HISTORICAL, "a copy that lags")
+    return None
+
+
+def restatement(case: Case) -> Judgement | None:
+    """7 RESTATEMENT: the current value again, or a weaker bound that it satisfies. Silent; the origin is added."""
+    if case.anchor and not case.revised:
+        return Judgement(Kind.RESTATEMENT, "the current value", joins=case.anchor)
+    before = case.current or (case.standing if case.remark.track in (Track.TOLL, Track.TRANSFER) else None)
+    if before and satisfied(case.value, value_of(before)):
+        return Judgement(Kind.RESTATEMENT, "a weaker bound than what is known", joins=before)
+    return None
+
+
+def event(case: Case) -> Judgement | None:
+    """12 EVENT: an exchange or a return, once for each day and parties; further numbers of it are members of it."""
+    if case.remark.track is not Track.TRANSFER:
+        return None
+    if case.standing is None:
+        return Judgement(Kind.EVENT, "an occurrence that is not known yet")
+    return Judgement(Kind.NEW_SERIES if case.shelf is None else Kind.RESTATEMENT, "another number of a known occurrence", previous=case.standing)
+
+
+def reversal(case: Case) -> Judgement | None:
+    """8 REVERSAL: a running total fell, on a later day. Where the day is inferred, only a newsroom of tier 1 or the claimant is believed.
+
+    A toll falls when its claimant says that it was revised. `step`, "counted differently", where the way of counting changed.
+    """
+    before = case.current if case.remark.track is Track.RUNNING else case.standing
+    if before is None or case.remark.track is Track.WINDOW or not falls(case.value, value_of(before)) or case.remark.claimant.body == UNATTRIBUTED:
+        return None
+    if case.remark.track is Track.RUNNING:
+        later = case.remark.as_of_stated and earlier(before.as_of, case.remark.as_of)
+        believed = case.tier == 1 or case.primary
+        if not (later or (believed and not case.remark.as_of_stated and earlier(before.as_of, case.remark.as_of))):
+            return Judgement(Kind.HISTORICAL, "lower, and not known to be later")
+        if case.daily and far_below(case):
+            return Judgement(Kind.HISTORICAL, "an old value of a daily series")
+    if case.recount:
+        return Judgement(Kind.STEP, "fell because it is counted differently", previous=before, subtype="counted differently")
+    return Judgement(Kind.REVERSAL, "a total fell", previous=before)
+
+
+def step(case: Case) -> Judgement | None:
+    """9 STEP: a change three times faster than the last intervals, or one the claimant explains by a new way of counting.
+
+    Of a daily series: an increment above twice the median of the trailing ones (3.8).
+    """
+    before = case.current
+    if before is None or case.remark.track is not Track.RUNNING or not rises(case.value, value_of(before)):
+        return None
+    if case.daily:
+        return Judgement(Kind.STEP, "an unusual day", previous=before) if unusual_day(case) else None
+    if case.recount and pace(case) or faster(case):
+        return Judgement(Kind.STEP, "far off the usual pace", previous=before)
+    return None
+
+
+def milestone(case: Case) -> Judgement | None:
+    """A daily series crossed a round mark (3.8)."""
+    before = case.current
+    if before is None or not case.daily or case.remark.track is not Track.RUNNING or not rises(case.value, value_of(before)):
+        return None
+    if round_mark(case.value.nominal or 0) > round_mark(before.high or before.low or 0):
+        return Judgement(Kind.MILESTONE, "crossed a round mark", previous=before)
+    return None
+
+
+def change(case: Case) -> Judgement | None:
+    """10 CHANGE: a later value of a known series; of a toll, a higher one of the event, whoever of the same side says it."""
+    if case.remark.track is Track.TOLL:
+        before = case.standing
+        return Judgement(Kind.CHANGE, "the toll moved", previous=before) if before and not opposed(case, before) else None
+    before = case.current
+    return Judgement(Kind.CHANGE, "a later value", previous=before) if before else None
+
+
+def new_series(case: Case) -> Judgement | None:
+    """11 NEW_SERIES: the first figure of this claimant about this."""
+    return Judgement(Kind.NEW_SERIES, "the first figure of its series")
+
+
+RULES: tuple[Rule, ...] = (non_figure, denial, syndicated, misquote, historical, restatement, event, reversal, step, milestone, change, new_series)
+
+
+# --- what the classes ask
+
+
+def collapses(case: Case) -> bool:
+    """A known range is given as one of its ends."""
+    return case.anchor is not None and value_of(case.anchor).is_range and not case.value.is_range
+
+
+def other_metric(case: Case) -> Statement | None:
+    """The claimant's very number, of another metric ("55,000 casualties" for 55,000 killed): of these days, or of any where the day is inferred
+    (the anchor rule). Small numbers meet by chance."""
+    if (case.value.nominal or 0) < 100:
+        return None
+    days = case.constants.statement.same_days
+    likes = (shelf.like(case.value) for shelf in case.cousins)
+    return next((like for like in likes if like and (not case.remark.as_of_stated or touch(like.as_of, case.remark.as_of, days))), None)
+
+
+def misprinted(case: Case) -> bool:
+    """The same claimant, the same days, another number, from an origin no better than the best that carried the first.
+
+    Where both days are stated they must meet; where the new one is inferred, the numbers must be near. A daily series moves by itself.
+    """
+    before = case.current
+    if before is None or case.daily or case.primary or case.remark.claimant.body != before.series.body:
+        return False
+    best = min((0 if origin.primary else origin.tier for origin in before.origins), default=3)
+    a, b = case.value.nominal, value_of(before).nominal
+    if case.tier < best or not a or not b:
+        return False
+    venue = bool(before.venue) and before.venue == case.remark.claim.venue
+    days = case.constants.statement.same_days
+    if case.remark.as_of_stated and before.as_of_stated:
+        return (len(case.remark.as_of) == 10 and case.remark.as_of == before.as_of) or (venue and touch(case.remark.as_of, before.as_of, days))
+    return touch(case.remark.as_of, before.as_of, days) and (venue or abs(a - b) / max(a, b) <= 0.10) and case.tier > 1
+
+
+def lags(case: Case, before: Statement) -> bool:
+    """A toll's lower number is old news, unless it is revised, or another side's own count."""
+    return falls(case.value, value_of(before)) and not case.revised and not opposed(case, before)
+
+
+def opposed(case: Case, before: Statement) -> bool:
+    """Whether the standing value is another side's: two known claimants of two sides, or two ministries of which the second counts fewer."""
+    claimant = case.remark.claimant
+    if before.series.body == claimant.body or not claimant.known or before.series.body == UNATTRIBUTED:
+        return False
+    if case.claimants.is_loose(claimant) or before.series.body.startswith("officials@") or case.shelf is not None:
+        return False
+    other = before.series.body.partition("@")
+    same_country = bool(claimant.side) and other[2] == claimant.side
+    return not same_country or falls(case.value, value_of(before))
+
+
+def falls(new: Value, old: Value) -> bool:
+    a, b = new.nominal, old.nominal
+    return a is not None and b is not None and a < b and not same(new, old)
+
+
+def rises(new: Value, old: Value) -> bool:
+    a, b = new.nominal, old.nominal
+    return a is not None and b is not None and a > b
+
+
+def is_daily(shelf: Shelf, claimants: Claimants, constants: Constants) -> bool:
+    """A series whose values come three days apart or less at the median; or a body that publishes every day (3.8)."""
+    if shelf.series.scope is not Scope.CUMULATIVE:
+        return False
+    if shelf.series.body in claimants.daily:
+        return True
+    days = sorted({days_of(s.as_of)[1] for s in shelf.standing[-constants.daily.unusual_points:]})
+    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    return len(days) >= constants.daily.points and median(gaps) <= constants.daily.spacing_days
+
+
+def intervals(shelf: Shelf) -> list[float]:
+    """The daily rates between the series' values, in their order."""
+    points = sorted(((days_of(s.as_of)[1], value_of(s).nominal or 0) for s in shelf.standing), key=lambda point: point[0])
+    return [(v - u) / (b - a).days for (a, u), (b, v) in zip(points, points[1:], strict=False) if b > a]
+
+
+def pace(case: Case) -> float | None:
+    """The daily rate from the current value to this one."""
+    before = case.current
+    if before is None:
+        return None
+    days = (days_of(case.remark.as_of)[1] - days_of(before.as_of)[1]).days
+    return ((case.value.nominal or 0) - (value_of(before).nominal or 0)) / days if days > 0 else None
+
+
+def faster(case: Case) -> bool:
+    """Three times the median of the last five rates, where there are two at least."""
+    rates = intervals(case.shelf)[-case.constants.step.intervals:] if case.shelf else []
+    now = pace(case)
+    return now is not None and len(rates) >= case.constants.step.least_intervals and median(rates) > 0 and now > case.constants.step.factor * median(rates)
+
+
+def unusual_day(case: Case) -> bool:
+    """An increment above twice the median of the trailing thirty."""
+    rates = intervals(case.shelf)[-case.constants.daily.unusual_points:] if case.shelf else []
+    now = pace(case)
+    return now is not None and len(rates) >= case.constants.daily.unusual_points and now > case.constants.daily.unusual * median(rates)
+
+
+def far_below(case: Case) -> bool:
+    """Under everything that is looked at of a daily series."""
+    return case.shelf is not None and all(rises(value_of(s), case.value) for s in case.shelf.standing)
+
+
+def round_mark(n: int) -> int:
+    """The last round mark a growing number has passed: its leading digit, above a million two of them.
+
+    >>> round_mark(1_300_030), round_mark(298_730), round_mark(1_298_730)
+    (1300000, 200000, 1200000)
+    """
+    power = max(10 ** (len(str(max(n, 1))) - 1), 10_000)
+    if power >= 1_000_000:
+        power //= 10
+    return n // power * power

@@ -1,0 +1,136 @@
+"""definitions/constants.toml -> the numbers of the rules, typed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Same:
+    unit_cap: float
+
+
+@dataclass(frozen=True)
+class Interval:
+    about: float
+    nearly: float
+    open_above: float
+    open_below: float
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class OfStatement:
+    same_days: int
+    recent_statements: int
+
+
+@dataclass(frozen=True)
+class Syndication:
+    credit_window: int
+    shingle_words: int
+    shingle_share: float
+    shared_run_words: int
+    heads_compared: int
+
+
+@dataclass(frozen=True)
+class Hold:
+    minutes: int
+    confirming_families: int
+
+
+@dataclass(frozen=True)
+class FirstSight:
+    backfill_hours: int
+
+
+@dataclass(frozen=True)
+class Daily:
+    spacing_days: float
+    points: int
+    event_points: int
+    unusual: float
+    unusual_points: int
+    milestone_share: float
+
+
+@dataclass(frozen=True)
+class Step:
+    factor: float
+    intervals: int
+    least_intervals: int
+
+
+@dataclass(frozen=True)
+class Change:
+    estimate: float
+    names_milestone: int
+
+
+@dataclass(frozen=True)
+class Toll:
+    floor: int
+    first_loud: int
+    rise: float
+    ladder: tuple[int, ...]
+    quiet_hours: int
+    loud_limit: int
+    loud_days: int
+    young_days: int
+    point_days: int
+    wide_days: int
+
+
+@dataclass(frozen=True)
+class Transfer:
+    exchanged: int
+    bodies_returned: int
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    gap_ratio: float
+    drift: float
+
+
+@dataclass(frozen=True)
+class Constants:
+    """Every number of the rules; definitions/constants.toml says where each comes from."""
+
+    same: Same
+    interval: Interval
+    statement: OfStatement
+    syndication: Syndication
+    hold: Hold
+    first_sight: FirstSight
+    daily: Daily
+    step: Step
+    change: Change
+    toll: Toll
+    transfer: Transfer
+    disagreement: Disagreement
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "same": Same, "interval": Interval, "statement": OfStatement, "syndication": Syndication, "hold": Hold, "first_sight": FirstSight,
+    "daily": Daily, "step": Step, "change": Change, "toll": Toll, "transfer": Transfer, "disagreement": Disagreement}
+
+
+@cache
+def shipped() -> Constants:
+    """The constants as shipped."""
+    return read_constants(tomllib.loads(files("monitors.definitions").joinpath("constants.toml").read_text("utf-8")))
+
+
+def read_constants(tables: dict[str, dict[str, Any]]) -> Constants:
+    """Constants of parsed TOML; a missing or unknown name raises TypeError."""
+    return Constants(**{name: _section(SECTIONS[name], tables[name]) for name in (f.name for f in fields(Constants))})
+
+
+def _section(kind: type[Any], table: dict[str, Any]) -> Any:
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()})

@@ -1,0 +1,85 @@
+"""Compare two versions of one page: which figures stayed, were corrected, are gone (DOMAIN 3.7 row 2, 3.0)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.article import Article
+from monitors.model import Kind, Stance, Statement
+from monitors.rules.classify import falls
+from monitors.rules.statements import Remark, Track, agree, agree_bodies, group_or_none, is_plan
+from monitors.rules.syndication import Credits
+from monitors.rules.values import earlier, same
+
+SHARE_KEPT = 0.5
+"""A figure has vanished only if most of the page's other blocks remain."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What became of a figure of the version before: `kind` None where it stayed."""
+
+    kind: Kind | None
+    statement: Statement
+    new: Remark | None
+    why: str
+    subtype: str | None = None
+
+
+def find_edits(before: Article, after: Article, old: Sequence[tuple[Remark, Statement | None]], new: Sequence[Remark], credits: Credits) -> Iterator[Edit]:
+    """What the later version does to the figures of the earlier one. A later value of a moving toll is no edit: it is judged as a change."""
+    taken: set[tuple[int, ...]] = set()
+    for remark, statement in old:
+        if statement is None or not is_live_figure(remark):
+            continue
+        stayed = next((other for other in new if same_slot(remark, other) and same(remark.value, other.value)), None)
+        if stayed:
+            if stayed.ids not in taken:
+                taken.add(stayed.ids)
+                yield Edit(None, statement, stayed, "stands as before")
+            continue
+        replaced = next((other for other in new if is_live_figure(other) and same_slot(remark, other) and other.ids not in taken
+                         and not any(same(other.value, past.value) and same_slot(past, other) for past, _ in old)), None)
+        if replaced and is_correction(remark, replaced, after, credits):
+            taken.add(replaced.ids)
+            noted = credits.says("corrected", after.language, after.text)
+            young = remark.track is Track.TOLL or after.live
+            yield Edit(Kind.CORRECTION, statement, replaced, "the page gives another number", None if noted or young else "silent edit")
+        elif replaced is None and has_vanished(remark, before, after):
+            noted = credits.says("withdrawn", after.language, after.text) or credits.says("corrected", after.language, after.text)
+            yield Edit(Kind.RETRACTION, statement, None, "the figure is gone from the page", None if noted else "silent edit")
+
+
+def is_live_figure(remark: Remark) -> bool:
+    claim = remark.claim
+    return not (is_plan(claim) or claim.superseded or claim.past or claim.stance in (Stance.DENIED, Stance.DISPUTED))
+
+
+def same_slot(a: Remark, b: Remark) -> bool:
+    """The place a figure has on a page: metric, party, group and claimant, as far as both say."""
+    return (a.claim.metric == b.claim.metric and agree(a.claim.party, b.claim.party) and agree_bodies(a.claimant, b.claimant)
+            and agree(group_or_none(a.claim.group), group_or_none(b.claim.group)) and (a.track is b.track or a.track is Track.TOLL or b.track is Track.TOLL))
+
+
+def is_correction(old: Remark, new: Remark, after: Article, credits: Credits) -> bool:
+    """Whether another number on the page corrects it: the page says so; it falls without a later day; or, of a total, nothing else moved."""
+    later = new.as_of_stated and earlier(old.as_of, new.as_of)
+    if later:
+        return credits.says("corrected", after.language, after.text) and falls(new.value, old.value)
+    if credits.says("corrected", after.language, after.text) or falls(new.value, old.value):
+        return True
+    return old.track is not Track.TOLL and old.as_of == new.as_of and agree(old.claim.venue, new.claim.venue)
+
+
+def has_vanished(remark: Remark, before: Article, after: Article) -> bool:
+    """Whether the figure is gone while the page is whole: not live, not cut by a wall, most of its other blocks still there."""
+    if after.live or before.live or (after.free is False and len(after.text) < len(before.text)):
+        return False
+    number = re.sub(r"\D", "", remark.claim.span)
+    if number and number in re.sub(r"(?<=\d)[,.'\s\u00a0\u202f](?=\d{3})", "", after.text):
+        return False
+    blocks = [block.strip() for block in before.text.splitlines() if block.strip() and remark.claim.quote not in block]
+    kept = sum(block in after.text for block in blocks)
+    return not blocks or kept / len(blocks) >= SHARE_KEPT

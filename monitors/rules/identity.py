@@ -1,0 +1,300 @@
+"""Say who is who: the claimant behind a name, the publisher behind a URL, the kind of event behind words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitors.model import Claimant, Publisher
+
+UNATTRIBUTED = "unattributed"
+NOBODY = Claimant(UNATTRIBUTED, "", UNATTRIBUTED, known=False)
+"""The claimant of a figure that nobody is named for."""
+
+PERSON, BODY, GENERIC = 0, 1, 2
+"""Of two claimants named together the more telling: "Ukrainian President Zelensky", "the Gaza health ministry"."""
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, without accents and case, one space between words: how names are compared.
+
+    >>> fold("Zelenskyy's  office — U.N."), fold("Зеленський")
+    ('zelenskyy s office u n', 'зеленськии')
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
+
+
+def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """One pattern of many phrases over folded text, the longest first; "стем*" stands for every ending."""
+    phrases = sorted({_phrase(word) for word in words}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)")
+
+
+def _phrase(word: str) -> str:
+    return r"\s".join(re.escape(fold(part)) .replace(r"\ ", r"\s") + (r"\w*" if part.endswith("*") else "") for part in word.split() if fold(part))
+
+
+# --- claimants
+
+
+@dataclass(frozen=True)
+class Term:
+    """A person in an office: whom the person speaks for, from when, until when."""
+
+    body: str
+    role: str
+    begins: date
+    ends: date | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of claimants.toml."""
+
+    rank: int
+    claimant: Claimant
+    pattern: re.Pattern[str]
+    terms: tuple[Term, ...] = ()
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class Claimants:
+    """claimants.toml, ready to be asked who a name is."""
+
+    entries: tuple[Entry, ...]
+    sides: Mapping[str, re.Pattern[str]]
+    daily: frozenset[str]
+    """Bodies that publish a running total every day."""
+    bodies: Mapping[str, Claimant]
+
+    def find(self, name: str | None, on: date, party: str | None = None) -> Claimant:
+        """Whom a name means on a day: a person speaks for a body while in office; a name that is not known is its own claimant.
+
+        `party`, whose people are counted, gives a ministry named without its country one.
+        """
+        if name is None or not fold(name):
+            return NOBODY
+        folded = fold(name)
+        found = [(entry.rank, -(match.end() - match.start()), number, entry)
+                 for number, entry in enumerate(self.entries) if (match := entry.pattern.search(folded))]
+        if not found:
+            return Claimant(folded, name, folded, known=False)
+        entry = min(found)[3]
+        if entry.rank == GENERIC:
+            return self._of_country(entry, folded, name, party)
+        return self._in_office(entry, on) if entry.rank == PERSON else entry.claimant
+
+    def is_loose(self, claimant: Claimant) -> bool:
+        """Whether it only says "officials": within one event it names nobody in particular."""
+        return claimant.body.startswith(("officials@", UNATTRIBUTED)) or not claimant.known
+
+    def _in_office(self, entry: Entry, on: date) -> Claimant:
+        for term in entry.terms:
+            if term.begins <= on and (term.ends is None or on < term.ends):
+                body = self.bodies.get(term.body)
+                return replace(entry.claimant, body=term.body, role=term.role, side=body.side if body else None, method=body.method if body else None)
+        return entry.claimant  # out of office: for themselves
+
+    def _of_country(self, entry: Entry, folded: str, name: str, party: str | None) -> Claimant:
+        side = next((side for side, pattern in self.sides.items() if pattern.search(folded)), None)
+        country = side or party
+        shown = name.removeprefix("The ").removeprefix("the ")
+        return replace(entry.claimant, name=shown, side=side or party, body=f"{entry.claimant.id}@{country or '-'}")
+
+
+@cache
+def shipped_claimants() -> Claimants:
+    """claimants.toml."""
+    return read_claimants(tomllib.loads(files("monitors").joinpath("claimants.toml").read_text("utf-8")))
+
+
+def read_claimants(tables: Mapping[str, Any]) -> Claimants:
+    """Claimants of parsed TOML."""
+    entries = [*(_person(table) for table in tables["person"]), *(_body(table) for table in tables["body"]), *(_generic(table) for table in tables["generic"])]
+    bodies: dict[str, Claimant] = {}
+    for entry in entries:
+        if entry.rank == BODY:
+            bodies.setdefault(entry.claimant.body, entry.claimant)
+    return Claimants(
+        tuple(entries), {side: words_pattern(words) for side, words in tables["sides"].items()},
+        frozenset(table["id"] for table in tables["body"] if table.get("cadence") == "daily"), bodies)
+
+
+def _person(table: Mapping[str, Any]) -> Entry:
+    terms = tuple(Term(term["body"], term["role"], date.fromisoformat(term["from"]), date.fromisoformat(term["until"]) if "until" in term else None)
+                  for term in table["terms"])
+    return Entry(PERSON, Claimant(table["id"], table["name"], table["id"]), words_pattern(table["names"]), terms)
+
+
+def _body(table: Mapping[str, Any]) -> Entry:
+    claimant = Claimant(table["id"], table["name"], table["id"], table.get("side"), table.get("role", ""), table.get("method"))
+    return Entry(BODY, claimant, words_pattern(table["names"]))
+
+
+def _generic(table: Mapping[str, Any]) -> Entry:
+    claimant = Claimant(table["id"], table["name"], table["id"], None, "", table.get("method", "official"))
+    return Entry(GENERIC, claimant, words_pattern(table["names"]), loose=table.get("loose", False))
+
+
+# --- publishers
+
+
+@dataclass(frozen=True)
+class Publishers:
+    """publishers.toml, ready to be asked who stands behind a page."""
+
+    by_domain: Mapping[str, Publisher]
+    by_outlet: Mapping[str, Publisher]
+    credited: Mapping[str, Publisher]
+    """Folded names by which texts credit a publisher."""
+    speaks_for: Mapping[str, frozenset[str]]
+    state_suffixes: Mapping[str, str]
+    own: Mapping[str, Publisher] = field(default_factory=dict)
+    """Outlets of the user's configuration."""
+
+    def of(self, url: str, outlet: str = "") -> Publisher:
+        """The publisher of a page: by the registrable domain of its URL first, then by the outlet's name; unknown is tier 3."""
+        if outlet in self.own:
+            return self.own[outlet]
+        host = urlsplit(url).hostname or ""
+        domain, suffix = registrable(host)
+        found = self._by_host(host, domain) or self.by_outlet.get(fold(outlet))
+        if found:
+            return found
+        if state := self.state_suffixes.get(suffix):
+            return Publisher(domain, domain, 1, domain, channel_of=state)
+        name = outlet or domain or host or "unknown"
+        return Publisher(name, domain or name, 3, name)
+
+    def named(self, name: str | None) -> Publisher | None:
+        """The publisher a text credits by this name ("the Associated Press"); None where the name is no publisher's."""
+        return self.credited.get(fold(name).removeprefix("the ")) if name else None
+
+    def is_primary(self, publisher: Publisher, claimant: Claimant) -> bool:
+        """Whether the page is the claimant's own channel: what it says, the claimant did say (DOMAIN 3.0)."""
+        channel = publisher.channel_of
+        return channel is not None and (claimant.body in (channel, *self.speaks_for.get(channel, ())) or channel == claimant.side)
+
+    def _by_host(self, host: str, domain: str) -> Publisher | None:
+        labels = host.split(".")
+        names = (".".join(labels[i:]) for i in range(len(labels) - 1))
+        return next((self.by_domain[name] for name in (*names, domain) if name in self.by_domain), None)
+
+
+def registrable(host: str) -> tuple[str, str]:
+    """A host's registrable domain and public suffix, by the list that tldextract carries: nothing is asked of the network.
+
+    >>> registrable("www.president.gov.ua"), registrable("news.example")
+    (('president.gov.ua', 'gov.ua'), ('news.example', 'example'))
+    """
+    parts = _extract(host)
+    return parts or (".".join(host.split(".")[-2:]), host.rpartition(".")[2])
+
+
+@cache
+def _extract(host: str) -> tuple[str, str] | None:
+    parts = _extractor()(host)
+    return (parts.top_domain_under_public_suffix, parts.suffix) if parts.top_domain_under_public_suffix else None
+
+
+@cache
+def _extractor() -> Any:
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@cache
+def shipped_publishers() -> Publishers:
+    """publishers.toml."""
+    return read_publishers(tomllib.loads(files("monitors").joinpath("publishers.toml").read_text("utf-8")))
+
+
+def read_publishers(tables: Mapping[str, Any]) -> Publishers:
+    """Publishers of parsed TOML."""
+    by_domain: dict[str, Publisher] = {}
+    by_outlet: dict[str, Publisher] = {}
+    credited: dict[str, Publisher] = {}
+    for tier, row in [*((tier, row) for tier in (1, 2, 3) for row in tables[f"tier_{tier}"]), *((1, row) for row in tables["channels"])]:
+        publisher = Publisher(row["name"], row["name"], tier, row.get("title", row["name"].title()), row.get("of") or row.get("channel_of"))
+        by_domain.update(dict.fromkeys(row["domains"], publisher))
+        by_outlet.update(dict.fromkeys(map(fold, (row["name"], publisher.title, *row["domains"], *row.get("outlets", ()))), publisher))
+        credited.update(dict.fromkeys((fold(name).removeprefix("the ") for name in row.get("names", ())), publisher))
+    speaks = {channel: frozenset(bodies) for channel, bodies in tables.get("speaks_for", {}).items()}
+    return Publishers(by_domain, by_outlet, credited, speaks, tables.get("state_suffixes", {}))
+
+
+# --- events and wars
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A kind of event: an earthquake, felt in many places for weeks (`wide`), or an attack, in one place on one day."""
+
+    name: str
+    wide: bool
+
+
+@dataclass(frozen=True)
+class War:
+    """A war whose totals run on."""
+
+    name: str
+    parties: frozenset[str]
+    since: date
+
+
+@dataclass(frozen=True)
+class Happenings:
+    """events.toml: the kinds of events and their words, and the wars."""
+
+    patterns: tuple[tuple[Happening, re.Pattern[str]], ...]
+    wars: tuple[War, ...]
+
+    def find(self, *texts: str | None) -> Happening | None:
+        """The kind of event of the first text that names one; within a text, the one that is named first."""
+        for text in filter(None, texts):
+            folded = fold(text)
+            found = [(match.start(), number) for number, (_, pattern) in enumerate(self.patterns) if (match := pattern.search(folded))]
+            if found:
+                return self.patterns[min(found)[1]][0]
+        return None
+
+    def named(self, name: str | None) -> Happening | None:
+        return next((happening for happening, _ in self.patterns if happening.name == name), None)
+
+    def war_of(self, party: str | None) -> War | None:
+        return next((war for war in self.wars if party in war.parties), None) if party else None
+
+
+@cache
+def shipped_happenings() -> Happenings:
+    """events.toml."""
+    tables = tomllib.loads(files("monitors.definitions").joinpath("events.toml").read_text("utf-8"))
+    patterns = tuple((Happening(row["name"], row.get("wide", False)), words_pattern(row["words"])) for row in tables["kind"])
+    wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
+    return Happenings(patterns, wars)
+
+
+def key_part(text: str | None) -> str:
+    """A name as a part of a key: folded, "-" where there is none.
+
+    >>> key_part("Cebu, Philippines"), key_part(None)
+    ('cebu philippines', '-')
+    """
+    return fold(text or "") or "-"
+
+
+def without_overlap(names: Iterable[str]) -> tuple[str, ...]:
+    """Names in order of first sight, each once."""
+    return tuple(dict.fromkeys(names))

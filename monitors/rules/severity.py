@@ -1,0 +1,177 @@
+"""Decide how soon people must know, by the monitor that listens (DOMAIN 3.11 and 3.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitors.model import QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance, Statement
+from monitors.rules.classify import Case, Judgement
+from monitors.rules.constants import Constants
+from monitors.rules.identity import UNATTRIBUTED
+from monitors.rules.statements import OPEN_GROUPS, Track
+from monitors.rules.values import Value, value_of
+
+LOUD = frozenset({Severity.URGENT, Severity.NOTABLE})
+ORDER = (Severity.LOG, Severity.ROUTINE, Severity.NOTABLE, Severity.URGENT)
+HEAVY = frozenset({"killed", "missing"})
+"""What makes an event loud by itself; the injured and the displaced come along in its message."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An alert of the past days: what moved, how loudly, to which value."""
+
+    kind: Kind
+    severity: Severity
+    at: datetime
+    metric: str | None
+    high: int | None
+    low: int | None
+
+    @property
+    def nominal(self) -> int:
+        return self.high or self.low or 0
+
+
+def find_monitor(series: Series, monitors: Sequence[Monitor]) -> Monitor | None:
+    """The monitor that listens to a series; a person's own before the shipped ones, the particular before the general."""
+    return next((monitor for monitor in monitors if listens(monitor, series)), None)
+
+
+def listens(monitor: Monitor, series: Series) -> bool:
+    group = "all" if series.group in OPEN_GROUPS else series.group
+    return ((not monitor.metrics or series.metric in monitor.metrics)
+            and (not monitor.parties or series.party in monitor.parties)
+            and (not monitor.groups or group in monitor.groups)
+            and (not monitor.scopes or series.scope in monitor.scopes))
+
+
+def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Sequence[Told], now: datetime) -> Severity:
+    """How loud a judged remark is. Only sure claims are loud alone; what nobody is named for, what is disputed or doubtful, waits."""
+    if monitor is None or judgement.kind is None or judgement.kind in QUIET_KINDS:
+        return Severity.LOG
+    severity = BY_TRACK[case.remark.track](case, judgement, monitor, told, now)
+    return min(severity, ceiling(case), key=ORDER.index)
+
+
+def ceiling(case: Case) -> Severity:
+    """The most that a remark of this kind may be (DOMAIN 3.0)."""
+    claim, claimant = case.remark.claim, case.remark.claimant
+    if claim.stance is Stance.DISPUTED or not claim.sure:
+        return Severity.ROUTINE
+    if claimant.body == UNATTRIBUTED:
+        return Severity.NOTABLE if case.tier == 1 else Severity.ROUTINE
+    if case.remark.track is Track.RUNNING and not claimant.known:
+        return Severity.NOTABLE if case.tier == 1 else Severity.ROUTINE
+    return Severity.URGENT
+
+
+def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
+    """A war's running total: urgent where a side speaks of its own dead or wounded, notable for an estimate's tenth and for first figures."""
+    value, before = case.value.nominal or 0, judgement.previous
+    if value < monitor.floor:
+        return Severity.LOG
+    match judgement.kind:
+        case Kind.MISQUOTE:
+            return Severity.ROUTINE if case.tier <= 2 and judgement.subtype != "range collapsed" else Severity.LOG
+        case Kind.DENIAL:
+            return Severity.NOTABLE
+        case Kind.MILESTONE | Kind.STEP:
+            return Severity.NOTABLE
+        case Kind.NEW_SERIES:
+            return Severity.NOTABLE if case.tier == 1 or case.primary else Severity.ROUTINE
+    if case.daily:
+        return Severity.ROUTINE
+    if own_side(case) and monitor.urgent:
+        return Severity.URGENT
+    if judgement.kind is Kind.REVERSAL:
+        return Severity.NOTABLE
+    if method_of(case) == "confirmed_names":
+        mark = case.constants.change.names_milestone
+        crossed = before is not None and value // mark > (value_of(before).nominal or 0) // mark
+        return Severity.NOTABLE if crossed else Severity.ROUTINE
+    return Severity.NOTABLE if moved(value_of(before) if before else None, case.value, threshold(case, monitor)) else Severity.ROUTINE
+
+
+def threshold(case: Case, monitor: Monitor) -> float:
+    return monitor.change or case.constants.change.estimate
+
+
+def moved(old: Value | None, new: Value, least: float) -> bool:
+    """Whether a value moved by at least a share (below 1) or a count; a new range has moved."""
+    if old is None or (new.is_range and (old.low, old.high) != (new.low, new.high)):
+        return True
+    a, b = old.nominal or 0, new.nominal or 0
+    return abs(b - a) >= (least * a if least < 1 else least)
+
+
+def own_side(case: Case) -> bool:
+    """A body of the side whose people are counted."""
+    claimant = case.remark.claimant
+    return claimant.known and claimant.side is not None and claimant.side == case.remark.series.party and case.remark.series.metric in OWN_METRICS
+
+
+OWN_METRICS = frozenset({"killed", "wounded", "casualties"})
+
+
+def method_of(case: Case) -> str | None:
+    return case.shelf.series.method if case.shelf else case.remark.series.method
+
+
+def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
+    """One event's toll: loud at first sight from fifty dead, then by a third more, a rung of the ladder, or after a quiet day."""
+    toll, value = case.constants.toll, case.value.nominal or 0
+    floor = max(monitor.floor, 1)
+    if judgement.kind is Kind.DENIAL:
+        return Severity.NOTABLE if value >= floor else Severity.LOG
+    if judgement.kind in (Kind.REVERSAL, Kind.STEP):
+        return Severity.NOTABLE if value >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
+    if value < floor or case.remark.series.group not in MAIN_GROUPS:
+        return Severity.LOG
+    if case.remark.series.metric not in HEAVY:
+        return Severity.ROUTINE if judgement.kind is not Kind.CHANGE or value >= toll.first_loud else Severity.LOG
+    mine = [row for row in told if row.metric == case.remark.series.metric]
+    if not mine:
+        first = judgement.kind is Kind.NEW_SERIES or judgement.previous is None or (value_of(judgement.previous).nominal or 0) < toll.first_loud
+        loud = value >= toll.first_loud if first else crosses(value_of(judgement.previous).nominal or 0, value, case.constants) if judgement.previous else False
+        crossed = judgement.previous is not None and crosses(value_of(judgement.previous).nominal or 0, value, case.constants)
+        return Severity.NOTABLE if loud or crossed else Severity.ROUTINE
+    if judgement.kind is Kind.NEW_SERIES:
+        return Severity.LOG  # another claimant's first figure of an event that was told: the disagreement, if there is one, tells it
+    last = max(row.nominal for row in mine)
+    if value <= last:
+        return Severity.LOG
+    loud_rows = [row for row in told if row.severity in LOUD]
+    quiet = not any(row.at > now - timedelta(hours=toll.quiet_hours) for row in mine)
+    loud = value >= last * (1 + toll.rise) or crosses(last, value, case.constants) or quiet
+    if len([row for row in loud_rows if row.at > now - timedelta(days=toll.loud_days)]) >= toll.loud_limit:
+        return Severity.ROUTINE
+    return Severity.NOTABLE if loud else Severity.ROUTINE
+
+
+MAIN_GROUPS = frozenset({"all", "civilians", "military", ""})
+
+
+def crosses(old: int, new: int, constants: Constants) -> bool:
+    return any(old < rung <= new for rung in constants.toll.ladder)
+
+
+def weigh_transfer(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
+    """An exchange of fifty or a return of five hundred bodies is notable; further numbers of one that was told are not news."""
+    value = case.value.nominal or 0
+    if judgement.kind is not Kind.EVENT:
+        return Severity.NOTABLE if judgement.kind is Kind.DENIAL else Severity.LOG
+    least = case.constants.transfer.bodies_returned if case.remark.series.metric == "bodies_returned" else case.constants.transfer.exchanged
+    return Severity.NOTABLE if value >= least else Severity.ROUTINE if value >= monitor.floor else Severity.LOG
+
+
+def weigh_window(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
+    """A window or a rate: for the digest."""
+    if judgement.kind is Kind.DENIAL:
+        return Severity.NOTABLE
+    return Severity.ROUTINE if (case.value.nominal or 0) >= max(monitor.floor, case.constants.toll.floor) else Severity.LOG
+
+
+BY_TRACK = {Track.RUNNING: weigh_running, Track.TOLL: weigh_toll, Track.TRANSFER: weigh_transfer, Track.WINDOW: weigh_window}

@@ -1,0 +1,430 @@
+"""Place claims: which number of a text is one remark, on whose account, in which series, and what stands there already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from itertools import combinations
+
+from crawler.article import Article, Moment
+from monitors.model import Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
+from monitors.rules.constants import Constants
+from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, key_part
+from monitors.rules.values import Value, days_of, same, touch, value_of
+
+TRANSFERS = frozenset({"exchanged", "bodies_returned"})
+OPEN_GROUPS = frozenset({"all", ""})
+SOLDIERS_OR_ALL = frozenset({"all", "military", ""})
+QUOTE_MARKS = "\"“”„«»‘'’"
+WAR_START_SLACK = 35
+"""Days: "since February 2022" begins with the war; so does a count that starts a month into it."""
+COUNTED_UNITS = frozenset({"cases", "entries", "names", "bodies"})
+
+
+class Track(StrEnum):
+    """How a series moves: a war's running total, the toll of one event, an exchange of one day, a window or a rate."""
+
+    RUNNING = "running"
+    TOLL = "toll"
+    TRANSFER = "transfer"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One stored reading of a page, with its claims by their row ids."""
+
+    id: int
+    number: int
+    article: Article
+    claims: tuple[tuple[int, Claim], ...]
+    seen_at: datetime
+    first_seen_at: datetime
+    backfill: bool
+    earlier: int | None = None
+    """The version before it, of the same page."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What claims are placed by: who printed them and when, and which event the text is about."""
+
+    article: Article
+    publisher: Publisher
+    seen_at: datetime
+    day: date
+    """Of publication, else of first sight."""
+    happening: Happening | None
+    party: str | None
+    place: str | None
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One number of a text on somebody's account, however often the text prints it."""
+
+    claim: Claim
+    ids: tuple[int, ...]
+    claimant: Claimant
+    track: Track
+    series: Series
+    """As the text gives it; what it leaves open is None (group: "all")."""
+    as_of: PartialDate
+    as_of_stated: bool
+    day: date
+    """On which it was said or happened, as far as one knows."""
+    direct_quote: bool
+    cautions: tuple[str, ...] = ()
+    happening: Happening | None = None
+
+    @property
+    def value(self) -> Value:
+        return value_of(self.claim)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A stored series and its latest statements, the oldest first."""
+
+    series: Series
+    statements: tuple[Statement, ...]
+
+    @property
+    def standing(self) -> tuple[Statement, ...]:
+        """Those that count: not withdrawn, not filed as history."""
+        return tuple(s for s in self.statements if s.state is not State.WITHDRAWN)
+
+    @property
+    def current(self) -> Statement | None:
+        """The value of the latest day; of one day the latest told."""
+        return max(self.standing, key=lambda s: (days_of(s.as_of)[1], s.id or 0), default=None)
+
+    def like(self, value: Value) -> Statement | None:
+        """The statement of this very value: the current one rather than a past one, a later rather than an earlier."""
+        current = self.current
+        if current and same(value, value_of(current)):
+            return current
+        return next((s for s in reversed(self.statements) if s.state is not State.WITHDRAWN and same(value, value_of(s))), None)
+
+
+# --- one text: its page and its remarks
+
+
+def read_page(version: Version, publishers: Publishers, happenings: Happenings) -> Page:
+    article = version.article
+    day = day_of(article.published) or version.first_seen_at.astimezone(UTC).date()
+    parties = [claim.party for _, claim in version.claims if claim.party and not claim.comparison]
+    places = [claim.place for _, claim in version.claims if claim.place and not claim.comparison]
+    return Page(
+        article, publishers.of(article.url, article.outlet), version.seen_at, day,
+        happenings.find(article.title, article.text[:600]), max(parties, key=parties.count, default=None), max(places, key=places.count, default=None))
+
+
+def day_of(moment: Moment | None) -> date | None:
+    if isinstance(moment, datetime):
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+    return moment
+
+
+def instant_of(moment: Moment | None) -> datetime | None:
+    """The moment in UTC; a bare day is its noon, a time without zone is taken for UTC."""
+    if moment is None:
+        return None
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return datetime(moment.year, moment.month, moment.day, 12, tzinfo=UTC)
+
+
+def read_remarks(version: Version, page: Page, claimants: Claimants, publishers: Publishers, happenings: Happenings) -> list[Remark]:
+    """A text's claims, each placed; the same number said twice, in headline and body, is one remark (DOMAIN 3.5)."""
+    core = page.article.core or page.article.text
+    placed = [place(number, claim, page, core, claimants, publishers, happenings) for number, claim in version.claims]
+    body = [remark for remark in placed if not remark.claim.in_title]
+    merged: list[Remark] = []
+    for remark in [*body, *(remark for remark in placed if remark.claim.in_title)]:
+        twin = next((i for i, other in enumerate(merged) if is_twin(remark, other)), None)
+        if twin is None:
+            merged.append(remark)
+        else:
+            merged[twin] = merge(merged[twin], remark)
+    return merged
+
+
+def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants, publishers: Publishers, happenings: Happenings) -> Remark:
+    """Find who is meant, what is counted over which stretch, and the day it holds for."""
+    claimant = find_claimant(claim, page, claimants, publishers)
+    happening = happenings.find(claim.event, claim.quote) or page.happening
+    track = find_track(claim, happening, page, happenings)
+    if claim.party is None and track is Track.TOLL:
+        claim = replace(claim, party=page.party)
+    stated = claim.as_of or claim.until
+    as_of = stated or page.day.isoformat()
+    if days_of(as_of)[0] > page.day + timedelta(days=2):  # a day to come is a plan's, or misread
+        stated, as_of = None, page.day.isoformat()
+    day = min(days_of(as_of)[1], page.day)
+    if not claim.in_title and claim.quote and claim.quote not in core:
+        claim = replace(claim, sure=False)
+    quoted = any(mark in claim.quote for mark in "\"“”„«»") and page.article.text.count(claim.quote[:40]) > 0
+    remark = Remark(claim, (number,), claimant, track, Series("", None, "all", claim.scope, claimant.body), as_of, stated is not None, day, quoted, happening=happening)
+    return replace(remark, series=series_of(remark, page, happenings))
+
+
+def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Publishers) -> Claimant:
+    """Who states the figure. A newsroom that is credited for it only reports; on a claimant's own channel "we" is the claimant."""
+    name = claim.attributed_to
+    if name and publishers.named(name) and not claim.method:
+        return NOBODY
+    day = days_of(claim.as_of)[1] if claim.as_of else page.day
+    found = claimants.find(name, min(day, page.day), claim.party or page.party)
+    if found is NOBODY and page.publisher.channel_of in claimants.bodies:
+        return claimants.bodies[page.publisher.channel_of or ""]
+    return found
+
+
+def find_track(claim: Claim, happening: Happening | None, page: Page, happenings: Happenings) -> Track:
+    """How the figure's series moves.
+
+    A cumulative figure of a party at war is the war's running total, unless the text is about a disaster; elsewhere it is the toll of the
+    event that the text is about (DOMAIN 3.0: `event` and `cumulative` wordings of one toll are one series). A window that opens with the war
+    is a running total too.
+    """
+    war = happenings.war_of(claim.party)
+    if claim.metric in TRANSFERS and claim.scope in (Scope.EVENT, Scope.CUMULATIVE):
+        return Track.TRANSFER if claim.scope is Scope.EVENT or not claim.since else Track.RUNNING
+    if claim.scope is Scope.RATE:
+        return Track.WINDOW
+    if claim.scope is Scope.PERIOD:
+        opens_with_war = war and claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK)
+        return Track.RUNNING if opens_with_war else Track.WINDOW
+    if claim.scope is Scope.EVENT:
+        return Track.TOLL
+    named = happenings.find(claim.event, claim.quote)
+    disaster = (named or page.happening) if not war else named
+    if war and (disaster is None or disaster.name in WARLIKE):
+        return Track.RUNNING
+    return Track.TOLL if disaster else Track.RUNNING
+
+
+WARLIKE = frozenset({"strike", "attack", "fighting", "explosion", "fire"})
+"""Kinds of events that a war is made of: beside them a cumulative figure still counts the war."""
+
+
+def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
+    """The series a remark belongs to, by what its text says (DOMAIN 3.2)."""
+    claim, claimant = remark.claim, remark.claimant
+    method = claim.method if claim.method in ("confirmed_names", "estimate") else claimant.method
+    common = {"metric": claim.metric, "party": claim.party, "group": claim.group, "body": claimant.body, "unit": claim.unit if claim.unit in COUNTED_UNITS else None,
+              "method": method, "includes": tuple(sorted(claim.includes))}
+    war = happenings.war_of(claim.party)
+    match remark.track:
+        case Track.TOLL:
+            kind = remark.happening.name if remark.happening else None
+            return Series(**common, scope=Scope.EVENT, event=event_key(kind, claim.place or page.place, remark.day))  # type: ignore[arg-type]
+        case Track.TRANSFER:
+            return Series(**common, scope=Scope.EVENT, event=event_key(claim.metric, war.name if war else claim.place, remark.day))  # type: ignore[arg-type]
+        case Track.WINDOW:
+            return Series(**common, scope=claim.scope, window=window_of(claim))  # type: ignore[arg-type]
+    return Series(**common, scope=Scope.CUMULATIVE, event=war.name if war else None)  # type: ignore[arg-type]
+
+
+def event_key(kind: str | None, place: str | None, day: date) -> str:
+    return f"{kind or '-'}|{key_part(place)}|{day.isoformat()}"
+
+
+def event_parts(series: Series) -> tuple[str | None, str | None, date | None]:
+    """Kind, place and day of an event's key; None where it leaves them open."""
+    kind, _, rest = (series.event or "").partition("|")
+    where, _, day = rest.rpartition("|")
+    return (None if kind in ("-", "") else kind, None if where in ("-", "") else where, date.fromisoformat(day) if day else None)
+
+
+def window_of(claim: Claim) -> str:
+    """The kind of window, whatever its end: "day", "week", "month", "since 2026-01-01" (DOMAIN 3.0)."""
+    if claim.per:
+        return claim.per
+    if claim.since and claim.until:
+        days = (days_of(claim.until)[1] - days_of(claim.since)[0]).days
+        return next((name for limit, name in ((1, "day"), (8, "week"), (31, "month"), (92, "quarter"), (366, "year")) if days <= limit), f"{days} days")
+    return f"since {claim.since}" if claim.since else "window"
+
+
+# --- one number, said twice
+
+
+def is_twin(a: Remark, b: Remark) -> bool:
+    """Whether two claims of one text are one remark: one number of one party and claimant, as far as both say."""
+    if a.claim.stance is not b.claim.stance or a.claim.superseded != b.claim.superseded or not same(a.value, b.value):
+        return False
+    if not (agree(a.claim.party, b.claim.party) and agree_bodies(a.claimant, b.claimant)):
+        return False
+    if a.claim.metric != b.claim.metric:
+        return a.claim.in_title != b.claim.in_title and {a.claim.metric, b.claim.metric} <= {"killed", "casualties", "wounded"}
+    if TRANSFER_BOTH <= {a.track, b.track} or a.claim.in_title != b.claim.in_title:
+        return True
+    return a.track is b.track and agree(group_or_none(a.claim.group), group_or_none(b.claim.group)) and a.claim.unit == b.claim.unit
+
+
+TRANSFER_BOTH = frozenset({Track.TRANSFER})
+
+
+def merge(body: Remark, again: Remark) -> Remark:
+    """The body's remark, with what the other print adds: an open party or claimant, a direct quote, a caution on the headline's word."""
+    claim, other = body.claim, again.claim
+    fuller = again.claimant if body.claimant is NOBODY else body.claimant
+    cautions = body.cautions
+    if claim.metric != other.metric:
+        cautions = (*cautions, f"The headline says {other.metric}, the text says {claim.metric}")
+    same_metric = claim.metric == other.metric
+    filled = replace(
+        claim, party=claim.party or other.party, sure=claim.sure or (other.sure and same_metric), venue=claim.venue or other.venue,
+        group=other.group if claim.group in OPEN_GROUPS and same_metric else claim.group, method=claim.method or other.method,
+        attributed_to=claim.attributed_to or other.attributed_to, past=claim.past and other.past)
+    stated = body if body.as_of_stated or not again.as_of_stated else again
+    track = body.track if same_metric and other.in_title or body.track is Track.RUNNING else again.track if again.track is Track.RUNNING else body.track
+    series = body.series if track is body.track else again.series
+    series = replace(series, party=filled.party, group=filled.group if same_metric else series.group, body=fuller.body, metric=claim.metric,
+                     method=series.method or fuller.method)
+    return replace(
+        body, claim=filled, ids=(*body.ids, *again.ids), claimant=fuller, track=track, series=series, as_of=stated.as_of, as_of_stated=stated.as_of_stated,
+        day=stated.day, direct_quote=body.direct_quote or again.direct_quote, cautions=cautions)
+
+
+def agree(a: str | None, b: str | None) -> bool:
+    """Two attributes do not contradict one another: equal, or one is left open."""
+    return a is None or b is None or a == b
+
+
+def agree_bodies(a: Claimant, b: Claimant) -> bool:
+    return a is NOBODY or b is NOBODY or a.body == b.body
+
+
+def group_or_none(group: str) -> str | None:
+    return None if group in OPEN_GROUPS else group
+
+
+# --- one remark, among what is stored
+
+
+def compatible(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
+    """How well a stored series fits a remark's: 0 where an attribute contradicts, else the more the more is equal (DOMAIN 3.0).
+
+    What a text leaves open (group, start, unit, method, and for an event party, kind, place) matches any stored value.
+    """
+    wanted = remark.series
+    if stored.metric != wanted.metric or not agree(stored.party, wanted.party) or not agree(stored.window, wanted.window):
+        return 0
+    points = [stored.party == wanted.party and wanted.party is not None, fits_group(stored, wanted), fits_unit(stored, wanted), fits_method(stored, wanted)]
+    if None in points:
+        return 0
+    if remark.track in (Track.TOLL, Track.TRANSFER):
+        fit = fits_event(stored, remark, page_text, constants)
+        return 0 if not fit else 1 + fit + sum(map(bool, points))
+    if remark.track is Track.RUNNING and wanted.party is None and wanted.body == UNATTRIBUTED:
+        return 0  # nobody's figure about nobody's people
+    return 1 + sum(map(bool, points)) * 2 + (stored.body == wanted.body)
+
+
+def fits_group(stored: Series, wanted: Series) -> bool | None:
+    """True equal, False open, None contradicting. Soldiers may be called people; children never stand for all."""
+    if stored.group == wanted.group:
+        return True
+    return False if {stored.group, wanted.group} <= SOLDIERS_OR_ALL or (wanted.scope is Scope.EVENT and wanted.group in OPEN_GROUPS | {"civilians"}
+                                                                          and stored.group in OPEN_GROUPS | {"civilians", "military"}) else None
+
+
+def fits_unit(stored: Series, wanted: Series) -> bool | None:
+    return True if stored.unit == wanted.unit else None if wanted.unit and stored.unit else False
+
+
+def fits_method(stored: Series, wanted: Series) -> bool | None:
+    """A list of names and an estimate are two series of one body; where nothing is said the method is open."""
+    if stored.method == wanted.method:
+        return True
+    return None if stored.body == wanted.body and stored.method and wanted.method else False
+
+
+def fits_event(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
+    """Whether a stored event is the one a remark speaks of: its kind, its place and its day, as far as both are given."""
+    kind, place, day = event_parts(stored)
+    wanted_kind, wanted_place, wanted_day = event_parts(remark.series)
+    if not agree(kind, wanted_kind) or day is None or wanted_day is None:
+        return 0
+    wide = bool(remark.happening and remark.happening.wide)
+    apart = (wanted_day - day).days
+    if remark.track is Track.TRANSFER:
+        limit = 0 if remark.as_of_stated else 1
+        return 2 if abs(apart) <= limit and agree(place, wanted_place) else 0
+    if not -constants.toll.point_days <= apart <= (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days):
+        return 0
+    here = bool(place and wanted_place and (place in wanted_place or wanted_place in place))
+    mentioned = bool(place and re.search(rf"\b{re.escape(place)}\b", page_text))
+    party = stored.party is not None and stored.party == remark.series.party
+    if here or mentioned:
+        return 4 if here else 3
+    if place and wanted_place and not (wide and party):
+        return 0
+    return 2 if party else 1 if kind and kind == wanted_kind and (place is None or wanted_place is None) and agree(stored.party, remark.series.party) and apart <= 3 else 0
+
+
+# --- origins and states
+
+
+def independent(origins: Iterable[Origin]) -> frozenset[str]:
+    """The heads of the chains: families, or the agencies they copy; a rewriter below tier 2 is one only where nobody else is (DOMAIN 3.6)."""
+    listed = list(origins)
+    heads = frozenset(origin.copy_of or origin.family for origin in listed if origin.tier <= 2 and origin.copy_of != COPY)
+    return heads or frozenset(origin.copy_of or origin.family for origin in listed[:1])
+
+
+COPY = "agencies"
+"""What a text copies that only says "agencies", or shares its words with an article already known."""
+
+
+def state_of(origins: Sequence[Origin], marks: Collection[str]) -> State:
+    """How well it is established that the claimant said it (DOMAIN 3.9)."""
+    for mark in (State.WITHDRAWN, State.CONTESTED):
+        if mark in marks:
+            return mark
+    if any(origin.primary for origin in origins):
+        return State.PRIMARY
+    quoted = any(origin.tier == 1 and origin.direct_quote for origin in origins)
+    return State.REPORTED if quoted or len(independent(origins)) >= 2 else State.UNCONFIRMED
+
+
+def is_confirmed(origins: Sequence[Origin], constants: Constants) -> bool:
+    """The claimant did say it: on the claimant's own channel, or in three families' direct quotes (DOMAIN 3.0)."""
+    quoting = independent(origin for origin in origins if origin.direct_quote and origin.tier <= 2)
+    return any(origin.primary for origin in origins) or len(quoting) >= constants.hold.confirming_families
+
+
+def new_statement(remark: Remark, series: Series, page: Page, kind: Kind) -> Statement:
+    """The statement a remark makes."""
+    claim = remark.claim
+    said = min(remark.day, page.day) if remark.as_of_stated and len(remark.as_of) == 10 else page.day
+    return Statement(
+        series, claim.low, claim.high, claim.qualifier, shown_name(remark.claimant, page), remark.as_of, remark.as_of_stated, said, claim.quote,
+        page.article.language or "", page.article.url, page.article.outlet, page.seen_at, kind, claim.venue)
+
+
+def shown_name(claimant: Claimant, page: Page) -> str:
+    """Whom people are told of; where nobody is named, the newsroom speaks for itself."""
+    return claimant.name or page.publisher.title or page.article.outlet
+
+
+def adds_up(values: Iterable[int], a: int, b: int) -> bool:
+    """Whether two numbers of one event are explained: one is the other twice (both sides together), or with further parts added.
+
+    >>> adds_up([157, 157, 3], 314, 157), adds_up([150, 7], 157, 150), adds_up([], 207, 195)
+    (True, True, False)
+    """
+    low, high = sorted((a, b))
+    parts = [value for value in values if 0 < value < high][:8]
+    return high == 2 * low or any(low + sum(some) == high or 2 * low + sum(some) == high for n in (1, 2) for some in combinations(parts, n))
+
+
+def is_plan(claim: Claim) -> bool:
+    """Not a figure of what is: a plan, a forecast, another war, a number that is not given (DOMAIN 3.4)."""
+    return claim.stance is Stance.HYPOTHETICAL or claim.comparison or (claim.low is None and claim.high is None)
