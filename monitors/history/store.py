@@ -151,11 +151,7 @@ def _open_sqlite(target: URL, name: str, path: Path | None) -> History:
 
 def _upgrade_sqlite(target: URL, engine: Engine, stored: str | None) -> None:
     if stored is not None:
-        path = Path(str(target.database))
-        try:
-            write_backup(path, backup_folder(path) / f"{path.stem}-before-{SCHEMA}.db")
-        except BackupError as error:
-            raise HistoryError(f"{error}; the schema was not upgraded") from error
+        _back_up(Path(str(target.database)))
     # Rebuilding a table must not count as deleting its rows, and the pragma is heeded outside transactions only:
     # https://sqlite.org/lang_altertable.html#otheralter
     builder = engine if target.database in (None, "", ":memory:") else _sqlite_engine(target, foreign_keys=False)
@@ -166,6 +162,16 @@ def _upgrade_sqlite(target: URL, engine: Engine, stored: str | None) -> None:
             raise HistoryError(f"{target.database}: schema {SCHEMA} would break a reference in {broken[0]}; nothing was changed")
     if builder is not engine:
         builder.dispose()
+
+
+def _back_up(path: Path) -> None:
+    """Kept until a person removes it; one that is there already was made before another process began this upgrade."""
+    backup = backup_folder(path) / f"{path.stem}-before-{SCHEMA}.db"
+    try:
+        if not backup.exists():
+            write_backup(path, backup)
+    except BackupError as error:
+        raise HistoryError(f"{error}; the schema was not upgraded") from error
 
 
 def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
