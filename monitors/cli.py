@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,7 @@ from monitors.failure import Failure
 FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
 """What a person needs first, in the order in which it is needed; the rest is listed under "More"."""
 
-EXIT_LOCKED = 75
+LARGEST_PAGE = 50_000_000
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -31,7 +32,7 @@ class Commands(click.Group):
         names = self.list_commands(ctx)
         for heading, part in (("Commands, in the order you need them", names[: len(FIRST)]), ("More", names[len(FIRST) :])):
             with formatter.section(heading):
-                formatter.write_dl([(name, self.commands[name].get_short_help_str(80)) for name in part])
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(160)) for name in part])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -48,12 +49,12 @@ def tallywatch() -> None:
 
 
 def main() -> None:
-    """Run a command; what is wrong with the configuration or the database is one line and status 2."""
+    """Run a command; what a person can mend is one line, and status 2 (75 where another run is at work)."""
     try:
         tallywatch(prog_name="tallywatch")
     except Failure as error:
         click.echo(f"tallywatch: {error}", err=True)
-        sys.exit(2)
+        sys.exit(error.exit_status)
     except BrokenPipeError:  # `tallywatch history | head`
         sys.stderr.close()
         sys.exit(1)
@@ -118,8 +119,8 @@ def init(file: Path) -> None:
 def check_config(config_file: Path | None) -> None:
     """Say whether the configuration is right, and what follows from it; 2 when it is not."""
     from monitors.alerts.deliver import check_url
+    from monitors.choice import choose_outlets
     from monitors.config import ConfigError, read_config
-    from monitors.job import choose_outlets
 
     config = read_config(config_file)
     problems = [f"{config.where('channel', n, 'url')}: {wrong}" for n, c in enumerate(config.channels) if (wrong := check_url(c.url))]
@@ -188,12 +189,9 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
 
     config = read_config(config_file)
     clock: job.Clock = (lambda: at) if at else lambda: datetime.now(UTC)
-    try:
-        summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=None if as_json else sys.stdout,
-                          progress=sys.stderr if sys.stderr.isatty() and not quiet and not as_json else None)
-    except job.Locked as error:
-        click.echo(f"tallywatch: {error}", err=True)
-        sys.exit(EXIT_LOCKED)
+    progress = (lambda line: click.echo(line, err=True)) if sys.stderr.isatty() and not quiet else None
+    summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
+                      progress=progress)
     if as_json:
         click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
     else:
@@ -206,10 +204,16 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
 @click.option("--json", "as_json", is_flag=True, help="Print one object an outlet.")
 def outlets(config_file: Path | None, as_json: bool) -> None:
     """List the outlets: which are watched, their language, feeds, and how they last did."""
+    from monitors.choice import choose_outlets, known_outlets
     from monitors.config import read_config
-    from monitors.report.tables import outlet_rows, print_table
+    from monitors.history.queries import outlet_states
+    from monitors.history.store import open_history
+    from monitors.report.rows import outlet_rows
+    from monitors.report.tables import print_table
 
-    rows = outlet_rows(read_config(config_file))
+    config = read_config(config_file)
+    with open_history(config.database_url) as opened, opened.reading() as connection:
+        rows = outlet_rows(known_outlets(config).spiders.values(), choose_outlets(config, ()).spiders, outlet_states(connection))
     if as_json:
         _print_lines(rows)
     else:
@@ -224,19 +228,22 @@ def outlets(config_file: Path | None, as_json: bool) -> None:
 def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, limit: int) -> None:
     """List the series that match some words; of a single one, every value it had, with the sentence that proves it."""
     from monitors.config import read_config
+    from monitors.history.queries import find_series, points
     from monitors.history.store import open_history
-    from monitors.report.tables import point_rows, print_table, series_rows
+    from monitors.report.rows import point_rows, series_rows
+    from monitors.report.tables import print_table
 
-    with open_history(read_config(config_file).database_url) as opened:
-        series = series_rows(opened, words, limit)
-        rows = point_rows(opened, series[0]["key"], limit) if len(series) == 1 else series
+    with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
+        found = find_series(connection, words, limit)
+        series = series_rows(found)
+        rows = point_rows(points(connection, found[0].key)[-limit:]) if len(found) == 1 else series
     if as_json:
         _print_lines(rows)
     elif not rows:
         click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
     elif len(series) == 1:
         click.echo(f"{series[0]['what']} ({series[0]['key']})\n")
-        print_table(("as of", "value", "judged", "claimant", "outlet", "sentence", "link"), rows)
+        print_table(("as of", "value", "judged", "claimant", "outlets", "sentence", "link"), rows)
     else:
         print_table(("what", "claimant", "value", "as of", "key"), rows)
 
@@ -249,11 +256,14 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
 def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | None) -> None:
     """List the latest alerts and whether they arrived; one whole by its id."""
     from monitors.config import read_config
+    from monitors.history import queries
     from monitors.history.store import open_history
-    from monitors.report.tables import alert_rows, print_table
+    from monitors.report.rows import alert_rows
+    from monitors.report.tables import print_table
 
-    with open_history(read_config(config_file).database_url) as opened:
-        rows = alert_rows(opened, limit, alert)
+    with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
+        one = queries.alert(connection, alert) if alert else None
+        rows = alert_rows([one] if one else [] if alert else queries.alerts(connection, limit))
     if as_json:
         _print_lines(rows)
     elif alert:
@@ -269,12 +279,14 @@ def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | Non
 def status(config_file: Path | None) -> None:
     """Say in a few lines how the job does: the last run, failing outlets, undelivered alerts, where the history lies."""
     from monitors.config import read_config
+    from monitors.history import outbox, queries
     from monitors.history.store import open_history
     from monitors.report.summary import show_status
 
-    config = read_config(config_file)
-    with open_history(config.database_url) as opened:
-        show_status(opened, config, sys.stdout)
+    with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
+        show_status(
+            queries.last_run(connection), queries.counts(connection), queries.outlet_states(connection),
+            outbox.undelivered(connection, datetime.now(UTC)), opened.url, sys.stdout)
 
 
 @tallywatch.command("import", epilog="""\b
@@ -286,15 +298,8 @@ def import_(file: Path, config_file: Path | None) -> None:
     """Add known figures from a CSV file, each with its sentence and link; importing twice adds nothing."""
     from monitors import job
     from monitors.config import read_config
-    from monitors.history.imports import ImportFailure
 
-    try:
-        done = job.import_file(read_config(config_file), file, now=datetime.now(UTC))
-    except ImportFailure as error:
-        raise click.ClickException(str(error)) from error
-    except job.Locked as error:
-        click.echo(f"tallywatch: {error}", err=True)
-        sys.exit(EXIT_LOCKED)
+    done = job.import_file(read_config(config_file), file, now=datetime.now(UTC))
     click.echo(f"{file}: {done.added} of {done.rows} rows added" + (", the rest was there already" if done.added < done.rows else ""))
 
 
@@ -308,7 +313,10 @@ Examples:
 @click.option("--jsonl", is_flag=True, help="One JSON object a line in and out, as tools need it.")
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 def extract(jsonl: bool, file: TextIO) -> None:
-    """Read the figures of a text: plain text on standard input, or JSON lines."""
+    """Read the figures of a text: plain text on standard input, or JSON lines.
+
+    Of a plain text, a first line without a full stop at its end is taken for the headline.
+    """
     from monitors.exchange import read_article, write_claim
     from monitors.figures.claims import read_figures
     from monitors.figures.lexicon import load_language
@@ -320,7 +328,7 @@ def extract(jsonl: bool, file: TextIO) -> None:
 
     if jsonl:
         sys.exit(_answer(file, claims_of))
-    _print_lines(claims_of({"text": file.read()})["claims"])
+    _print_lines(claims_of(_headed(file.read()))["claims"])
 
 
 @tallywatch.command(epilog="Example: tallywatch parse page.html --url https://example.org/news/1")
@@ -329,11 +337,12 @@ def extract(jsonl: bool, file: TextIO) -> None:
 @click.option("--url", default="", help="The address the page was had from.")
 def parse(jsonl: bool, page: Path | None, url: str) -> None:
     """Read a saved page (.html or .html.gz) as an article."""
-    from crawler.pages import read_saved_page
+    from crawler.pages import read_article
     from monitors.exchange import write_page
 
     def page_of(line: dict[str, Any]) -> dict[str, Any]:
-        return write_page(read_saved_page(Path(line["path"]), line.get("url") or ""))
+        with (gzip.open if line["path"].endswith(".gz") else open)(line["path"], "rb") as file:
+            return write_page(read_article(file.read(LARGEST_PAGE), line.get("url") or ""))
 
     if jsonl:
         sys.exit(_answer(sys.stdin, page_of))
@@ -391,6 +400,13 @@ def _answer(source: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, 
             reply = {"error": f"{type(error).__name__}: {error}"}
         click.echo(json.dumps({"id": name, **reply}, ensure_ascii=False))
     return 1 if failures else 0
+
+
+def _headed(plain: str) -> dict[str, Any]:
+    """Headline and text of a plain text."""
+    first, newline, rest = plain.lstrip().partition("\n")
+    headed = newline and rest.strip() and not first.rstrip().endswith((".", "!", "?", "”", '"'))
+    return {"title": first, "text": rest} if headed else {"text": plain}
 
 
 def _print_lines(rows: Iterable[dict[str, Any]]) -> None:

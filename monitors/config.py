@@ -6,13 +6,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from monitors.alerts.routing import QuietHours as Quiet
 from monitors.failure import Failure
 from monitors.model import Channel, Monitor, Severity
 
@@ -221,6 +222,12 @@ class Configuration(Table):
         if self.timezone is not None:
             return ZoneInfo(self.timezone)
         return datetime.now().astimezone().tzinfo or ZoneInfo("UTC")
+
+    @property
+    def quiet(self) -> Quiet | None:
+        if self.quiet_hours is None:
+            return None
+        return Quiet(time.fromisoformat(self.quiet_hours.start), time.fromisoformat(self.quiet_hours.end))
 
     @property
     def channels(self) -> tuple[Channel, ...]:

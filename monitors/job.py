@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import logging
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, TextIO
-
-from filelock import FileLock, Timeout
-from sqlalchemy import NullPool, create_engine, func, select
-from sqlalchemy.engine import URL, make_url
 
 from crawler.article import Article
 from crawler.health import Health
-from crawler.outlet import OutletSpider
-from crawler.outlets import load_outlets, make_outlet
+from crawler.outlets import Outlets
 from crawler.run import crawl
 from monitors import watch
 from monitors.alerts.deliver import Sent, check_url, send_due
 from monitors.alerts.routing import route_severity
 from monitors.alerts.wording import compose_baseline
-from monitors.config import ConfigError, Configuration
+from monitors.choice import choose_outlets, make_policy
+from monitors.config import Configuration
 from monitors.desk import Desk
-from monitors.failure import Failure
-from monitors.history import frontier, outbox
+from monitors.history import frontier, outbox, queries
 from monitors.history import upkeep as keeper
 from monitors.history.imports import read_rows
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import History, open_history
+from monitors.lock import lock
 from monitors.model import Event, Reading
 from monitors.reader import Reader
 from monitors.watch import Policy
@@ -49,19 +44,6 @@ KNOWN_VALUES = "known.csv"
 HEARTBEAT_SECONDS = 10
 WAIT_SECONDS = 1800
 """How long upkeep and imports wait for a run to end."""
-ADVISORY_KEY = 0x7A11
-
-
-class Locked(Failure):
-    """Another run is at work on this history."""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The outlets of a run, and the shipped modules that could not be loaded."""
-
-    spiders: Mapping[str, type[OutletSpider]]
-    broken: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -126,19 +108,20 @@ def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_r
 class _Run:
     """One run under its lock: its steps in their order."""
 
-    def __init__(self, config: Configuration, chosen: Chosen, history: History, clock: Clock, dry_run: bool) -> None:
+    def __init__(self, config: Configuration, chosen: Outlets, history: History, clock: Clock, dry_run: bool) -> None:
         self.config, self.chosen, self.history, self.clock, self.dry_run = config, chosen, history, clock, dry_run
         self.policy = make_policy(config)
+        self.started = clock()
         self.events: list[Event] = []
         self.problems = [f"crawler/spiders/{module}.py is left out: {error}" for module, error in chosen.broken.items()]
 
     def play(self, limit: int | None, terminal: TextIO | None, progress: Progress | None) -> Summary:
-        started, began = self.clock(), monotonic()
+        began = monotonic()
         with self.history.transaction() as connection:
-            run = frontier.start_run(connection, started)
-            baseline = frozenset(name for name in self.chosen.spiders if frontier.first_sight(connection, name, started))
+            run = frontier.start_run(connection, self.started)
+            baseline = frozenset(name for name in self.chosen.spiders if frontier.first_sight(connection, name, self.started))
         bad_channels = self._check_channels()
-        load_known_values(self.history, self.policy, started)
+        load_known_values(self.history, self.policy, self.started)
         self._decide()  # what a killed run left
         desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run)
         health = crawl(
@@ -150,12 +133,12 @@ class _Run:
         with self.history.reading() as connection:
             failing = [name for name, state in health.items() if state.status == "failed"]
             newly_failing = tuple(name for name in failing if frontier.newly_failing(connection, name))
-            held = SqlLedger(connection).held()
+            held = queries.waiting(connection)
         status = _exit_status(bad_channels, health, sent, newly_failing)
         if status in (0, 1):
             self._beat()
         summary = Summary(
-            run=run, started=started, seconds=monotonic() - began, database=self.history.url, outlets=health, claims=dict(desk.claims),
+            run=run, started=self.started, seconds=monotonic() - began, database=self.history.url, outlets=health, claims=dict(desk.claims),
             newly_failing=newly_failing, baseline=new, events=tuple(self.events), sent=sent, held=held, problems=tuple(self.problems),
             exit_status=status, dry_run=self.dry_run, read=tuple(desk.read))
         with self.history.transaction() as connection:
@@ -201,7 +184,7 @@ class _Run:
         with self.history.transaction() as connection:
             for name, state in health.items():
                 frontier.store_outlet_run(connection, run, state, claims.get(name, 0), now)
-            standing = SqlLedger(connection).standing_of(new, since=now - frontier.OLDEST) if new else []
+            standing = SqlLedger(connection).standing_of(new, since=self.started) if new else []
             if standing:
                 alert = compose_baseline([self.chosen.spiders[name].title for name in new], standing, now, self.policy.timezone)
                 outbox.enqueue(connection, alert, route_severity(alert.severity, self.config.channels, now, self.policy.timezone), now)
@@ -221,38 +204,6 @@ class _Run:
                 pass
         except OSError as error:
             self.problems.append(f"heartbeat {self.config.heartbeat}: {error}")
-
-
-def choose_outlets(config: Configuration, names: Sequence[str]) -> Chosen:
-    """The outlets to collect: those named, else those of the configuration, else the default ones. ConfigError where there are none."""
-    shipped = load_outlets()
-    own = {table.name: make_outlet(**table.model_dump(exclude_defaults=True)) for table in config.outlet}
-    known = {**shipped.spiders, **own}
-    match config.outlets:
-        case None:
-            configured = [name for name, spider in shipped.spiders.items() if spider.default]
-        case "all":
-            configured = list(shipped.spiders)
-        case list(listed):
-            configured = listed
-    wanted = list(names) or [*configured, *own]
-    for name in wanted:
-        if name not in known:
-            near = get_close_matches(name, known, n=3)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise ConfigError(f"no outlet is called {name!r}{hint} (tallywatch outlets lists them)")
-    if not wanted:
-        place = config.path or "the configuration"
-        raise ConfigError(f"{place}: no outlet is left to watch: name some under `outlets`, or add an [[outlet]]")
-    return Chosen({name: known[name] for name in wanted}, shipped.broken)
-
-
-def make_policy(config: Configuration) -> Policy:
-    """What is judged and told by: the shipped rules and monitors, with a person's own monitors, channels and clock."""
-    shipped = Policy.shipped()
-    own = {monitor.name: monitor for monitor in config.monitors}
-    monitors = (*own.values(), *(monitor for monitor in shipped.monitors if monitor.name not in own))
-    return replace(shipped, monitors=monitors, channels=config.channels, timezone=config.zone)
 
 
 def load_known_values(history: History, policy: Policy, now: datetime) -> None:
@@ -287,40 +238,6 @@ def upkeep(config: Configuration, *, now: datetime) -> list[str]:
     """Back up, tidy, and say in a few lines what was done. Waits for a run to end."""
     with lock(config.database_url, wait=WAIT_SECONDS), open_history(config.database_url) as history:
         return list(keeper.upkeep(history, now))
-
-
-@contextmanager
-def lock(database_url: str, wait: float = 0) -> Iterator[None]:
-    """Hold the history's lock: a file beside a SQLite database, a session's advisory lock in PostgreSQL. Raises Locked.
-
-    The lock ends with its holder, however that ends: a killed run locks nobody out.
-    """
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite":
-        with _advisory_lock(url, wait):
-            yield
-        return
-    path = Path(f"{url.database}.lock")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path, timeout=wait):
-            yield
-    except Timeout as error:
-        raise Locked(f"another run is at work on {url.database}; this one leaves it alone") from error
-    except OSError as error:
-        raise Failure(f"{path}: the lock cannot be taken: {error.strerror}") from error
-
-
-@contextmanager
-def _advisory_lock(url: URL, wait: float) -> Iterator[None]:
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    ends = monotonic() + wait
-    with engine.connect() as connection:
-        while not connection.execute(select(func.pg_try_advisory_lock(ADVISORY_KEY))).scalar():
-            if monotonic() >= ends:
-                raise Locked(f"another run is at work on {url.render_as_string()}; this one leaves it alone")
-            sleep(1)
-        yield
 
 
 def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, newly_failing: Sequence[str]) -> int:

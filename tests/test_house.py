@@ -25,7 +25,7 @@ FLOORS = (
     ("monitors.history",),
     ("monitors.alerts", "monitors.report"),
     ("monitors.newsroom.server", "monitors.newsroom.world"),
-    ("monitors.desk",),
+    ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.reader"),
     ("monitors.job",),
     ("monitors.replay",),
     ("monitors.newsroom",),

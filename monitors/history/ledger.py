@@ -106,6 +106,15 @@ class SqlLedger:
         rows = self._connection.execute(wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)).all()
         return [Shelf(_series(row), tuple(self._statements(row))) for row in rows]
 
+    def standing_of(self, outlets: Collection[str], since: datetime) -> list[Statement]:
+        """The values first printed by some outlets since a time, each series' latest, the latest said first."""
+        rows = self._connection.execute(
+            select(statements.c.id, statements.c.series_id)
+            .join(versions, statements.c.version_id == versions.c.id).join(articles, versions.c.article_id == articles.c.id)
+            .where(articles.c.outlet.in_(list(outlets)), versions.c.seen_at >= since).order_by(statements.c.id))
+        latest = {row.series_id: row.id for row in rows.all()}
+        return sorted(map(self.statement, latest.values()), key=lambda statement: (statement.as_of, statement.id or 0), reverse=True)
+
     def put(self, statement: Statement, version_id: int) -> Statement:
         series_id = self._series_id(statement.series)
         statement_id = self._insert(statements, {

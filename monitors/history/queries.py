@@ -16,6 +16,7 @@ from monitors.history.tables import (
     claims,
     events,
     frontier,
+    holds,
     marks,
     origins,
     outlet_runs,
@@ -236,6 +237,11 @@ def _read_told(connection: Connection, which: Select[Any]) -> list[Told]:
 
 
 # --- how the job does
+
+
+def waiting(connection: Connection) -> int:
+    """How many alerts are held for a second source or their time."""
+    return connection.execute(select(func.count()).select_from(holds)).scalar_one()
 
 
 def last_run(connection: Connection) -> RunState | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.text import Text
 from crawler.article import Article
 from crawler.health import Health
 from monitors.alerts.wording import compose, title_of
+from monitors.history.queries import Counts, OutletState, RunState
 from monitors.model import QUIET_KINDS, Claim, Reading, Severity
 from monitors.report.tables import console_for, print_table, printable
 
@@ -109,3 +110,26 @@ def _cause(health: Health) -> str:
     return health.error or ", ".join(f"{count} x {cause}" for cause, count in health.failures.items()) or "nothing could be read"
 
 
+
+
+def show_status(last: RunState | None, counts: Counts, outlets: Sequence[OutletState], undelivered: Mapping[str, int], history: str,
+                out: TextIO) -> None:
+    """How the job does: the last run, what the history holds, which outlets fail, what could not be delivered."""
+    console = console_for(out)
+    console.print(f"last run     {_run_words(last)}")
+    console.print(f"history      {history}", soft_wrap=True)
+    console.print(f"             {counts.articles} articles, {counts.claims} figures, {counts.series} series, "
+                  f"{counts.events} alerts and records, {counts.pages_waiting} pages to be read or read again")
+    console.print(f"undelivered  {', '.join(f'{channel}: {count}' for channel, count in undelivered.items()) or 'nothing'}")
+    failing = [state for state in outlets if state.failures_in_a_row]
+    console.print(f"outlets      {len(outlets) - len(failing)} collected, {len(failing)} failing")
+    for state in failing:
+        since = f"last collected {state.last_success:%Y-%m-%d %H:%M}" if state.last_success else "never collected"
+        console.print(f"             {state.outlet}: {printable(state.error or 'failed')} ({since})", soft_wrap=True)
+
+
+def _run_words(last: RunState | None) -> str:
+    if last is None:
+        return "none yet: tallywatch run starts one"
+    end = f"exit status {last.exit_status}" if last.finished_at else "at work, or killed: the next run goes on where it stopped"
+    return f"{last.started_at:%Y-%m-%d %H:%M %Z}, {end}"

@@ -1,0 +1,153 @@
+"""The commands a person and the measuring tools call."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitors.cli import FIRST, tallywatch
+from monitors.config import read_config
+
+TEXT = "At least 12 people were killed in the flood, officials said on Friday."
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: str = "", status: int = 0) -> str:
+        done = CliRunner().invoke(tallywatch, list(arguments), input=stdin)
+        assert done.exit_code == status, (done.output, done.exception)
+        return done.output
+
+    return run
+
+
+def lines(output: str) -> list[dict]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_help_shows_what_a_person_needs_first_then_the_rest(call):
+    output = call("--help")
+    places = [output.index(f"\n  {name}") for name in (*FIRST, "extract", "parse", "replay", "upkeep")]
+    assert places == sorted(places)
+    assert output.index("More:") < output.index("\n  extract")
+
+
+@pytest.mark.parametrize("name", sorted(tallywatch.commands))
+def test_every_command_explains_itself_with_an_example(call, name):
+    output = call(name, "--help")
+    assert "Example" in output
+    assert f"tallywatch {name}" in output
+
+
+def test_extract_answers_every_line_with_its_figures(call):
+    passages = [{"id": "a", "lang": "en", "published": "2026-02-06", "title": None, "text": TEXT}, {"id": "b", "text": "Nothing happened."}]
+    answers = lines(call("extract", "--jsonl", stdin="\n".join(map(json.dumps, passages))))
+    assert [answer["id"] for answer in answers] == ["a", "b"]
+    claim = answers[0]["claims"][0]
+    assert (claim["low"], claim["high"], claim["qualifier"], claim["metric"]) == (12, None, "at_least", "killed")
+    assert "12" in TEXT[claim["start"] : claim["end"]]
+    assert claim["in"] == "text"
+    assert isinstance(claim["sure"], bool)
+    assert answers[1]["claims"] == []
+
+
+@pytest.mark.parametrize("bad", ["no json", '{"id": "x"}', '{"id": "x", "text": 5}', '{"id": "x", "text": "a", "published": "soon"}', "[]"])
+def test_a_line_that_cannot_be_processed_is_answered_and_costs_no_other(call, bad):
+    answers = lines(call("extract", "--jsonl", stdin=f'{bad}\n{{"id": "good", "text": "{TEXT}"}}\n', status=1))
+    assert "error" in answers[0]
+    assert answers[1]["id"] == "good"
+    assert answers[1]["claims"]
+
+
+def test_a_text_in_a_language_nobody_reads_has_no_figures(call):
+    assert lines(call("extract", "--jsonl", stdin='{"id": 1, "lang": "xx", "text": "12 killed"}')) == [{"id": 1, "claims": []}]
+
+
+def test_extract_takes_a_first_line_without_a_full_stop_for_the_headline(call):
+    claims = lines(call("extract", stdin=f"Flood kills 12\n\n{TEXT}"))
+    assert [claim["in"] for claim in claims] == ["title", "text"]
+
+
+def test_parse_reads_a_saved_page(call, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(f"<html lang=en><title>Flood</title><article><h1>Flood</h1><p>{TEXT}</p><p>{'Rain fell for days. ' * 20}</p></article>")
+    answer = json.loads(call("parse", str(page), "--url", "https://example.org/a"))
+    assert answer["title"] == "Flood"
+    assert TEXT in answer["text"]
+    assert {
+        "canonical_url",
+        "alt_titles",
+        "published",
+        "modified",
+        "language",
+        "authors",
+        "section",
+        "core",
+        "live",
+        "free",
+    } <= answer.keys()
+    answers = lines(
+        call("parse", "--jsonl", stdin=f'{{"id": 1, "url": "", "path": "{page}"}}\n{{"id": 2, "path": "/no/such"}}\n', status=1)
+    )
+    assert answers[0]["title"] == "Flood"
+    assert answers[1]["id"] == 2
+    assert "error" in answers[1]
+
+
+def test_init_writes_a_file_that_is_right_and_never_overwrites_one(call, tmp_path):
+    output = call("init")
+    assert "tallywatch check-config" in output
+    assert read_config(tmp_path / "tallywatch.toml").path
+    (tmp_path / "tallywatch.toml").write_text("# mine\n")
+    call("init", status=1)
+    assert (tmp_path / "tallywatch.toml").read_text() == "# mine\n"
+
+
+def test_check_config_says_what_follows_from_the_file(call, tmp_path):
+    (tmp_path / "tallywatch.toml").write_text('outlets = ["bbc"]\n[[channel]]\nname = "desk"\nurl = "json://127.0.0.1:9/hook"\n')
+    output = call("check-config")
+    assert "bbc" in output
+    assert "desk" in output
+
+
+def run_main(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "monitors.cli", *arguments], cwd=cwd, capture_output=True, text=True, env={**os.environ, **environ}
+    )
+
+
+def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path):
+    (tmp_path / "tallywatch.toml").write_text('outlets = ["bbbc"]\n')
+    done = run_main("run", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "tallywatch: no outlet is called 'bbbc'; did you mean bbc? (tallywatch outlets lists them)\n"
+
+
+def test_a_bad_channel_url_is_named_with_its_line(tmp_path):
+    (tmp_path / "tallywatch.toml").write_text('[[channel]]\nname = "desk"\nurl = "nonsense://x"\n')
+    done = run_main("check-config", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"tallywatch: {tmp_path}/tallywatch.toml:3: ")
+
+
+def test_reading_commands_work_on_an_empty_history(call):
+    assert "history is empty" in call("history")
+    assert "No alert yet" in call("alerts")
+    assert "none yet" in call("status")
+    assert "never collected" in call("outlets")
+
+
+def test_extract_starts_within_half_a_second_of_cpu(tmp_path):
+    script = "import resource, subprocess, sys\n" \
+             "subprocess.run([sys.executable, '-m', 'monitors.cli', 'extract', '--jsonl'], input=b'{\"text\": \"12 people were killed.\"}', check=True)\n" \
+             "used = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(used.ru_utime + used.ru_stime)"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert float(done.stdout.splitlines()[-1]) < 0.5
