@@ -148,6 +148,16 @@ TOLD = {
         "Russian soldiers killed: 9,861 withdrawn (Defence Ministry, via DW)",
         "Withdrawn: one outlet reports that Defence Ministry said 9,861; it has been taken back since.",
     ),
+    "a figure that is gone": (
+        event(Kind.RETRACTION, statement(9_861, outlet="dw"), state=State.WITHDRAWN, subtype="silent edit", explanation="it is gone"),
+        "Ukrainian soldiers killed: 9,861 no longer on the page (DW)",
+        "the page no longer holds it and gives no note.",
+    ),
+    "a denial by nobody in particular": (
+        event(Kind.DENIAL, statement(80_000, claimant="The Wall Street Journal"), state=State.CONTESTED),
+        "Ukrainian soldiers killed: 80,000 denied (via BBC)",
+        "Ukrainian soldiers killed: 80,000, stated by The Wall Street Journal, is denied.",
+    ),
     "a denial": (
         event(Kind.DENIAL, statement(80_000, claimant="The Wall Street Journal"), claimant=ZELENSKY, state=State.CONTESTED, **PRESIDENT),
         "Ukrainian soldiers killed: 80,000 denied (Zelensky, via BBC)",

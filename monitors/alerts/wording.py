@@ -11,6 +11,7 @@ from shlex import quote
 from monitors.alerts.page import Line, Look, Page, Section, render_html, render_text
 from monitors.alerts.phrases import (
     Value,
+    capital,
     clean,
     cut,
     cut_quote,
@@ -154,8 +155,8 @@ def frame_name(event: Event) -> str:
     match event.kind:
         case Kind.STEP if event.subtype == "counted differently":
             return "counted_differently"
-        case Kind.CORRECTION if event.subtype == "silent edit":
-            return "edit"
+        case Kind.CORRECTION | Kind.RETRACTION if event.subtype == "silent edit":
+            return "edit" if event.kind is Kind.CORRECTION else "gone"
         case Kind.MISQUOTE if differing_words(event):
             return "misquote_metric"
         case Kind.GAP_MOVED:
@@ -194,8 +195,10 @@ def bylines(event: Event) -> Iterator[str]:
         case Kind.DISAGREEMENT | Kind.GAP_MOVED | Kind.CONVERGED:
             names = dict.fromkeys(short_name(clean(s.claimant), event.role if s is event.statement else "") for s in members(event))
             forms = (", ".join(filter(None, names)),)
-        case Kind.CORRECTION:
+        case Kind.CORRECTION | Kind.RETRACTION if event.kind is Kind.CORRECTION or event.subtype == "silent edit":
             forms = (outlet,)
+        case Kind.DENIAL if not denier(event):
+            forms = (f"via {outlet}",)
         case Kind.CONFIRMED:
             forms = () if on_own_channel(event, outlet) else (f"via {outlet}",)
         case _ if who:
@@ -215,7 +218,8 @@ def is_doubtful(event: Event) -> bool:
 
 def members(event: Event) -> list[Statement]:
     """The figures of a disagreement, each once."""
-    return list(dict.fromkeys(s for s in (event.statement, event.previous, *event.others) if s))
+    found = [s for s in (event.statement, event.previous, *event.others) if s]
+    return list({(s.series.key, s.low, s.high, s.as_of): s for s in found}.values())
 
 
 def squeezed(frame: str, fields: dict[str, str]) -> str:
@@ -242,7 +246,8 @@ def figure_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     yield Section((*lead_lines(event), *proof, *url_line(event)))
     yield figure_section(event, timezone)
     yield carried_section(event, timezone)
-    yield Section(tuple(standing_lines(event.others)) + explanation_line(event), words()["headings"]["compare"])
+    if event.others:
+        yield Section((*standing_lines(event.others), *explanation_line(event)), words()["headings"]["compare"])
     yield cautions_section(event)
     yield links_section(event)
 
@@ -289,13 +294,17 @@ SECTIONS: dict[Kind, Callable[[Event, tzinfo], Iterator[Section]]] = {
 
 def lead_lines(event: Event) -> Iterator[Line]:
     """The claim in one line made from the fields, and the sentence its kind needs."""
-    frame, who = LEADS.get(event.kind, "claim"), claimant(event)
-    if frame != "spread" and not who:
+    frame = LEADS.get(event.kind, "claim")
+    if event.kind is Kind.DENIAL and denier(event):
+        frame = "denied_by"
+    if frame != "spread" and not claimant(event):
         frame = "claim"
     old, new = value_words(old_value(event)), value_words(new_value(event))
     if metrics := differing_words(event):
         new, old = f"{new} “{metrics[0]}”", f"{old} “{metrics[1]}”"
     yield Line(say(frame, subject=subject(event), old=old, new=new, who=named(event), says=says(event)))
+    if event.kind is Kind.DENIAL and denier(event) and event.statement:
+        yield standing_line(event.statement)
     lead = words()["leads"].get(lead_name(event))
     if lead:
         # A spread is told short in a sentence too: "55,000–140,000 before".
@@ -500,7 +509,10 @@ def explanation_line(event: Event) -> tuple[Line, ...]:
 
 
 def cautions_section(event: Event) -> Section:
-    return Section(tuple(Line(caution, Look.ITEM) for caution in event.cautions), words()["headings"]["cautions"])
+    """What to keep in mind; the explanation too, where it stands beside no other figures."""
+    beside_others = event.kind in SPREADS or (event.others and SECTIONS.get(event.kind, figure_sections) is figure_sections)
+    notes = (*event.cautions, *([capital(event.explanation)] if event.explanation and not beside_others else []))
+    return Section(tuple(Line(note, Look.ITEM) for note in notes), words()["headings"]["cautions"])
 
 
 def links_section(event: Event) -> Section:
@@ -552,9 +564,15 @@ def series_words(series: Series) -> str:
 
 
 def claimant(event: Event) -> str:
-    """Who states the figure; of a denial who denies it."""
-    stated = event.statement.claimant if event.statement else None
-    return clean((event.claimant or stated if event.kind is Kind.DENIAL else stated or event.claimant) or "")
+    """Who states the figure; of a denial who denies it, where that is known."""
+    return denier(event) or clean((event.statement.claimant if event.statement else "") or event.claimant or "")
+
+
+def denier(event: Event) -> str:
+    """Who denies a figure that is another's, where the event tells them apart."""
+    if event.kind is not Kind.DENIAL or event.statement is None or event.claimant == event.statement.claimant:
+        return ""
+    return clean(event.claimant or "")
 
 
 def new_value(event: Event) -> Value:
