@@ -16,6 +16,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import ConnectionDone, ConnectionLost
 
 from crawler.errors import NotAFeed, NotAnArticle, NotASitemap
 from crawler.guard import Refused
@@ -74,6 +75,8 @@ def explain(error: BaseException) -> Cause:
             return Cause("damaged", "the compressed body is damaged")
         case ResponseDataLossError():
             return Cause("connection", "the connection broke off in the middle of the answer")
+        case ValueError():  # from Scrapy's redirects
+            return Cause("redirect", one_line(f"redirects to what is no URL ({error})"))
     return _explain_connection(error)
 
 
@@ -100,11 +103,14 @@ def _explain_ignored(text: str) -> Cause:
 
 def _explain_connection(error: BaseException) -> Cause:
     """What Scrapy passes on as it came from Twisted; the deepest reason is the one that says something."""
-    reasons = [one_line(str(reason) or type(reason).__name__) for reason in _reasons(error)]
-    for reason in reasons:
-        if "certificate" in reason or "SSL" in reason or "tls" in reason.lower():
-            return Cause("TLS", one_line(f"no trusted TLS connection ({reason})"))
-    return Cause("connection", one_line(f"the connection failed ({reasons[-1]})"))
+    reasons = _reasons(error)
+    texts = [one_line(str(reason) or type(reason).__name__) for reason in reasons]
+    for text in texts:
+        if "certificate" in text or "SSL" in text or "tls" in text.lower():
+            return Cause("TLS", one_line(f"no trusted TLS connection ({text})"))
+    if isinstance(reasons[-1], ConnectionDone | ConnectionLost):
+        return Cause("connection", "the server hung up without a whole answer")
+    return Cause("connection", one_line(f"the connection failed ({texts[-1]})"))
 
 
 def _reasons(error: BaseException) -> list[BaseException]:

@@ -71,6 +71,7 @@ class OutletSpider(scrapy.Spider):
         self.pages_left = float("inf") if limit is None else int(limit)
         self.allow_private = str(self.allow_private).lower() in {"true", "1", "yes"}  # -a allow_private=yes is text
         self._asked: set[str] = set()
+        self._known: dict[str, Validators] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletSpider:
@@ -88,16 +89,17 @@ class OutletSpider(scrapy.Spider):
     # What is asked
 
     async def start(self) -> AsyncIterator[Any]:
+        for request in self._first():
+            yield request
+
+    def _first(self) -> Iterator[Any]:
         if self.url is not None:
-            for request in self._ask(self.url, self.on_page, self.on_page_failure, entry=Entry(self.url)):
-                yield request
+            yield from self._ask(self.url, self.on_page, self.on_page_failure, entry=Entry(self.url))
             return
         for url in self.feeds:
-            for request in self._ask(url, self.on_feed, self.on_feed_failure):
-                yield request
+            yield from self._ask(url, self.on_feed, self.on_feed_failure)
         for url in self.sitemaps:
-            for request in self._ask(url, self.on_sitemap, self.on_feed_failure):
-                yield request
+            yield from self._ask(url, self.on_sitemap, self.on_feed_failure)
 
     def _ask(self, url: str, callback: Callable[..., Any], errback: Callable[..., Any], **kwargs: Any) -> Iterator[Any]:
         """A request for what has changed since it was last read; nothing for what was asked in this run or is never asked for."""
@@ -107,11 +109,14 @@ class OutletSpider(scrapy.Spider):
         if refusal := refuse_url(url):
             yield from self._fail(url, refusal, kwargs.get("entry"))
             return
+        known = self.memory.validators(url)
+        if known:
+            self._known[url] = known
         yield Request(
             url,
             callback=callback,
             errback=errback,
-            headers=_conditions(self.memory.validators(url)),
+            headers=_conditions(known),
             cb_kwargs={"url": url, **kwargs},
             dont_filter=True,  # what is asked twice is for us to say, and redirects may meet
         )
@@ -156,7 +161,7 @@ class OutletSpider(scrapy.Spider):
         self._count("feeds_had")
         self._count("entries", len(entries))
         self._count("skipped", len(entries) - len(wanted))
-        log.info("%s: %s: %d entries, %d of them wanted", self.name, url, len(entries), len(wanted))
+        log.info("%s: %s: %d entries, %d of them wanted", self.name, one_line(url), len(entries), len(wanted))
 
     # Pages
 
@@ -216,7 +221,7 @@ class OutletSpider(scrapy.Spider):
 
     def _is_unchanged(self, response: Response, url: str, *, page: bool = False) -> bool:
         """Whether memory holds what this answer says; counts it either way."""
-        known = self.memory.validators(url)
+        known = self._known.get(url)
         same = known is not None and (response.status == 304 or known.body_sha256 == sha256(response.body).hexdigest())
         self._count("fetched", response.status != 304)
         if same:
@@ -243,7 +248,7 @@ class OutletSpider(scrapy.Spider):
     def _stands_in(self, entry: Entry, kind: str) -> bool:
         """Whether the feed's text is the article: it is whole, or all that robots.txt leaves us, and never replaces a page read before."""
         text = entry.body or (entry.summary if kind == "robots" else "")
-        return bool(text) and self.memory.validators(entry.url) is None
+        return bool(text) and entry.url not in self._known
 
     def _report_bug(self, failure: Failure, response: Response | None) -> None:
         """A callback of ours raised, or Memory did: no outlet's fault, but it must not look like silence."""

@@ -90,6 +90,7 @@ def build(newsroom: Newsroom) -> None:
     put("/damaged.xml", "not gzip at all", headers={"Content-Encoding": "gzip"})
     put("/slow.xml", "late", delay=8)
     put("/silent.xml", "", status=0)
+    put("/astray.xml", "", status=302, headers={"Location": "http://[/"})
     put("/busy.xml", "", status=429)
 
 
@@ -117,7 +118,8 @@ FEED_CAUSES = {
     "bomb": ("too large", "unpacks to more"),
     "damaged": ("damaged", "compressed body is damaged"),
     "slow": ("timeout", "no whole answer came in time"),
-    "silent": ("connection", "the connection failed"),
+    "silent": ("connection", "hung up without a whole answer"),
+    "astray": ("redirect", "redirects to what is no URL"),
     "busy": ("4xx", "less often (HTTP 429)"),
     "absent": ("4xx", "no such page (HTTP 404)"),
 }
