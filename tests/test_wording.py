@@ -87,6 +87,8 @@ QUAKE = {
 }  # fmt: skip
 SWAP = {"metric": "exchanged", "party": None, "group": "all", "scope": Scope.EVENT, "claimant": "Steve Witkoff", "outlet": "reuters"}
 
+NOBODYS = statement(12, party="turkey", group="all", claimant="unattributed", outlet="ap")
+
 TOLD = {
     "a first figure": (
         event(Kind.NEW_SERIES, statement(43_000), **PRESIDENT),
@@ -132,6 +134,11 @@ TOLD = {
         event(Kind.EVENT, statement(1_200, metric="bodies_returned", scope=Scope.EVENT, claimant="", outlet="ap")),
         "Bodies of Ukrainian soldiers returned: 1,200 (Associated Press)",
         "1,200, in Associated Press's own words; nobody is named as giving the figure.",
+    ),
+    "a figure of nobody": (
+        event(Kind.NEW_SERIES, replace(NOBODYS, claimant="ap")),
+        "People killed, Turkey: 12, first figure (Associated Press)",
+        "12, in Associated Press's own words; nobody is named as giving the figure.",
     ),
     "a correction": (
         event(Kind.CORRECTION, statement(46_000), statement(43_000)),

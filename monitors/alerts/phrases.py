@@ -336,10 +336,12 @@ def outlet_name(outlet: str | None) -> str:
 
 @cache
 def outlet_titles() -> dict[str, str]:
-    """Id -> title of every publisher that has one."""
+    """What people call each publisher, by its id and by the names of its outlets."""
     data = tomllib.loads(files("monitors").joinpath("publishers.toml").read_text("utf-8"))
     tables = [table for tables in data.values() if isinstance(tables, list) for table in tables if isinstance(table, dict)]
-    return {table["name"]: table["title"] for table in tables if "name" in table and "title" in table}
+    titles = {table["name"]: table.get("title") or next(iter(table.get("names", ())), None) for table in tables if "name" in table}
+    aliases = {outlet: titles[table["name"]] for table in tables if "name" in table for outlet in table.get("outlets", ())}
+    return {name: title for name, title in (aliases | titles).items() if title}
 
 
 def short_name(claimant: str, role: str) -> str:

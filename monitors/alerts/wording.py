@@ -42,6 +42,8 @@ TITLE_LENGTH = 80
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
+UNATTRIBUTED = "unattributed"
+"""The body of figures for which nobody is named."""
 
 SPREADS = (Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED)
 
@@ -193,7 +195,7 @@ def bylines(event: Event) -> Iterator[str]:
         case Kind.HEALTH | Kind.MISQUOTE:
             forms = ()
         case Kind.DISAGREEMENT | Kind.GAP_MOVED | Kind.CONVERGED:
-            names = dict.fromkeys(short_name(clean(s.claimant), event.role if s is event.statement else "") for s in members(event))
+            names = dict.fromkeys(short_name(giver(s), event.role if s is event.statement else "") for s in members(event))
             forms = (", ".join(filter(None, names)),)
         case Kind.CORRECTION | Kind.RETRACTION if event.kind is Kind.CORRECTION or event.subtype == "silent edit":
             forms = (outlet,)
@@ -362,8 +364,7 @@ def before_lines(event: Event) -> Iterator[Line]:
     if previous is None:
         yield Line(f"{words()['headings']['before']}: {old}.")
         return
-    who = clean(previous.claimant) or outlet_name(previous.outlet)
-    yield Line(say("before", old=old, who=who, date=day_words(previous.as_of)))
+    yield Line(say("before", old=old, who=giver(previous), date=day_words(previous.as_of)))
     yield from quote_line(previous)
 
 
@@ -397,7 +398,8 @@ def figure_section(event: Event, timezone: tzinfo) -> Section:
     """What is counted over what time, as of when and how that is known, when it was said, printed and noticed."""
     statement, texts = event.statement, [kind_words(event)]
     if event.series and event.series.event:
-        texts.append(say("event_of", what=", ".join(event_words(event.series.event))))
+        which = [part for part in event_words(event.series.event) if part != event.series.metric]
+        texts.append(say("event_of", what=", ".join(which)))
     if statement:
         texts.append(say("holds", date=day_words(statement.as_of), how=say("day_stated" if statement.as_of_stated else "day_inferred")))
         where = f", {say('venue', venue=clean(statement.venue))}" if statement.venue else ""
@@ -433,7 +435,7 @@ def carried_section(event: Event, timezone: tzinfo) -> Section:
         lines += [Line(origin_words(origin, timezone), Look.ITEM) for origin in heads[:ORIGINS_SHOWN]]
         lines += more_line(len(heads) - ORIGINS_SHOWN)
         primary = next((origin for origin in origins if origin.primary), None)
-        if primary or event.state is not State.PRIMARY:
+        if primary or (claimant(event) and event.state is not State.PRIMARY):
             lines.append(Line(say("primary", url=primary.url) if primary else say("no_primary")))
     return Section(tuple(lines), words()["headings"]["carried"])
 
@@ -476,7 +478,7 @@ def standing_line(statement: Statement) -> Line:
     method = words()["methods"].get(statement.series.method)
     text = say(
         "standing",
-        who=clean(statement.claimant) or outlet_name(statement.outlet),
+        who=giver(statement),
         value=value_words(value_of(statement)),
         what=series_words(statement.series),
         date=day_words(statement.as_of),
@@ -564,8 +566,16 @@ def series_words(series: Series) -> str:
 
 
 def claimant(event: Event) -> str:
-    """Who states the figure; of a denial who denies it, where that is known."""
+    """Who states the figure; of a denial who denies it, where that is known; empty where nobody is named."""
+    if event.series and event.series.body == UNATTRIBUTED:
+        return denier(event)
     return denier(event) or clean((event.statement.claimant if event.statement else "") or event.claimant or "")
+
+
+def giver(statement: Statement) -> str:
+    """Who gave a figure, for a list: the claimant, else the outlet that prints it."""
+    own = statement.claimant and statement.series.body != UNATTRIBUTED
+    return clean(statement.claimant) if own else outlet_name(statement.outlet)
 
 
 def denier(event: Event) -> str:
