@@ -19,9 +19,12 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from monitors.history import store
+from crawler.memory import Validators
+from monitors.history import frontier, store
+from monitors.history.ledger import SqlLedger
 from monitors.history.store import History, HistoryError, open_history
-from monitors.history.tables import APPEND_ONLY, articles, notes, series, versions
+from monitors.history.tables import APPEND_ONLY, articles, events, notes, series, versions
+from monitors.watch import Policy, decide
 
 MONDAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
@@ -160,6 +163,56 @@ def test_a_writer_killed_in_mid_transaction_leaves_only_what_it_had_committed(tm
         assert connection.scalars(select(articles.c.url)).all() == ["committed"]
         assert connection.execute(select(notes)).all() == []
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+KILLED_BETWEEN = """
+import os, signal, sys
+from datetime import UTC, datetime
+from crawler.article import Article, Entry
+from crawler.memory import Validators
+from monitors.history import frontier
+from monitors.history.ledger import SqlLedger
+from monitors.history.store import open_history
+from monitors.model import Claim, Qualifier, Reading, Scope, Stance
+from monitors.watch import Policy, decide, record
+now = datetime(2026, 2, 4, 12, tzinfo=UTC)
+text = "Zelensky said that 55,000 Ukrainian soldiers had been killed."
+claim = Claim(55000, 55000, Qualifier.EXACT, "killed", "ukraine", "military", Scope.CUMULATIVE, None, "Zelensky", Stance.ASSERTED,
+              "55,000", 19, 25, False, text, sure=True)
+entry = Entry("https://www.bbc.com/news/1", "55,000", published=now)
+article = Article("bbc", entry.url, entry.title, text, published=now, language="en", core=text)
+history = open_history(sys.argv[1])
+with history.transaction() as connection:
+    frontier.store_found(connection, "bbc", "https://www.bbc.com/rss", [entry], Validators("feed"), now)
+with history.transaction() as connection:
+    record(article, Reading((claim,)), SqlLedger(connection), now)
+    frontier.done(connection, "bbc", entry, article, Validators("page"), now)
+with history.transaction() as connection:
+    if sys.argv[2] == "before deciding":
+        os.kill(os.getpid(), signal.SIGKILL)
+    for version in SqlLedger(connection).undecided():
+        decide(version, SqlLedger(connection), Policy.shipped(), now)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("when", ["before deciding", "before the decision is stored"])
+def test_an_article_recorded_by_a_killed_run_is_decided_once_by_the_next(tmp_path: Path, when: str) -> None:
+    url = f"sqlite:///{tmp_path}/h.db"
+    killed = subprocess.run([sys.executable, "-c", KILLED_BETWEEN, url, when], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    now = datetime(2026, 2, 4, 12, 14, tzinfo=UTC)
+    with open_history(url) as history:
+        with history.reading() as connection:
+            assert frontier.pending(connection, "bbc", now) == []
+            assert frontier.validators(connection, "https://www.bbc.com/news/1") == Validators("page")
+            assert connection.execute(select(events)).all() == []
+        told = []
+        for _ in range(2):
+            with history.transaction() as connection:
+                ledger = SqlLedger(connection)
+                told.append([event.low for version in ledger.undecided() for event in decide(version, ledger, Policy.shipped(), now)])
+        assert told == [[55000], []]
 
 
 @pytest.mark.parametrize("in_use", [False, True])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -11,7 +11,11 @@ import pytest
 
 from crawler.article import Article
 from monitors.history.imports import REQUIRED, ImportFailure, read_rows
-from monitors.model import Claim, Qualifier, Reading, Scope
+from monitors.history.ledger import SqlLedger
+from monitors.history.queries import counts
+from monitors.history.store import History, open_history
+from monitors.model import Claim, Event, Kind, Qualifier, Reading, Scope, Severity
+from monitors.watch import Policy, decide, record
 
 ROW = {
     "date": "2025-02-16",
@@ -147,9 +151,9 @@ def test_what_is_not_yet_known_on_a_day_can_be_left_out(tmp_path: Path) -> None:
     assert len(read_rows(path, until=date(2025, 2, 16))) == 1
 
 
-def shipped() -> list[tuple[Article, Reading]]:
+def shipped(until: date | None = None) -> list[tuple[Article, Reading]]:
     with as_file(files("monitors.history") / "known.csv") as path:
-        return read_rows(path)
+        return read_rows(path, until)
 
 
 def test_the_known_values_of_the_wheel_can_all_be_read() -> None:
@@ -158,11 +162,27 @@ def test_the_known_values_of_the_wheel_can_all_be_read() -> None:
     assert all(article.text[claim.start : claim.end] == claim.span for article, reading in rows for claim in reading.claims)
 
 
-def test_the_founding_figure_meets_its_past_in_the_known_values() -> None:
-    totals = {
-        claim.as_of: claim.low
-        for _, reading in shipped()
-        for claim in reading.claims
-        if (claim.attributed_to, claim.metric, claim.party) == ("Volodymyr Zelensky", "killed", "ukraine")
-    }
-    assert totals == {"2024-02-25": 31000, "2024-12-08": 43000, "2025-02-04": 45100, "2025-02-16": 46000, "2026-02-04": 55000}
+def take(history: History, rows: list[tuple[Article, Reading]], now: datetime, backfill: bool) -> list[Event]:
+    with history.transaction() as connection:
+        ledger = SqlLedger(connection)
+        for article, reading in rows:
+            record(article, reading, ledger, now, backfill=backfill)
+        return [event for version in ledger.undecided() for event in decide(version, ledger, Policy.shipped(), now)]
+
+
+def test_the_founding_figure_meets_its_past_once_the_known_values_are_in(tmp_path: Path) -> None:
+    yesterday, today = datetime(2026, 2, 3, 12, tzinfo=UTC), datetime(2026, 2, 4, 21, tzinfo=UTC)
+    known = shipped(until=yesterday.date())
+    news = {"date": "2026-02-04", "low": "55000", "high": "55000", "qualifier": "exact", "url": "https://www.bbc.com/news/articles/1"}
+    quote = "Zelensky said that 55,000 Ukrainian soldiers had been killed."
+    with open_history(f"sqlite:///{tmp_path}/h.db") as history:
+        assert take(history, known, yesterday, backfill=True) == []
+        with history.reading() as connection:
+            stored = counts(connection)
+        assert take(history, known, today, backfill=True) == []
+        with history.reading() as connection:
+            assert counts(connection) == stored
+        told = take(history, read_rows(write(tmp_path / "news.csv", ROW | news | {"quote": quote})), today, backfill=False)
+    assert [(event.kind, event.low, event.previous_low, event.severity) for event in told if event.kind == Kind.CHANGE] == [
+        (Kind.CHANGE, 55000, 46000, Severity.URGENT)
+    ]
