@@ -59,6 +59,7 @@ FOREIGN = re.compile(r"(?:^|[^a-z])(?:cookies?|consent\w*|gdpr|ccpa|onetrust|com
 CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:»”"'’)\]]\s*$""")
 DIGITS = re.compile(r"\d+")
+TIME = re.compile(r"(?<!\d)([0-2]?\d)[:h時]([0-5]\d)(?::[0-5]\d)?(?!\d)")
 CLIP = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}\s*[|·,–-]\s*\d{1,2}:\d\d\s*\w*\.?$")  # a film's date and length
 ENOUGH = 40
 """Letters outside links from which a line is running text."""
@@ -134,7 +135,7 @@ def read_body(tree: html.HtmlElement, known: Known) -> list[str]:
     start = next((n + 1 for n, block in enumerate(inside) if block is headline), 0)
     inside = inside[start:_next_headline(inside, start)]
     lists = _link_lists(inside)
-    may = _Judge(titles, _clock(known.stamps), [_letters(author) for author in known.authors])
+    may = _Judge(titles, known.stamps, [_letters(author) for author in known.authors])
     return list(_trim(inside, [id(block) in trusted and block.element not in lists and may.be_text(block) for block in inside]))
 
 
@@ -279,16 +280,6 @@ def _find_cards(blocks: Iterable[Block], container: etree._Element, weights: Map
     return cards
 
 
-def _clock(stamps: Collection[Moment]) -> frozenset[int]:
-    """The numbers that a stamp of these moments is made of, in any reader's time zone."""
-    numbers = set()
-    for moment in stamps:
-        numbers |= {moment.year, moment.year % 100, moment.month, moment.day, moment.day + 1, moment.day - 1}
-        if isinstance(moment, datetime):
-            numbers |= {moment.minute, moment.second, *range(24)}
-    return frozenset(numbers)
-
-
 def _next_headline(blocks: list[Block], start: int) -> int:
     """Where another article begins, as it does on pages that scroll on: at a second h1 after the bulk of the first."""
     total = sum(block.prose for block in blocks)
@@ -316,14 +307,14 @@ class _Judge:
     """Says of a line by itself whether it may be the article's."""
 
     titles: Collection[str]
-    clock: frozenset[int]
+    stamps: Collection[Moment]
     authors: Collection[str]
 
     def be_text(self, block: Block) -> bool:
         letters = _letters(block.text)
         if not letters or block.tag == "h1" or letters in self.titles or CLIP.search(block.text):
             return False
-        if self._is_byline(letters) or self._is_stamp(block.text):
+        if self._is_byline(letters) or self._is_stamp(block.text) or (block.tag in HEADINGS and self._is_headline(letters)):
             return False
         if block.is_link:
             return block.tag == "p" and bool(SENTENCE_END.search(block.text)) and len(block.text) > ENOUGH
@@ -333,12 +324,17 @@ class _Judge:
         return len(block.text) >= 1.5 * enough or (len(block.text) > 0.6 * enough and bool(SENTENCE_END.search(block.text)))
 
     def _is_stamp(self, text: str) -> bool:
-        """It says no more than when the page was published: its numbers are those of the date, with few words around."""
-        numbers = [int(number[:9]) for number in DIGITS.findall(text)]
-        if len(text) > 120 or len(numbers) < 2 or not self.clock.issuperset(numbers):
+        """It says no more than when the page was published: clock times and the numbers of that day, with few words around."""
+        if len(text) > 120 or len(_letters(DIGITS.sub("", text))) > 60:
             return False
-        dated = any(number > 1900 for number in numbers) or re.search(r"\d[:h.]\d\d", text)
-        return bool(dated) and len(_letters(DIGITS.sub("", text))) <= 60
+        times = {(int(hour), int(minute)) for hour, minute in TIME.findall(text)}
+        numbers = {int(number[:9]) for number in DIGITS.findall(TIME.sub(" ", text))}
+        return any(numbers <= {day.year, day.year % 100, day.month, day.day} and day.day in numbers
+                   and (day.year in numbers or (isinstance(day, datetime) and (day.hour, day.minute) in times)) for day in self.stamps)
+
+    def _is_headline(self, letters: str) -> bool:
+        """It is a title with something before or after it, or the better part of one."""
+        return any(title in letters or (letters in title and len(letters) > 0.5 * len(title)) for title in self.titles if len(title) > 15)
 
     def _is_byline(self, letters: str) -> bool:
         """It says no more than who wrote the page."""
@@ -357,8 +353,10 @@ def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[str]:
     while last + 1 < len(blocks) and verdicts[last + 1] and blocks[last + 1].tag in ROWS:
         last += 1
     seen: set[str] = set()
-    for n in range(strong[0], last + 1):
+    for n in range(max(0, strong[0] - 1), last + 1):
         block, letters = blocks[n], _letters(blocks[n].text)
+        if n < strong[0] and block.tag not in HEADINGS:
+            continue
         if not verdicts[n] or letters in seen or (_announces(block) and not (n < last and verdicts[n + 1])):
             continue
         seen.add(letters)

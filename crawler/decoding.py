@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -15,7 +16,7 @@ MEANT = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "koi8-r": "koi8-u"}
 # The code pages that were in use for a language before UTF-8.
-PAGES = {
+PAGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("uk", "ru", "be", "bg", "sr", "mk", "kk"), ("cp1251", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic")),
     **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "sl"), ("cp1250", "iso8859-2")),
     **dict.fromkeys(("lt", "lv", "et"), ("cp1257",)),
@@ -75,13 +76,15 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 
 def _choose(body: bytes, declared: list[str]) -> str:
     """The encoding of bytes that are not clean UTF-8. A cut or a stray byte does not change it."""
-    sample = b" ".join(re.findall(rb"[^<>{}\x00-\x1f]{0,200}[\x80-\xff][^<>{}\x00-\x1f]*", body))[:SAMPLE]
+    places = (place[0] for place in re.finditer(rb"[A-Za-z]{0,20}[\x80-\xff][^<>{}\x00-\x1f]*", body))
+    sample = b" ".join(islice(places, SAMPLE // 20))[:SAMPLE]
     if _unreadable(sample, "utf-8") <= STRAY:
         return "utf-8"
     language = LANGUAGE.search(body[:8192])
-    likely = PAGES.get(next(filter(None, language.groups())).decode("ascii").lower(), ()) if language else ()
+    likely = PAGES.get((language[1] or language[2]).decode("ascii").lower(), ()) if language else ()
     claimed = [name for name in declared if name not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7")]
-    candidates = [name for name in dict.fromkeys((*claimed, *likely, *ANYWHERE)) if _unreadable(sample, name) <= STRAY]
+    first, then = (likely, claimed) if claimed[:1] == ["cp1252"] else (claimed, likely)  # what servers say that were never told
+    candidates = [name for name in dict.fromkeys((*first, *then, *ANYWHERE)) if _unreadable(sample, name) <= STRAY]
     if not candidates:
         return _guess(sample) or "utf-8"
     return min(candidates, key=lambda name: _strangeness(sample.decode(name, "replace")))  # the first of equals: what was claimed
@@ -93,7 +96,7 @@ def _unreadable(sample: bytes, encoding: str) -> float:
         text = sample.decode(encoding, "replace")
     except (LookupError, UnicodeError, AssertionError):
         return 1.0
-    return text.count("\ufffd") / max(1, len(sample) - sum(map(sample.count, map(bytes, zip(range(128), strict=True)))))
+    return text.count("\ufffd") / max(1, len(re.sub(rb"[\x00-\x7f]+", b"", sample)))
 
 
 STRANGE = re.compile(

@@ -104,6 +104,8 @@ def _identity(item: Mapping[str, Any]) -> str | None:
 
 def _moment(item: Mapping[str, Any], field: str) -> Moment | None:
     """As printed. What only feedparser can read loses its time: it calls every clock UTC."""
+    if field not in item:  # feedparser answers a missing `updated` with `published`
+        return None
     if moment := read_moment(item.get(field)):
         return moment
     parsed = item.get(f"{field}_parsed")

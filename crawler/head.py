@@ -41,7 +41,11 @@ SECTIONS = ("article:section", "parsely-section", "section", "og:article:section
 
 @dataclass(frozen=True)
 class Head:
-    """What a page declares. `titles`: the headline on the page first, then every other; `texts`: descriptions and articleBody."""
+    """What a page declares.
+
+    `titles`: the headline on the page first, then every other; `texts`: its descriptions; `body`: JSON-LD's articleBody, which often is
+    cut, padded or without paragraphs: good to compare with, never the first source.
+    """
 
     titles: tuple[str, ...] = ()
     published: Moment | None = None
@@ -53,6 +57,7 @@ class Head:
     live: bool = False
     free: bool | None = None
     texts: tuple[str, ...] = ()
+    body: str = ""
 
 
 def read_head(tree: etree._Element, url: str) -> Head:
@@ -61,6 +66,8 @@ def read_head(tree: etree._Element, url: str) -> Head:
     node = _choose(nodes, url)
     meta = _read_meta(tree)
     published = _published(tree, node, meta, url)
+    body = node.get("articleBody")
+    body = body if isinstance(body, str) else ""
     return Head(
         titles=_titles(tree, node, meta),
         published=published,
@@ -71,8 +78,8 @@ def read_head(tree: etree._Element, url: str) -> Head:
         canonical_url=_canonical(tree, meta, url),
         live=_is_live(node, url),
         free=_free(node, meta),
-        texts=tuple(filter(None, (_text(node.get("articleBody")), _text(node.get("description")), *meta.get("description", ()),
-                                  *meta.get("og:description", ())))),
+        texts=tuple(filter(None, (_text(node.get("description")), *meta.get("description", ()), *meta.get("og:description", ())))),
+        body="\n".join(filter(None, map(_text, body.splitlines()))),
     )
 
 

@@ -10,7 +10,8 @@ from crawler.article import Moment
 
 ISO = re.compile(
     r"""
-    \s* (\d{4}) [-/.]? (\d{2}) [-/.]? (\d{2})                # the day
+    \s* (?: (?P<Y>\d{4}) [-/.] (?P<M>\d{1,2}) [-/.] (?P<D>\d{1,2}) | (?P<Y2>\d{4}) (?P<M2>\d{2}) (?P<D2>\d{2})   # the day
+        | (?P<D3>\d{1,2}) \. (?P<M3>\d{1,2}) \. (?P<Y3>\d{4}) )                     # or as it is printed on the Continent
     (?: [T\s,]* (\d{1,2}) :? (\d{2})                          # the minute
         (?: :? (\d{2}) (?: [.,:] (\d{1,9}) )? )?              # the second
         \s* ( Z | UTC | GMT | [+\-−] \d{2} (?: :? \d{2} )? )? # the zone
@@ -57,11 +58,12 @@ def _read_iso(text: str) -> Moment | None:
     found = ISO.fullmatch(text)
     if not found:
         return None
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    year, month, day = (int(found[part] or found[f"{part}2"] or found[f"{part}3"]) for part in "YMD")
+    hour, minute, second, fraction, zone = found.groups()[9:]
     if hour is None:
-        return date(int(year), int(month), int(day))
+        return date(year, month, day)
     micros = int((fraction or "0").ljust(6, "0")[:6])
-    return _settled(datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micros, _zone(zone)))
+    return _settled(datetime(year, month, day, int(hour), int(minute), int(second or 0), micros, _zone(zone)))
 
 
 def _zone(text: str | None) -> timezone | None:

@@ -17,7 +17,9 @@ from crawler.head import Head, read_head
 LIMIT = 20_000_000
 CONSENT = re.compile(r"(?:^|[^a-z])(?:consent|cookie-?wall|gdpr|captcha|cdn-cgi/challenge)")
 THIN = 200
-"""Letters under which our reading of a body is checked by the other one, whoever doubts it."""
+"""Letters under which a reading of a body is too little to be trusted."""
+MORE = 1.6
+"""How much more text another reading must find to be believed rather than ours."""
 
 
 def read_article(
@@ -34,21 +36,78 @@ def read_article(
     if tree is None:
         raise NotAnArticle("it is not an HTML page")
     head = read_head(tree, url)
-    stamps = [moment for moment in (head.published, head.modified) if moment]
-    lines = read_body(tree, Known(head.titles, stamps, head.authors, head.free))
-    again = None
-    if len("".join(lines)) < THIN:
-        again = _read_again(tree)
-        lines = max(lines, again.split("\n") if len(again) > THIN else [], key=lambda reading: len("".join(reading)))
+    lines = read_body(tree, Known(head.titles, tuple(filter(None, (head.published, head.modified))), head.authors, head.free))
+    core = lines
+    if doubts is None or _is_thin(lines, head) or doubts("\n".join(lines)):
+        lines, core = _compare(lines, _read_again(tree), head)
     if cause := _find_cause(tree, head, lines):
         raise NotAnArticle(cause)
-    text = core = "\n".join(lines)
-    if doubts is None or doubts(text):
-        core = "\n".join(_agreed(lines, head, _read_again(tree) if again is None else again))
+    text = "\n".join(lines)
     return Article(
         outlet=outlet, url=page_url(url), title=head.titles[0], text=text, published=head.published, modified=head.modified,
-        language=head.language, authors=head.authors, section=head.section, alt_titles=head.titles[1:], core=core,
-        canonical_url=head.canonical_url, live=head.live, free=head.free)
+        language=_language(head.language, text), authors=head.authors, section=head.section, alt_titles=head.titles[1:],
+        core="\n".join(core), canonical_url=head.canonical_url, live=head.live, free=head.free)
+
+
+def _is_thin(lines: list[str], head: Head) -> bool:
+    """Whether a reading is suspiciously short by itself, or beside the text that the page's JSON-LD holds."""
+    return _size(lines) < max(THIN, 0.6 * len(head.body))
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(map(len, lines))
+
+
+def _read_again(tree: html.HtmlElement) -> list[str]:
+    """trafilatura's reading of the same tree, which shares neither code nor method with ours."""
+    from trafilatura import bare_extraction  # 0.3 s to import; many runs never need it
+
+    try:
+        document = bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
+    except (ValueError, RecursionError, AttributeError, TypeError, IndexError, KeyError):
+        return []
+    text = getattr(document, "text", None)
+    return text.splitlines() if isinstance(text, str) else []
+
+
+def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str], list[str]]:
+    """The lines to go by, and those of them that another reading or the page's own statements confirm.
+
+    Ours, unless the other found much more; JSON-LD's where the page shows a visitor's browser nothing.
+    """
+    told = head.body.splitlines()
+    lines, others = max(((first, second), (second, first)), key=lambda pair: _size(pair[0]) * (MORE if pair[0] is first else 1))
+    if _size(first) < THIN < _size(told) and _size(told) >= 0.9 * _size(lines):
+        lines, others = told, [*first, *second]
+    return lines, _agreed(lines, "\n".join((*others, head.body, *head.texts, *head.titles)))
+
+
+def _agreed(lines: Iterable[str], others: str) -> list[str]:
+    """Lines that others hold as well."""
+    letters = _letters(others)
+    return [line for line in lines if _letters(line) in letters or _mostly_in(line, letters)]
+
+
+def _mostly_in(line: str, letters: str) -> bool:
+    """Sentences count one by one, since readers cut lines differently; all that hold a digit must be there."""
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if _letters(sentence)]
+    missing = [sentence for sentence in sentences if _letters(sentence) not in letters]
+    return not any(re.search(r"\d", sentence) for sentence in missing) and len(missing) <= 0.3 * len(sentences)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _language(declared: str | None, text: str) -> str | None:
+    """The declared language, except where Cyrillic letters tell another: sites declare one edition's language on all their pages."""
+    sample = text[:5_000].lower()
+    if len(re.findall("[а-яіїєґ]", sample)) < 0.5 * len(re.findall(r"[^\W\d_]", sample)):
+        return declared
+    ukrainian, russian = len(re.findall("[іїєґ]", sample)), len(re.findall("[ыэё]", sample))
+    if max(ukrainian, russian) < 5 or min(ukrainian, russian) > 0.25 * max(ukrainian, russian):
+        return declared
+    return "uk" if ukrainian > russian else "ru"
 
 
 def _find_cause(tree: html.HtmlElement, head: Head, lines: list[str]) -> str | None:
@@ -66,32 +125,3 @@ def _asks_for_consent(tree: html.HtmlElement) -> bool:
     """Whether the page exists to be agreed to: its form or its script leads to consent, or a challenge stands in its place."""
     targets = (element.get("action") or element.get("src") or "" for element in tree.iter("form", "script", "iframe"))
     return any(CONSENT.search(target.lower()) for target in targets)
-
-
-def _read_again(tree: html.HtmlElement) -> str:
-    """trafilatura's reading of the same tree, which shares neither code nor method with ours."""
-    from trafilatura import bare_extraction  # 0.3 s to import; most runs never need it
-
-    try:
-        document = bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
-    except (ValueError, RecursionError, AttributeError, TypeError):
-        return ""
-    text = getattr(document, "text", None)
-    return text if isinstance(text, str) else ""
-
-
-def _agreed(lines: Iterable[str], head: Head, again: str) -> list[str]:
-    """Lines that the second reading, or the page's own description of itself, holds as well."""
-    other = _letters("\n".join((again, *head.texts, *head.titles)))
-    return [line for line in lines if _letters(line) in other or _mostly_in(line, other)]
-
-
-def _mostly_in(line: str, other: str) -> bool:
-    """Sentences count one by one, since readers cut lines differently; all that hold a digit must be there."""
-    sentences = [sentence for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if _letters(sentence)]
-    missing = [sentence for sentence in sentences if _letters(sentence) not in other]
-    return not any(re.search(r"\d", sentence) for sentence in missing) and len(missing) <= 0.3 * len(sentences)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()

@@ -1,0 +1,257 @@
+"""Pages: saved ones with what they must read as, every lie about charsets, everything that is no article."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.addresses import page_url
+from crawler.article import Article
+from crawler.decoding import decode
+from crawler.errors import NotAnArticle
+from crawler.moments import read_moment
+from crawler.pages import read_article
+
+PAGES = Path(__file__).parent / "pages"
+URL = "https://courier.example/world/a"
+
+
+@pytest.mark.parametrize("saved", sorted(PAGES.glob("*.html")), ids=lambda path: path.stem)
+def test_a_saved_page_reads_as_written_down_beside_it(saved: Path) -> None:
+    known = json.loads(saved.with_suffix(".json").read_text("utf-8"))
+
+    article = read_article(saved.read_bytes(), known["url"], outlet="saved")
+
+    assert article.outlet == "saved"
+    assert {field: _plain(article, field) for field in known["expect"]} == known["expect"]
+
+
+def _plain(article: Article, field: str) -> Any:
+    value = getattr(article, field)
+    if field == "text":
+        return value.splitlines()
+    return value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+
+
+def page(body: str, head: str = "", title: str = "Toll rises to 46") -> bytes:
+    text = f"<html><head><meta charset='utf-8'><title>{title}</title>{head}</head><body><h1>{title}</h1>{body}</body></html>"
+    return text.encode()
+
+
+LEAD = "<p>At least 46 people were killed when missiles hit the harbour on Wednesday night, the ministry said.</p>"
+
+
+# Two readings
+
+
+def test_core_is_what_both_readings_hold() -> None:
+    article = read_article((PAGES / "harbour.html").read_bytes(), URL)
+
+    assert "At least 46 people were killed" in article.core
+    assert set(article.core.splitlines()) <= set(article.text.splitlines())
+
+
+def test_without_doubt_the_second_reading_is_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    import trafilatura
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", lambda *_, **__: pytest.fail("read again"))
+
+    article = read_article((PAGES / "harbour.html").read_bytes(), URL, doubts=lambda text: "no such words" in text)
+
+    assert article.core == article.text
+
+
+def test_what_only_one_reading_holds_is_no_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    import trafilatura
+
+    class Other:
+        text = "At least 46 people were killed when missiles hit the harbour on Wednesday night, the ministry said."
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", lambda *_, **__: Other)
+    more = "<p>A neighbour, who gave no name, spoke of 900 dead and of many more under the ruins of the quay.</p>"
+
+    article = read_article(page(f"<article>{LEAD * 1}{more}</article>"), URL, doubts=lambda text: "900" in text)
+
+    assert len(article.text.splitlines()) == 2
+    assert article.core == Other.text
+
+
+def test_a_body_that_only_json_ld_holds_is_read_from_there() -> None:
+    told = "At least 46 people were killed.\\n" + "The ministry said so on Thursday, hours after the strike. " * 6
+    head = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Toll", "articleBody": "{told}"}}</script>'
+
+    article = read_article(page("<div id='app'></div>", head), URL)
+
+    assert article.text.splitlines()[0] == "At least 46 people were killed."
+
+
+def test_hidden_text_of_a_free_page_is_its_text() -> None:
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": true}</script>'
+    article = read_article(page(f"<article><p>Short.</p><div hidden>{LEAD}{LEAD.replace('46', '47')}</div></article>", head), URL)
+
+    assert "46 people" in article.text
+
+
+# Titles and authors
+
+
+def test_broken_json_ld_still_gives_its_fields() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A "quoted" headline",
+        "datePublished": "2026-02-05T10:00:00Z", "author": [{"@type": "Person", "name": "Ann Harrow"}] oops</script>"""
+    article = read_article(page(LEAD, head), URL)
+
+    assert article.published == datetime.fromisoformat("2026-02-05T10:00:00+00:00")
+    assert article.authors == ("Ann Harrow",)
+
+
+def test_a_house_signs_only_where_no_person_does() -> None:
+    house = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Toll", "author":
+        {"@type": "Organization", "name": "The Courier"}, "publisher": {"name": "The Courier"}}</script>"""
+
+    assert read_article(page(LEAD, house), URL).authors == ("The Courier",)
+    assert read_article(page(LEAD, house + '<meta name="author" content="Ann Harrow (ah)">'), URL).authors == ("Ann Harrow",)
+
+
+def test_another_outlets_canonical_is_told_but_is_not_the_pages_identity() -> None:
+    article = read_article(page(LEAD, '<link rel="canonical" href="https://agency.example/a">'), URL + "?fbclid=1#x")
+
+    assert (article.url, article.canonical_url) == (URL, "https://agency.example/a")
+
+
+# Moments
+
+
+@pytest.mark.parametrize(("printed", "meant"), [
+    ("2026-02-05T10:00:00+02:00", datetime(2026, 2, 5, 10, tzinfo=timezone(timedelta(hours=2)))),
+    ("2026-02-05T10:00:00.123Z", datetime(2026, 2, 5, 10, 0, 0, 123000, timezone.utc)),  # noqa: UP017
+    ("2026-02-05 10:00", datetime(2026, 2, 5, 10)),
+    ("05.02.2026 10:00", datetime(2026, 2, 5, 10)),
+    ("2026-02-05", date(2026, 2, 5)),
+    ("2026-02-05T00:00:00", date(2026, 2, 5)),
+    ("Thu, 05 Feb 2026 10:00:00 +0200", datetime(2026, 2, 5, 10, tzinfo=timezone(timedelta(hours=2)))),
+    ("Thu, 05 Feb 2026 10:00:00 EST", datetime(2026, 2, 5, 10, tzinfo=timezone(timedelta(hours=-5)))),
+    ("Thu, 05 Feb 2026 10:00:00 BST", datetime(2026, 2, 5, 10)),  # Britain's or Bangladesh's
+    ("Thu, 05 Feb 2026 10:00:00", datetime(2026, 2, 5, 10)),
+    ("Feb 5, 2026 10:05 PM", datetime(2026, 2, 5, 22, 5)),
+    ("5 Feb 2026", date(2026, 2, 5)),
+    ("Чт, 05 Фев 2026 10:00:00 +0300", None),
+    ("2026-02-31", None), ("0001-01-01T00:00:00Z", None), ("9999-12-31", None), ("yesterday", None), ("", None), (None, None),
+])
+def test_a_moment_is_as_precise_as_it_is_printed_and_no_zone_is_invented(printed: str | None, meant: datetime | date | None) -> None:
+    read = read_moment(printed)
+
+    assert read == meant
+    assert getattr(read, "tzinfo", None) == getattr(meant, "tzinfo", None)
+
+
+def test_the_zone_is_taken_from_whichever_statement_gives_one() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "T", "datePublished": "2026-02-05T10:00:00"}</script>
+        <meta property="article:published_time" content="2026-02-05T10:00:00+02:00">"""
+
+    published = read_article(page(LEAD, head), URL).published
+
+    assert published is not None
+    assert published.isoformat() == "2026-02-05T10:00:00+02:00"
+
+
+def test_a_page_that_only_its_address_dates_has_a_day() -> None:
+    assert read_article(page(LEAD), "https://courier.example/2026/02/05/a").published == date(2026, 2, 5)
+
+
+# Charsets
+
+
+RUSSIAN = "Президент заявил в среду, что на войне погибли 55 тысяч солдат, ещё больше пропали без вести."
+UKRAINIAN = "Президент заявив у середу, що на війні загинули 55 тисяч військових, її наслідки ще рахують."
+FRENCH = "Le président a déclaré à la télévision que 55 000 soldats ont été tués ; d'autres sont portés disparus."
+POLISH = '<html lang="pl">Prezydent powiedział w środę, że zginęło 55 tysięcy żołnierzy, źródła mówią o większej liczbie.'
+
+
+@pytest.mark.parametrize("claim", [None, "text/html; charset=utf-8", "text/html; charset=ISO-8859-1", "text/html; charset=no-such"])
+@pytest.mark.parametrize(("text", "encoding"), [
+    (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (RUSSIAN, "utf-8"), (RUSSIAN, "utf-8-sig"), (RUSSIAN, "utf-16"),
+    (UKRAINIAN, "cp1251"), (UKRAINIAN, "koi8-u"), (FRENCH, "cp1252"), (FRENCH, "utf-16-le"), (POLISH, "cp1250"), (POLISH, "iso8859-2"),
+])
+def test_a_text_is_decoded_whatever_its_server_claims(text: str, encoding: str, claim: str | None) -> None:
+    markup = f"<html><head><title>x</title></head><body><p>{text}</p>{'<div class=box></div>' * 200}</body></html>"
+
+    assert text in decode(markup.encode(encoding), claim)
+
+
+def test_a_stray_byte_does_not_change_the_encoding() -> None:
+    assert decode(RUSSIAN.encode() * 20 + b"\xd0").startswith(RUSSIAN)
+
+
+def test_a_declared_asian_encoding_survives_a_stray_byte() -> None:
+    text = "<meta charset=gb2312>乌克兰总统周三表示，已有五万五千名士兵阵亡。" * 10
+
+    assert decode(text.encode("gb18030") + b"\xff", None).startswith(text)
+
+
+# No article
+
+
+@pytest.mark.parametrize(("body", "cause"), [
+    (b"", "empty"),
+    (b"\x00" * 500, "empty"),
+    (b"%PDF-1.7 1 0 obj", "PDF"),
+    (gzip.compress(b"<html><title>x</title>"), "gzip"),
+    (b"\x89PNG\r\n", "PNG"),
+    (b"<html><body><p>Words without any headline, but words all the same, and enough of them.</p>", "no title"),
+    (b"<html></html>", "neither title nor text"),
+    (b"<html><title>Video</title><div id=player></div>", "neither text nor date"),
+    (b"<title>Before you go on</title><form action='https://consent.example/save'><p>We would like cookies.</p></form>", "consent"),
+    (b"x" * 20_000_001, "20 MB"),
+    (b"<title>t</title>" + b"<div>" * 3000 + b"deep" + b"</div>" * 3000, "neither text nor date"),
+], ids=lambda value: value if isinstance(value, str) else None)
+def test_what_is_no_article_says_what_it_is(body: bytes, cause: str) -> None:
+    with pytest.raises(NotAnArticle, match=cause) as caught:
+        read_article(body, URL)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("head", [
+    '<script type="application/ld+json">' + "[" * 50_000 + "</script>",
+    '<script type="application/ld+json">{"@type": [1, null], "headline": {"a": []}, "author": [null, 3, {"name": [4]}], "url": [{}], '
+    '"datePublished": {"a": 1}, "articleBody": 5, "isAccessibleForFree": []}</script>',
+    '<link rel="canonical" href="http://[::1"><meta property="og:url" content="http://[">',
+    '<meta property="article:published_time" content="99999-99-99T99:99:99+99:99">',
+    "<title>\x00&#0;&#xD800;</title>",
+], ids=["deep JSON", "wrong types", "bad address", "impossible date", "no characters"])
+def test_a_hostile_head_spoils_nothing(head: str) -> None:
+    article = read_article(page(LEAD, head), "https://courier.example/a")
+
+    assert "46 people" in article.text
+    assert article.published is None
+
+
+def test_nul_bytes_are_dropped() -> None:
+    assert "46 people" in read_article(page(LEAD).replace(b"people", b"peo\x00ple"), URL).text
+
+
+def test_a_tree_of_thousands_of_boxes_is_read_without_recursion() -> None:
+    body = "<div>" * 1000 + LEAD + "</div>" * 1000
+
+    assert "46 people" in read_article(page(body), URL).text
+
+
+# Identity
+
+
+@pytest.mark.parametrize(("url", "identity"), [
+    ("https://A.example/p?utm_source=rss&id=7&fbclid=x#c", "https://a.example/p?id=7"),
+    ("https://a.example:443", "https://a.example/"),
+    ("http://a.example:8080/?p=12", "http://a.example:8080/?p=12"),
+    ("https://a.example/p?ref=rss", "https://a.example/p"),
+    ("https://a.example/p?ref=4711", "https://a.example/p?ref=4711"),
+    (" https://a.example/two words ", "https://a.example/two%20words"),
+    ("http://[broken", "http://[broken"),
+])
+def test_an_address_keeps_what_identifies_the_page_and_nothing_else(url: str, identity: str) -> None:
+    assert page_url(url) == identity
+    assert page_url(identity) == identity
