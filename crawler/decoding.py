@@ -83,8 +83,8 @@ def _choose(body: bytes, declared: list[str]) -> str:
     language = LANGUAGE.search(body[:8192])
     likely = PAGES.get((language[1] or language[2]).decode("ascii").lower(), ()) if language else ()
     claimed = [name for name in declared if name not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7")]
-    first, then = (likely, claimed) if claimed[:1] == ["cp1252"] else (claimed, likely)  # what servers say that were never told
-    candidates = [name for name in dict.fromkeys((*first, *then, *ANYWHERE)) if _unreadable(sample, name) <= STRAY]
+    order = [*likely, *claimed] if claimed[:1] == ["cp1252"] else [*claimed, *likely]  # cp1252 is what servers say that were never told
+    candidates = [name for name in dict.fromkeys((*order, *ANYWHERE)) if _unreadable(sample, name) <= STRAY]
     if not candidates:
         return _guess(sample) or "utf-8"
     return min(candidates, key=lambda name: _strangeness(sample.decode(name, "replace")))  # the first of equals: what was claimed
@@ -124,4 +124,4 @@ def _guess(sample: bytes) -> str | None:
     from charset_normalizer import from_bytes  # only for undeclared multi-byte text: 30 ms to import
 
     best = from_bytes(sample).best()
-    return best.encoding if best else None
+    return str(best.encoding) if best else None
