@@ -49,6 +49,16 @@ def speaker_of(at: int, speakers: Sequence[Speaker]) -> Speaker | None:
     return min(holding, key=lambda s: (s.cites, abs(at - s.verb)))
 
 
+def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
+    """The party a claimant belongs to, where its name says so: "the Israeli military", "Kyiv"."""
+    if speaker is None:
+        return None
+    named = tokens[speaker.name_first : speaker.name_last]
+    return next(
+        (token.tags[kind] for token in named for kind in ("place", "demonym", "seat", "body", "nation") if kind in token.tags), None
+    )
+
+
 # ------------------------------------------------------------------ according to X
 
 

@@ -5,39 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
 from crawler.article import Article
-from monitors.figures.attribution import Speaker, find_speakers, speaker_of
+from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of
 from monitors.figures.clean import Cleaned, clean
-from monitors.figures.dates import Day, find_dates
+from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.lexicon import Language, Tags
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
-from monitors.figures.parties import Party, find_party, party_of
+from monitors.figures.parties import Party, Setting, find_party
 from monitors.figures.scopes import find_scope, find_stance
 from monitors.figures.sentences import split_sentences
 from monitors.figures.tokens import Token, find_tokens
-from monitors.model import Claim, Qualifier, Reading, Scope, Skipped
+from monitors.model import Claim, Reading, Scope, Skipped, Stance
 
-TITLE, TEXT = True, False
+NEAR = 2
+"""Sentences over which a figure still says what the next one counts, and whose."""
 
 
 def read_figures(article: Article, language: Language, words: Mapping[str, tuple[str, ...]] = {}) -> Reading:
-    """The figures of an article's text and title, in the order they stand there (title first), and the numbers passed over.
+    """The figures of an article, title first, in the order they stand there, and the numbers passed over.
 
     `words` are metrics of users' own monitors with what they are called in this language. Pure; no text raises.
     """
-    published = _day(article.published)
-    story = Story(language, published, _tags_of(words))
-    text = list(_read_part(article.text, TEXT, story))
-    story.restart()
-    title = list(_read_part(article.title, TITLE, story))
-    title = [_as_body_says(found, text) for found in title]
-    both = title + text
+    extra = {word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed}
+    title, text = (_read_part(printed, in_title, language, extra) for printed, in_title in ((article.title, True), (article.text, False)))
+    story = Story(language, article.published.date() if isinstance(article.published, datetime) else article.published)
+    story.listen(title, weight=3)
+    story.listen(text, weight=1)
+    in_text = list(_read_figures(text, story))
+    in_title = [_as_body_says(found, in_text) for found in _read_figures(title, story.again())]
+    found = _agree([*in_title, *in_text])
     return Reading(
-        tuple(found for found in both if isinstance(found, Claim)),
-        tuple(found for found in both if isinstance(found, Skipped)),
+        tuple(one.claim for one in found if isinstance(one, Read)),
+        tuple(one for one in found if isinstance(one, Skipped)),
     )
 
 
@@ -48,8 +49,64 @@ def holds_figure(text: str, language: Language) -> bool:
     >>> holds_figure("Nothing happened in 2024.", load_language("en"))
     False
     """
-    low = clean(text).text.lower()
-    return _has_number(low, language) and any(word.strip(PUNCTUATION) in language.cues for word in low.split())
+    words = _plain_words(clean(text).text)
+    return not language.cues.isdisjoint(words) and _hold_number(words, language)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A claim with what later thoughts need: how its party was read."""
+
+    claim: Claim
+    party: Party
+
+
+# ------------------------------------------------------------------ the parts of an article
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sentence, cut into tokens."""
+
+    start: int
+    end: int
+    tokens: list[Token]
+    speakers: list[Speaker]
+    numbers: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """The title or the text, with its sentences."""
+
+    printed: str
+    cleaned: Cleaned
+    in_title: bool
+    rows: tuple[Row, ...]
+
+
+def _read_part(printed: str, in_title: bool, language: Language, extra: Mapping[str, Tags]) -> Part:
+    cleaned = clean(printed)
+    words = _plain_words(cleaned.text)
+    if not _hold_number(words, language):
+        return Part(printed, cleaned, in_title, ())
+    rows = []
+    for sentence in split_sentences(cleaned.text, language):
+        tokens = find_tokens(cleaned.text, sentence.start, sentence.end, language, extra)
+        numbers = _hold_number(_plain_words(cleaned.text[sentence.start : sentence.end]), language)
+        rows.append(Row(sentence.start, sentence.end, tokens, find_speakers(cleaned.text, tokens, language), numbers))
+    return Part(printed, cleaned, in_title, tuple(rows))
+
+
+def _plain_words(text: str) -> list[str]:
+    return [word.strip(PUNCTUATION) for word in text.lower().replace("-", " ").split()]
+
+
+PUNCTUATION = ".,;:!?()[]\"'—…$€£+"
+
+
+def _hold_number(words: Sequence[str], language: Language) -> bool:
+    return any(word in language.number_words or word[:1].isdigit() or word[-1:].isdigit() for word in words)
 
 
 # ------------------------------------------------------------------ the story so far
@@ -57,175 +114,146 @@ def holds_figure(text: str, language: Language) -> bool:
 
 @dataclass
 class Story:
-    """What is carried from sentence to sentence: parties named, who spoke last, the last claim."""
+    """What is carried from sentence to sentence."""
 
     language: Language
     published: date | None
-    extra: Mapping[str, Tags]
+    setting: Setting = field(default_factory=Setting)
+    war: bool = False
+    held: bool = False
+    """Prisoners, hostages or an exchange are spoken of."""
     speaker: str | None = None
     last: Claim | None = None
-    parties: dict[str, int] = field(default_factory=dict)
-    people: dict[str, str] = field(default_factory=dict)
-    war: bool = False
-    since_claim: int = 99
-    claims: dict[tuple[str | None, str], Claim] = field(default_factory=dict)
+    since: int = 99
+    """Sentences since the last claim."""
+    given: dict[tuple[str | None, str], Claim] = field(default_factory=dict)
+    """The last claim of each claimant and metric."""
 
-    def restart(self) -> None:
-        self.speaker = self.last = None
-        self.since_claim = 99
+    def listen(self, part: Part, weight: float) -> None:
+        """Take in whom the whole part is about before its figures are read."""
+        captives = frozenset(self.language.table["people"]["captives"]) - {"military"}
+        for row in part.rows:
+            self.setting.add(row.tokens, weight)
+            for token in row.tokens:
+                self.war = self.war or token.has("war")
+                self.held = self.held or token.has("swap") or token.tags.get("person") in captives
 
-    def home(self) -> str | None:
-        return max(self.parties, key=lambda name: self.parties[name]) if self.parties else None
+    def again(self) -> Story:
+        """The same story, told from its start: the title stands before the text."""
+        self.speaker = self.last = self.setting.last = None
+        self.since = 99
+        return self
 
+    def recent(self) -> Claim | None:
+        return self.last if self.since <= NEAR else None
 
-def _tags_of(words: Mapping[str, tuple[str, ...]]) -> dict[str, Tags]:
-    return {word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed}
+    def heard(self, row: Row) -> None:
+        named = [speaker for speaker in row.speakers if not speaker.pronoun]
+        if named:
+            self.speaker = named[-1].name
+        self.since += 1
+        if self.since > NEAR:
+            self.setting.last = None
 
-
-def _day(moment: Any) -> date | None:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-# ------------------------------------------------------------------ one part of the article
-
-PUNCTUATION = ".,;:!?()[]\"'-—…"
-
-
-def _has_number(low: str, language: Language) -> bool:
-    return any(character.isdigit() for character in low) or any(
-        word in language.numerals
-        or ("-" in word and word.partition("-")[0] in language.numerals)
-        or word in VAGUE.setdefault(language.code, _vague_words(language))
-        for word in (part.strip(PUNCTUATION) for part in low.split())
-    )
-
-
-VAGUE: dict[str, frozenset[str]] = {}
+    def told(self, claim: Claim) -> None:
+        self.last, self.since, self.setting.last = claim, 0, claim.party or self.setting.last
+        self.given[_last_name(claim.attributed_to), claim.metric] = claim
 
 
-def _vague_words(language: Language) -> frozenset[str]:
-    return frozenset(word.split()[0] for word in language.table["numbers"]["vague"]["words"]) | set(language.scales)
+def _last_name(name: str | None) -> str | None:
+    return name.split()[-1] if name else None
 
 
-def _read_part(printed: str, in_title: bool, story: Story) -> Iterator[Claim | Skipped]:
-    cleaned = clean(printed)
-    for sentence in split_sentences(cleaned.text, story.language):
-        low = cleaned.text[sentence.start : sentence.end].lower()
-        tokens = find_tokens(cleaned.text, sentence.start, sentence.end, story.language, story.extra)
-        speakers = find_speakers(cleaned.text, tokens, story.language)
-        if _has_number(low, story.language):
-            yield from _read_sentence(cleaned, printed, tokens, speakers, sentence.start, sentence.end, in_title, story)
-        _remember(tokens, speakers, story)
+# ------------------------------------------------------------------ the figures of a sentence
 
 
-def _remember(tokens: Sequence[Token], speakers: Sequence[Speaker], story: Story) -> None:
-    for _at, token in enumerate(tokens):
-        if name := party_of(token):
-            story.parties[name] = story.parties.get(name, 0) + (2 if token.has("place") else 1)
-        if token.low in ("war", "invasion", "ceasefire", "cease-fire"):
-            story.war = True
-    named = [speaker for speaker in speakers if not speaker.pronoun]
-    if named:
-        story.speaker = named[-1].name
-    story.since_claim += 1
+def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
+    for row in part.rows:
+        if row.numbers:
+            yield from _read_sentence(row, part, story)
+        story.heard(row)
 
 
-def _read_sentence(
-    cleaned: Cleaned, printed: str, tokens: list[Token], speakers: list[Speaker], start: int, end: int, in_title: bool, story: Story
-) -> Iterator[Claim | Skipped]:
-    numbers = find_numbers(tokens, story.language)
+def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:
+    tokens, recent = row.tokens, story.recent()
     days = find_dates(tokens, story.published, story.language)
-    counted = find_counted(numbers, tokens, story.language)
-    quote = printed[slice(*cleaned.span(start, end))]
-    before: tuple[Claim, Party] | None = None
+    counted = find_counted(find_numbers(tokens, story.language), tokens, story.language, recent.metric if recent else None, story.held)
+    before: Read | None = None
+    begin = 0
     for one in counted:
-        number = one.number
-        first, last = cleaned.span(tokens[number.first].start, tokens[number.last - 1].end)
+        first, last = part.cleaned.span(tokens[one.number.first].start, tokens[one.number.last - 1].end)
         if one.metric is None:
-            yield Skipped(printed[first:last], first, last, in_title, one.why_not or "no word says what it counts")
+            yield Skipped(part.printed[first:last], first, last, part.in_title, one.why_not or "no word says what it counts")
             continue
-        speaker = speaker_of(number.core, speakers)
-        name = _name(speaker, story)
-        party = _party(one, tokens, name, before, story)
-        scope, scope_word, per = find_scope(one, tokens, story.war)
-        stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
-        day = _as_of(one, days, tokens)
-        past = any(token.has("scope_past") for token in tokens)
-        group = one.phrase.group or (before[0].group if before and one.relation in ("inherited", "shared") else None) or _group(tokens, one)
-        if group in (None, "all") and story.war and _is_loss(one, tokens):
-            group = "military"
-        if past and (earlier := story.claims.get((name and name.split()[-1], one.metric))) and one.phrase.party is None:
-            # An earlier value of a series that the text has just given: it counts the same people in the same way.
-            party, group, scope = Party(earlier.party, "before", "the later value"), earlier.group, earlier.scope
-        as_of = day.iso if day else None
-        claim = Claim(
-            number.low, number.high, number.qualifier, one.metric, party.name, group or "all", scope, as_of, name, stance,
-            printed[first:last], first, last, in_title, quote,
-            per=per, past=past, superseded=number.replaced,
-            denied_by=name if speaker and speaker.denies else None,
-            sure=_is_sure(one, party, name, scope_word),
-            reasons=_reasons(one, party, name, scope, scope_word, day, stance_word, tokens),
-        )  # fmt: skip
-        before = claim, party
-        story.last, story.since_claim = claim, 0
-        story.claims[name and name.split()[-1], one.metric] = claim
-        yield claim
+        before = _read_claim(one, row, part, days, before, begin, story)
+        begin = one.phrase.end
+        story.told(before.claim)
+        yield before
 
 
-def _name(speaker: Speaker | None, story: Story) -> str | None:
-    if speaker is None:
-        return None
-    return (story.speaker or None) if speaker.pronoun else speaker.name
-
-
-def _is_loss(one: Counted, tokens: Sequence[Token]) -> bool:
-    """Undifferentiated losses of a side at war are its forces' unless the text says otherwise."""
-    return one.relation in ("object", "toll", "noun") and one.cue is not None and tokens[one.cue].has("loss")
-
-
-def _group(tokens: Sequence[Token], one: Counted) -> str | None:
-    """The people of the toll: "the number of soldiers killed rose to 70"."""
-    if one.relation == "toll" and one.cue is not None:
-        for token in tokens[one.cue : one.number.first]:
-            if token.has("person"):
-                return token.tags["person"]
-    return None
-
-
-def _party(one: Counted, tokens: Sequence[Token], name: str | None, before: tuple[Claim, Party] | None, story: Story) -> Party:
-    own = None
-    party = find_party(one, tokens, own)
-    if party and party.basis in ("noun", "toll", "beside"):
-        return party
-    if one.metric in story.language.table["people"]["both_sides"] and not (party and party.basis == "sentence"):
-        return Party(None, "none", "both sides")
-    if before and one.relation in ("inherited", "shared") and before[1].name:
-        return Party(before[1].name, "sentence", before[1].words)
-    if party:
-        return party
-    if before and before[1].name:
-        return Party(before[1].name, "sentence", before[1].words)
-    if story.last is not None and story.since_claim <= 2 and story.last.party:
-        return Party(story.last.party, "before", "the sentence before")
-    home = story.home()
-    return Party(home, "text", "the text's main place") if home else Party(None, "none")
-
-
-def _as_of(one: Counted, days: Sequence[Day], tokens: Sequence[Token]) -> Day | None:
-    if not days:
-        return None
-    rank = {"as_of": 0, "on": 1, "said": 1, "since": 9}
-    usable = [day for day in days if day.role != "since"]
-    return min(usable, key=lambda day: (rank[day.role], abs(day.first - one.number.core)), default=None)
-
-
-def _is_sure(one: Counted, party: Party, name: str | None, scope_word: str | None) -> bool:
-    return (
-        party.basis in ("noun", "toll", "beside", "sentence", "before")
-        and name is not None
-        and scope_word is not None
-        and one.relation != "inherited"
+def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before: Read | None, begin: int, story: Story) -> Read:
+    """All that the sentence and the story say of one counted number."""
+    tokens, number = row.tokens, one.number
+    speaker = speaker_of(number.core, row.speakers)
+    name = (story.speaker if speaker.pronoun else speaker.name) if speaker else None
+    party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
+    if one.metric in story.language.table["people"]["both_sides"] and party.basis not in OWN_WORDS:
+        party = Party(None, "none", "both sides")
+    scope, scope_word, per = find_scope(one, tokens, story.war)
+    stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
+    day = find_as_of(one.number.core, days)
+    group = _group(one, tokens, before, party, story)
+    past = any(token.has("scope_past") for token in tokens)
+    if past and one.phrase.party is None and (earlier := story.given.get((_last_name(name), one.metric or ""))):
+        # An earlier value of a series the text has just given: it counts the same people in the same way.
+        party, group, scope = Party(earlier.party, "before", "the later value"), earlier.group, earlier.scope
+    first, last = part.cleaned.span(tokens[number.first].start, tokens[number.last - 1].end)
+    claim = Claim(
+        low=number.low,
+        high=number.high,
+        qualifier=number.qualifier,
+        metric=one.metric or "",
+        party=party.name,
+        group=group,
+        scope=scope,
+        as_of=day.iso if day else None,
+        attributed_to=name,
+        stance=stance,
+        span=part.printed[first:last],
+        start=first,
+        end=last,
+        in_title=part.in_title,
+        quote=part.printed[slice(*part.cleaned.span(row.start, row.end))],
+        per=per,
+        past=past,
+        superseded=number.replaced,
+        denied_by=name if stance is Stance.DENIED else None,
+        sure=party.basis in SURE and name is not None and scope_word is not None and one.relation in DIRECT,
+        reasons=_reasons(one, party, name, scope, scope_word, day, stance_word, tokens),
     )
+    return Read(claim, party)
+
+
+OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})
+SURE = OWN_WORDS | {"sentence", "before"}
+DIRECT = frozenset({"noun", "after", "object", "toll", "subject", "shared"})
+
+
+def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Party, story: Story) -> str:
+    """Which people: by the noun, else as the number before, else soldiers where a side at war has losses."""
+    if one.phrase.group and one.phrase.group != "all":
+        return one.phrase.group
+    if one.relation == "toll" and one.cue is not None:
+        named = (token.tags["person"] for token in tokens[one.cue : one.number.first] if token.has("person"))
+        if group := next(named, None):
+            return group
+    if one.phrase.group is None or one.phrase.partitive:
+        earlier = before.claim if before else story.recent()
+        if earlier is not None and earlier.party == party.name and earlier.group != "all":
+            return earlier.group
+    if story.war and one.cue is not None and tokens[one.cue].has("loss") and one.relation in ("object", "toll", "noun"):
+        return "military"
+    return "all"
 
 
 def _reasons(
@@ -238,37 +266,48 @@ def _reasons(
     stance_word: str | None,
     tokens: Sequence[Token],
 ) -> tuple[str, ...]:
-    cue = tokens[one.cue].text if one.cue is not None else ""
-    rows = [
-        f"metric: {one.metric} <- “{cue}” ({one.relation})",
-        f"party: {party.name} <- “{party.words}” ({party.basis})",
-        f"scope: {scope} <- {f'“{scope_word}”' if scope_word else 'by default'}",
-    ]
-    if name:
-        rows.append(f"claimant: {name}")
-    if day:
-        rows.append(f"as of: {day.iso} <- “{' '.join(token.text for token in tokens[day.first : day.last])}”")
-    if stance_word:
-        rows.append(f"stance <- “{stance_word}”")
+    cue = f" “{tokens[one.cue].text}”" if one.cue is not None else ""
+    rows = [f"metric: {one.metric} <-{cue} ({one.relation})"]
+    rows.append(f"party: {party.name} <- “{party.words}” ({party.basis})" if party.words else f"party: {party.name} ({party.basis})")
+    rows.append(f"scope: {scope} <- “{scope_word}”" if scope_word else f"scope: {scope} (by default)")
+    rows += [f"claimant: {name}"] if name else []
+    rows += [f"as of: {day.iso} <- “{' '.join(token.text for token in tokens[day.first : day.last])}”"] if day else []
+    rows += [f"stance <- “{stance_word}”"] if stance_word else []
     return tuple(rows)
 
 
-def _as_body_says(found: Claim | Skipped, text: Sequence[Claim | Skipped]) -> Claim | Skipped:
-    """Body beats title: the same number in both is one observation, and the body's words decide (DOMAIN.md 3.5)."""
-    if isinstance(found, Skipped) or (found.low is None and found.high is None):
-        return found
-    twins = [claim for claim in text if isinstance(claim, Claim) and (claim.low or claim.high) == (found.low or found.high)]
-    if not twins or any(twin.metric == found.metric for twin in twins):
-        same = [twin for twin in twins if twin.metric == found.metric]
-        if same and same[0].party and not found.party:
-            return replace(found, party=same[0].party)
-        return found
-    twin = twins[0]
-    if found.metric in ("casualties",) or twin.metric == "casualties":
-        return replace(
-            found, metric=twin.metric, reasons=(*found.reasons, f"term mismatch: the headline says {found.metric}, the text {twin.metric}")
-        )
-    return found
+# ------------------------------------------------------------------ second thoughts on the whole article
 
 
-_ = Qualifier
+def _as_body_says(found: Read | Skipped, in_text: Sequence[Read | Skipped]) -> Read | Skipped:
+    """Body beats title: the same number in both is one observation, and the body says what it counts (DOMAIN.md 3.5)."""
+    if isinstance(found, Skipped) or found.claim.metric != UNDIFFERENTIATED:
+        return found
+    twins = [one.claim for one in in_text if isinstance(one, Read) and _value(one.claim) == _value(found.claim)]
+    if not twins or any(twin.metric == UNDIFFERENTIATED for twin in twins):
+        return found
+    mismatch = f"term mismatch: the headline says {found.claim.metric}, the text {twins[0].metric}"
+    return replace(found, claim=replace(found.claim, metric=twins[0].metric, reasons=(*found.claim.reasons, mismatch)))
+
+
+UNDIFFERENTIATED = "casualties"
+
+
+def _value(claim: Claim) -> int | None:
+    return claim.low if claim.low is not None else claim.high
+
+
+def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
+    """A figure given twice is of one party: the mention that says whose tells for the one that does not."""
+    known: dict[tuple[int | None, str], Party] = {}
+    for one in found:
+        if isinstance(one, Read) and one.party.basis in SURE and one.party.name and _value(one.claim) is not None:
+            known.setdefault((_value(one.claim), one.claim.metric), one.party)
+    return [_with_party(one, known) for one in found]
+
+
+def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Party]) -> Read | Skipped:
+    if isinstance(one, Skipped) or one.party.basis in SURE:
+        return one
+    party = known.get((_value(one.claim), one.claim.metric))
+    return one if party is None else replace(one, claim=replace(one.claim, party=party.name), party=party)

@@ -35,6 +35,12 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     return days
 
 
+def find_as_of(at: int, days: Sequence[Day]) -> Day | None:
+    """The date a number at token `at` holds for: "as of" first, else the nearest that is no beginning."""
+    usable = [day for day in days if day.role != "since"]
+    return min(usable, key=lambda day: (day.role != "as_of", abs(day.first - at)), default=None)
+
+
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     token = tokens[at]
     if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]):

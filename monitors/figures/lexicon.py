@@ -13,6 +13,7 @@ Tags: TypeAlias = Mapping[str, str]
 """What a word can be: {"state": "killed", "act": "killed"}; the value is the metric, group, party or bound it stands for."""
 
 METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
+MARKING = ("scope_", "stance_", "per")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Language:
     """Lower-case single words."""
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
     """Phrases of two words and more by their first word, longest first."""
+    marks: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+    """Phrases that say something of the sentence around them (its time, its stance) and leave their words as they are."""
     names: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
     """Places and peoples, by their first word in lower case; the text must write them with a capital."""
     numerals: Mapping[str, int]
@@ -37,6 +40,8 @@ class Language:
     """Metrics that count only people of these groups: who can be exchanged."""
     abbreviations: frozenset[str]
     bullets: str
+    number_words: frozenset[str]
+    """Words that are or begin a number: the quick filter."""
     cues: frozenset[str]
     """Words without which a text holds no figure: the quick filter."""
     table: Mapping[str, Any]
@@ -68,7 +73,8 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     return Language(
         code=table["code"],
         words={word: found for word, found in tags.items() if len(split_phrase(word)) == 1},
-        phrases=_by_first({word: found for word, found in tags.items() if len(split_phrase(word)) > 1}),
+        phrases=_by_first(_phrases(tags, marking=False)),
+        marks=_by_first(_phrases(tags, marking=True)),
         names=_by_first(_place_tags(places)),
         numerals=dict(numbers["words"]),
         scales=dict(numbers["scales"]),
@@ -84,6 +90,9 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         },
         abbreviations=frozenset(table["text"]["abbreviations"]),
         bullets="".join(table["text"]["bullets"]),
+        number_words=frozenset(numbers["words"])
+        | frozenset(numbers["scales"])
+        | {word.split()[0] for word in numbers["vague"]["words"]} - common,
         cues=frozenset(cues),
         table=table,
     )
@@ -125,6 +134,16 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     rows += [("weekday", str(number), [word]) for word, number in table["dates"]["weekdays"].items()]
     rows += [("span", str(days), [word]) for word, days in table["dates"]["spans"].items()]
     return rows
+
+
+def _phrases(tags: Mapping[str, dict[str, str]], marking: bool) -> dict[str, dict[str, str]]:
+    """The phrases of two words and more, with their tags that mark, or with those that make them one token."""
+    kept = (
+        (phrase, {kind: value for kind, value in found.items() if kind.startswith(MARKING) is marking})
+        for phrase, found in tags.items()
+        if len(split_phrase(phrase)) > 1
+    )
+    return {phrase: found for phrase, found in kept if found}
 
 
 def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:

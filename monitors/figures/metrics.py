@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from monitors.figures.lexicon import Language
 from monitors.figures.numbers import Number
 from monitors.figures.tokens import Token
+from monitors.model import Qualifier
 
 FAR = 14
 """Tokens between a number's noun and its verb."""
@@ -24,8 +26,12 @@ class Phrase:
     party: str | None = None
     head: int | None = None
     metric: str | None = None
+    adjective: str | None = None
+    """The metric of a participle within: "12 injured workers"."""
     weak: str | None = None
     """The metric the noun suggests where no verb says better: hostages are captured."""
+    partitive: bool = False
+    """Some of those just counted: "four of them"."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,19 @@ class Counted:
     why_not: str | None = None
 
 
-def find_counted(numbers: Sequence[Number], tokens: Sequence[Token], language: Language) -> list[Counted]:
-    """What each number of the sentence counts; metric None and `why_not` where it is no figure."""
+def find_counted(
+    numbers: Sequence[Number], tokens: Sequence[Token], language: Language, last: str | None = None, held: bool = False
+) -> list[Counted]:
+    """What each number of the sentence counts; metric None and `why_not` where it is no figure.
+
+    `last` is what the text counted in the sentence before; `held`, that it has spoken of people who can be exchanged.
+    """
     starts = {number.first: number for number in numbers}
     counted = [_count(number, tokens, starts, language) for number in numbers]
+    counted = _from_within(counted, tokens)
     counted = _from_next(counted, tokens)
-    counted = _from_previous(counted, tokens)
-    return [_settle(one, tokens, language) for one in counted]
+    counted = _from_previous(counted, tokens, last)
+    return [_settle(one, tokens, language, held) for one in counted]
 
 
 def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Counted:
@@ -55,25 +67,57 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, number.why_not)
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
-    if phrase.metric:
-        return Counted(number, phrase, phrase.metric, "noun", phrase.head)
-    after = _after(phrase.end, tokens, starts, language)
-    before = _before(number, tokens, starts, language)
-    if (
-        after
-        and after[2] == "adjacent"
-        and not (before and before[2] == "object" and phrase.kind == "people" and tokens[after[1]].has("act"))
-    ):
-        return Counted(number, phrase, after[0], "after", after[1])
-    if before and phrase.kind != "thing":
-        return Counted(number, phrase, before[0], before[2], before[1])
-    if after and after[0] and (phrase.kind != "thing" or after[2] == "adjacent"):
-        return Counted(number, phrase, after[0], "subject", after[1])
-    if phrase.kind == "thing":
-        head = tokens[phrase.head] if phrase.head is not None else None
-        return Counted(number, phrase, None, "none", None, f"counts {head.text if head else 'something else'}")
-    joins = "next" if after and after[2] == "joins" else "none"
+    after = _after(_past_whole(phrase, tokens, starts, language), tokens, starts, language)
+    readings = [
+        Reading("noun", phrase.metric, phrase.head),
+        Reading("adjective", phrase.adjective, phrase.head),
+        Reading("weak noun", phrase.weak, phrase.head),
+        after,
+        _before(number, phrase, tokens),
+        _toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
+    ]
+    usable = [
+        r
+        for r in readings
+        if r and r.metric and (phrase.kind != "thing" or r.relation in ("after", "object") or _headline(r, number, tokens))
+    ]
+    if usable:
+        best = max(usable, key=_weight)
+        return Counted(number, phrase, best.metric, best.relation, best.cue)
+    if phrase.kind == "thing" and phrase.head is not None:
+        return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
+    joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _headline(reading: Reading, number: Number, tokens: Sequence[Token]) -> bool:
+    """A toll, then a name that belongs to what follows: "Death toll around 1,500 Michael Loria Around …"."""
+    return reading.relation == "toll" and tokens[number.last].capital
+
+
+def _past_whole(phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> int:
+    """ "1,800 of the 2,400 people aboard died": the verb comes after the whole that the part is of."""
+    if phrase.partitive and (whole := starts.get(phrase.end)):
+        return read_phrase(whole, tokens, starts, language).end
+    return phrase.end
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read what a number counts; the heaviest of a number's readings is taken."""
+
+    relation: str
+    metric: str | None
+    cue: int | None
+
+
+WEIGHT = {"noun": 100, "after": 90, "object": 80, "toll": 75, "adjective": 60, "subject": 50, "weak noun": 20}
+OPEN_CLASS = 35
+"""How much lighter a metric of the open class ("other:…") weighs: "killed all 15 on board" counts the dead."""
+
+
+def _weight(reading: Reading) -> int:
+    return WEIGHT[reading.relation] - OPEN_CLASS * (reading.metric or "").startswith("other:")
 
 
 # ------------------------------------------------------------------ the noun phrase
@@ -81,41 +125,49 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
 
 def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Phrase:
     """Read on from the number to the noun it counts."""
-    at, head, group, party, metric, weak, unknown = number.last, None, None, None, None, None, None
-    if at < len(tokens) and tokens[at].has("of") and at + 1 < len(tokens):
+    at, head, unknown = number.last, None, None
+    group = party = adjective = weak = None
+    partitive = False
+    if at + 1 < len(tokens) and tokens[at].has("of"):
         at += 1
+        partitive = tokens[at].has("pronoun", "det")
     while at < len(tokens) and at - number.last < 9 and at not in starts:
         token = tokens[at]
-        if head is None and token.has("reject_unit_after") and not (token.has("person", "state") and token.low not in ("strikes",)):
+        if head is None and at > number.last and tokens[at - 1].has("per_unit") and token.has("span"):
+            return Phrase(at - 1, "bare", partitive=partitive)
+        if head is None and token.has("count", "toll") and tokens[at - 1].has("det"):
+            return Phrase(at - 1, "bare", partitive=partitive)
+        if head is None and token.has("reject_unit_after") and not token.has("person", "state"):
             return Phrase(at + 1, "unit", head=at)
         if token.has("person"):
-            if head is not None and tokens[head].has("person") and at - head > 1:
+            if head is not None and not tokens[at - 1].has("person", "nation"):
                 break
             head, group = at, _narrower(group, token.tags["person"])
             weak = token.tags.get("noun") or weak
-        elif token.has("noun") and not _modifies(at, tokens, starts):
-            if head is None or token.low not in ("dead", "missing", "wounded", "injured"):
-                return Phrase(at + 1, "noun", group, party, at, token.tags["noun"])
+        elif token.has("noun") and not _modifies(at, tokens):
+            if head is None or (not token.has("state") and tokens[at - 1].has("person", "nation")):
+                return Phrase(at + 1, "noun", group, party, at, token.tags["noun"], adjective)
             break
         elif token.has("nation"):
             head, party = at, token.tags["nation"]
-        elif token.has("demonym") and head is None:
-            party = token.tags["demonym"]
-        elif token.has("state") and _modifies(at, tokens, starts):
-            metric = token.tags["state"] if head is None else metric
-        elif token.has("pronoun") and tokens[at - 1].has("of"):
+        elif token.has("demonym", "body") and head is None:
+            both = tokens[at - 1].has("conjunction") and party is not None
+            party = BOTH if both else token.tags.get("demonym") or token.tags["body"]
+        elif token.has("conjunction") and party is not None and at + 1 < len(tokens) and tokens[at + 1].has("demonym"):
+            pass
+        elif token.has("state") and _modifies(at, tokens):
+            adjective = token.tags["state"] if head is None else adjective
+        elif token.has("pronoun") and partitive:
             head, group = at, group or "all"
-        elif token.low == "'s" or token.has("det") or token.text == '"':
-            if head is not None or (token.text == '"' and unknown is not None):
+        elif (token.has("det") and token.capital and at > number.last) or (token.text in "'\"" and head is not None):
+            break
+        elif token.has("det", "filler") or token.text in ("'s", "'", '"'):
+            if head is not None and token.low not in MORE:
                 break
-        elif token.has("filler") and not token.has("state"):
-            if head is not None and token.low not in ("more", "others"):
-                break
-            if token.has("person"):
-                head = at
-        elif (token.has("filler") and _modifies(at, tokens, starts)) or (
+            if partitive and head is None and token.has("det") and at + 1 < len(tokens) and not _opens_noun(tokens[at + 1]):
+                head, group = at, "all"
+        elif (
             token.text == ","
-            and at > number.last
             and tokens[at - 1].has("filler", "demonym")
             and at + 1 < len(tokens)
             and tokens[at + 1].has("filler", "demonym")
@@ -127,17 +179,27 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             unknown = at if unknown is None else unknown
         at += 1
     if head is None and unknown is not None:
-        return Phrase(at, "thing", group, party, at - 1, metric, None)
+        return Phrase(at, "thing", group, party, at - 1, None, adjective)
     if head is None:
-        return Phrase(at, "bare", None, party, None, metric if party else None, None)
-    return Phrase(at, "people", group, party, head, metric, weak)
+        return Phrase(at, "bare", None, party, None, None, adjective, partitive=partitive)
+    return Phrase(at, "people", group, party, head, None, adjective, weak, partitive)
+
+
+BOTH = "both"
+"""The party of "Russian and Ukrainian soldiers": nobody's alone."""
+MORE = frozenset({"more", "others"})
+
+
+def _opens_noun(token: Token) -> bool:
+    """Whether a noun phrase goes on: "of those soldiers", not "of those were"."""
+    return (token.has("person", "nation", "demonym", "filler", "noun", "state", "det") and not token.has("be")) or not _closes(token)
 
 
 def _narrower(group: str | None, other: str) -> str:
     return group if group and group != "all" and other in ("all", group) else other
 
 
-def _modifies(at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> bool:
+def _modifies(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a participle or noun stands before the people it describes: "31 abducted migrants", "12 injured workers"."""
     for token in tokens[at + 1 : at + 4]:
         if token.has("person", "nation"):
@@ -170,6 +232,7 @@ def _closes(token: Token) -> bool:
             "day",
             "negative",
         )
+        or token.has("date_as_of", "date_since", "according")
         or not token.text[0].isalnum()
         or token.value is not None
     )
@@ -178,35 +241,37 @@ def _closes(token: Token) -> bool:
 # ------------------------------------------------------------------ the verb after it
 
 
-def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> tuple[str, int, str] | None:
-    """The verb whose subject the number is: metric, its token, and how close it stands; ("", at, "joins") before another number."""
+def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Reading | None:
+    """The verb whose subject the number is; relation "joins" where another number comes first: "5 men and 3 women died"."""
     helped, near, begin = False, True, at
     while at < len(tokens) and at - begin < FAR:
-        token = tokens[at]
+        token, previous = tokens[at], tokens[at - 1]
         if at in starts:
-            if (at > 0 and tokens[at - 1].has("conjunction")) or tokens[at - 1].text == ",":
-                return "", at, "joins"
+            if starts[at].why_not is None and (previous.has("conjunction") or previous.text == ","):
+                return Reading("joins", None, at)
+            if starts[at].why_not is None and not previous.has("locative", "include"):
+                return None
             near = False
-        elif token.has("state") and (helped or near) and not _has_object(at, tokens, starts):
-            return _joint(at, tokens, language), at, "adjacent" if near or (helped and at - begin < 4) else "far"
-        elif token.has("state") and tokens[at - 1].text == "," and at + 1 < len(tokens) and not _has_object(at, tokens, starts):
-            return _joint(at, tokens, language), at, "far"
+        elif token.has("state", "act") and not (helped and token.has("state")) and _has_object(at, tokens, starts):
+            return None
+        elif token.has("state") and (helped or near or previous.text in ",-" or previous.has("person", "nation")):
+            return Reading("after" if near or (helped and at - begin < 4) else "subject", _joint(at, tokens, language), at)
         elif token.has("fall") and not (token.has("person", "noun") and not helped and not near):
-            return token.tags["fall"], at, "adjacent" if near or (helped and at - begin < 4) else "far"
-        elif token.has("act") and not token.has("state"):
+            return Reading("after" if near or (helped and at - begin < 4) else "subject", token.tags["fall"], at)
+        elif token.has("act"):
             return None
         elif token.has("be", "have"):
             helped, near = True, near and at - begin < 3
-        elif token.has("adverb", "negative"):
+        elif token.has("adverb", "negative") or token.text in "'\"":
             pass
         elif (
             token.text in ";:—"
-            or (token.has("link") and token.low not in ("at", "to", "of", "as", "by") and not token.has("preposition", "of", "adverb"))
+            or (token.has("link") and not token.has("preposition", "of", "to", "adverb"))
             or (token.has("say") and not helped and not near)
         ):
             return None
         elif token.has("relative", "modal"):
-            near = near and token.has("relative", "modal")
+            pass
         elif helped and not _skippable(token):
             return None
         else:
@@ -259,81 +324,137 @@ ALTERNATIVE = frozenset({"or"})
 # ------------------------------------------------------------------ the verb or toll before it
 
 
-def _before(number: Number, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> tuple[str, int, str] | None:
+def _before(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
     """The verb whose object the number is, or the toll it is the value of."""
     at = number.first - 1
-    skipped = 0
-    while (
-        at >= 0
-        and skipped < 4
-        and tokens[at].has("det", "filler", "adverb")
-        and not tokens[at].has("act", "noun", "toll")
-        and at not in starts
-    ):
+    while at >= 0 and number.first - at < 5 and tokens[at].has("det", "filler", "adverb") and not tokens[at].has("act", "noun", "toll"):
         at -= 1
-        skipped += 1
-    if at < 0:
-        return None
-    if tokens[at].has("act") and not _passive(at, tokens):
-        return tokens[at].tags["act"], at, "object"
-    return _toll(number.first - 1, tokens, language, bound=number.first < number.core and tokens[number.first].has("before_bound"))
+    if at >= 0 and tokens[at].has("act") and not _passive(at, tokens):
+        return Reading("object", tokens[at].tags["act"], at)
+    if at >= 0 and tokens[at].text == "(":
+        return _toll(at - 1, tokens, linked=True)
+    bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
+    found = _toll(number.first - 1, tokens, linked=bounded)
+    if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
+        return Reading("toll", SAME, number.first)
+    return found
+
+
+def _toll_ahead(at: int, tokens: Sequence[Token]) -> Reading | None:
+    """ "That raises to 234 the number of Palestinians killed"."""
+    for here in range(at, min(at + 4, len(tokens))):
+        if tokens[here].has("toll"):
+            return Reading("toll", tokens[here].tags["toll"], here)
+        if tokens[here].has("count"):
+            verbs = (token.tags.get("state") or token.tags.get("fall") or token.tags.get("noun") for token in tokens[here : here + 9])
+            return Reading("toll", next((verb for verb in verbs if verb), None), here)
+        if not tokens[here].has("det", "filler"):
+            return None
+    return None
 
 
 def _passive(at: int, tokens: Sequence[Token]) -> bool:
     return at > 0 and tokens[at].has("state") and tokens[at - 1].has("be")
 
 
-def _toll(at: int, tokens: Sequence[Token], language: Language, bound: bool) -> tuple[str, int, str] | None:
+def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
     """Walk back over "rose to", "stands at", "in Turkey" to the toll or noun that the number is the value of."""
-    linked, steps, states = bound, 0, None
-    while at >= 0 and steps < 16:
+    steps, verb = 0, None
+    while at >= 0 and steps < FAR + 6:
         token = tokens[at]
         if token.has("toll") and (linked or steps == 0):
-            return token.tags["toll"], at, "toll"
-        if token.has("noun") and linked and (steps > 0 or token.has("noun")):
-            return token.tags["noun"], at, "toll"
+            return Reading("toll", token.tags["toll"], at)
+        if token.has("noun") and linked:
+            return Reading("toll", (verb if token.has("person") else None) or token.tags["noun"], at)
         if token.has("count") and linked:
-            return (states, at, "toll") if states else None
+            return Reading("toll", verb, at) if verb else Reading("toll", SAME, at)
         if token.has("state", "fall") and not token.has("link"):
-            states = token.tags.get("state") or token.tags.get("fall")
-        elif token.has("link") or token.text == ":":
+            verb = token.tags.get("state") or token.tags.get("fall")
+        elif token.has("link") or (token.text == ":" and steps == 0):
             linked = True
-        elif token.text in ";,—()" or token.value is not None or token.has("relative", "say") or not linked:
+        elif (
+            (
+                token.text in ";,—"
+                or (token.value is not None and not _opens_change(at, tokens) and not tokens[at - 1].has("month"))
+                or (token.has("say") and not token.has("link"))
+            )
+            or not linked
+            or (token.has("conjunction") and not verb and steps > 2)
+        ):
             return None
         at -= 1
         steps += 1
     return None
 
 
+SAME = "same"
+"""What "the total" and "the number" count where no word beside them says: what was counted last."""
+
+
+def _opens_change(at: int, tokens: Sequence[Token]) -> bool:
+    """The old value in "rose from 151 to 210"."""
+    return at + 1 < len(tokens) and tokens[at + 1].has("to")
+
+
 # ------------------------------------------------------------------ what neighbours give
 
 
+def _from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
+    """ "4,000 - about 2,800 in Gaza -", "eight were killed, four of them on duty": a part counts what its whole does."""
+    for i in range(1, len(counted)):
+        one, whole = counted[i], counted[i - 1]
+        if one.number.why_not or whole.metric is None or one.relation in ("noun", "after", "object", "toll", "adjective"):
+            continue
+        gap = tokens[whole.phrase.end : one.number.first]
+        opened = bool(gap) and (gap[-1].text in "-(" or gap[-1].has("include"))
+        if (opened and one.phrase.kind != "thing") or (one.phrase.partitive and len(gap) < 16):
+            counted[i] = replace(one, metric=whole.metric, relation="inherited", cue=whole.cue, why_not=None)
+    return counted
+
+
 def _from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
-    """ "53,000 soldiers and 20,000 civilians were killed": the first takes the verb of the second."""
+    """ "53,000 soldiers and 20,000 civilians were killed", "two of the 13 killed": the first takes the verb of the second."""
     for i in range(len(counted) - 2, -1, -1):
         one, after = counted[i], counted[i + 1]
-        if one.metric is None and one.relation == "next" and after.metric and after.relation in ("after", "subject"):
+        shares = (one.relation == "next" and not one.phrase.partitive) or (one.phrase.partitive and one.phrase.end == after.number.first)
+        if one.metric is None and shares and not one.number.why_not and after.metric and after.relation in ("after", "subject", "shared"):
             counted[i] = replace(one, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
     return counted
 
 
-def _from_previous(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
-    """ "killed 12 soldiers and 3 civilians", "including 5 children", "- 33 of them children": what the number before counts."""
-    for i in range(1, len(counted)):
-        one = counted[i]
-        if one.metric is not None or one.phrase.kind not in ("people", "bare") or one.number.why_not:
+def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | None) -> list[Counted]:
+    """ "killed 12 soldiers and 3 civilians", "including 5 children", "33 of them children": what the number before counts."""
+    for i, one in enumerate(counted):
+        before = next((c for c in reversed(counted[:i]) if c.metric is not None), None)
+        if one.metric == SAME:
+            metric = before.metric if before else last
+            counted[i] = replace(one, metric=metric, why_not=None if metric else "no word says what the total is of")
+        elif (
+            one.number.why_not
+            or one.phrase.kind not in ("people", "bare")
+            or (one.metric and not (one.phrase.partitive and one.relation == "subject"))
+        ):
             continue
-        for before in reversed(counted[:i]):
-            if before.metric is not None:
-                gap = tokens[before.phrase.end : one.number.first]
-                if _joins(gap, one):
-                    counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
-                break
+        elif before is not None and _joins(tokens[before.phrase.end : one.number.first], one):
+            counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
+        elif before is None and last and _goes_on(one, tokens):
+            counted[i] = replace(one, metric=last, relation="inherited", cue=None, why_not=None)
     return counted
 
 
+def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
+    """Whether a number counts on what the sentence before counted: "1,394 of those were civilians", "the agency reported 254"."""
+    before, after = tokens[: one.number.first], tokens[one.phrase.end : one.phrase.end + 3]
+    if one.phrase.partitive and (one.phrase.kind == "people" and tokens[one.phrase.head or 0].has("pronoun", "det")):
+        return bool(after) and after[0].has("be")
+    if any(token.has("pronoun", "det") and tokens[at].has("of") for at, token in enumerate(before[1:4])):
+        return True
+    closed = one.phrase.end >= len(tokens) or tokens[one.phrase.end].text in ".,"
+    return one.phrase.kind == "bare" and closed and bool(before) and before[-1].has("say")
+
+
 def _joins(gap: Sequence[Token], one: Counted) -> bool:
-    if any(token.has("include") for token in gap):
+    if any(token.has("include", "compare") for token in gap):
         return len(gap) < 25
     if len(gap) > 18 or any(token.text in ";" for token in gap):
         return False
@@ -348,25 +469,55 @@ def _joins(gap: Sequence[Token], one: Counted) -> bool:
 # ------------------------------------------------------------------ second thoughts
 
 
-def _settle(one: Counted, tokens: Sequence[Token], language: Language) -> Counted:
-    """Weigh what was read: weak nouns, lone numerals, metrics that need their own kind of people."""
-    number, phrase = one.number, one.phrase
-    if one.metric is None and phrase.weak and not number.why_not:
-        one = replace(one, metric=phrase.weak, relation="noun", cue=phrase.head, why_not=None)
+def _settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool) -> Counted:
+    """Weigh what was read: undifferentiated losses, freed captives, returned bodies, lone numerals."""
     if one.metric is None:
         return one
-    if one.metric == language.table["people"]["undifferentiated"] and one.relation == "object" and tokens[one.cue or 0].has("loss"):
-        # "the loss of 160,000 people … a staggering number of fatalities": the sentence itself says which loss.
-        named = (token.tags.get("noun") or token.tags.get("toll") for token in tokens if not token.has("loss"))
-        one = replace(one, metric=next((metric for metric in named if metric and metric != one.metric), one.metric))
+    people = language.table["people"]
+    number, phrase = one.number, one.phrase
+    if _no_count(one, tokens):
+        return replace(one, metric=None, why_not=f"“{tokens[number.core].text}” stands for no count")
+    if phrase.kind in ("noun", "bare", "thing") and any(token.has("animals") for token in tokens):
+        return replace(one, metric=None, why_not="counts animals")
+    if one.cue is not None and tokens[one.cue].has("loss"):
+        one = _of_losses(one, tokens, people)
+    moved = _moved(one, tokens, people)
+    if moved is not None:
+        one = replace(one, metric=moved)
     needs = language.needs.get(one.metric or "")
-    if needs and not (phrase.group in needs or any(token.tags.get("person") in needs for token in tokens)):
-        return replace(one, metric=None, why_not=f"“{tokens[one.cue].text if one.cue is not None else one.metric}” of no prisoners")
-    if (
-        number.low == number.high == 1
-        and number.spelled
-        and phrase.kind in ("bare", "thing")
-        and one.relation in ("inherited", "shared", "subject", "toll")
-    ):
-        return replace(one, metric=None, why_not="“one” stands for no count")
+    if needs and not (held or phrase.group in needs or any(token.tags.get("person") in needs for token in tokens)):
+        return replace(one, metric=None, why_not="nobody who could be exchanged")
     return one
+
+
+def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "one of the main casualties", "Eleven is dead": a pronoun, a name."""
+    number, phrase = one.number, one.phrase
+    after = tokens[number.last] if number.last < len(tokens) else None
+    if number.low == number.high == 1 and number.spelled:
+        loose = phrase.kind in ("bare", "thing") or phrase.partitive or (phrase.kind == "noun" and after is not None and after.has("of"))
+        return loose and one.relation not in ("after", "object")
+    return phrase.kind == "bare" and number.spelled and after is not None and after.has("singular")
+
+
+def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
+    """ "lost" is said of soldiers, else of jobs and games; a sentence that also speaks of fatalities says which loss it means."""
+    if one.relation == "object" and one.phrase.kind == "people" and one.phrase.group not in people["lost"] and one.phrase.party is None:
+        return replace(one, metric=None, why_not="lost in another sense")
+    fatal = people["fatal"]
+    named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens if not token.has("loss"))
+    return replace(one, metric=fatal) if named else one
+
+
+def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> str | None:
+    """Bodies handed over and captives let go: the verb of the sentence tells more than the noun."""
+    before, after = tokens[max(0, one.number.first - 14) : one.number.first], tokens[one.number.last : one.phrase.end + 12]
+    given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
+    freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
+    if one.metric in people["held"] and freed and (given or one.phrase.weak or one.relation in ("weak noun", "inherited")):
+        return str(people["freed"])
+    if one.relation == "adjective" and any(token.has("swap") for token in before):
+        return str(people["freed"])
+    if one.phrase.head is not None and tokens[one.phrase.head].has("remains") and freed:
+        return str(people["bodies"])
+    return None

@@ -38,7 +38,10 @@ class Number:
 def find_numbers(tokens: Sequence[Token], language: Language) -> list[Number]:
     """Every number of the sentence in order, figures and others."""
     cores = list(_join_ranges(list(_cores(tokens, language)), tokens, language))
-    return [_reject(_bound(number, tokens, language), tokens, language) for number in cores]
+    numbers: list[Number] = []
+    for number in cores:
+        numbers.append(_reject(_bound(number, tokens, language), tokens, language, numbers[-1] if numbers else None))
+    return numbers
 
 
 # ------------------------------------------------------------------ the number itself
@@ -159,12 +162,13 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
             at += 1
         elif len(gap) == 1 and gap[0] in words["range"] and _ordered(number, after, tokens):
             opened = before is not None and before.low in words["from"]
-            changed = opened and number.core > 1 and tokens[number.core - 2].has("link", "reject_change", "say")
-            if changed:
+            if opened and any(token.has("link", "toll", "count") for token in tokens[max(0, number.core - 9) : number.core - 1]):
                 yield replace(number, replaced=True)
                 continue
             yield _range(number, after, number.core - 1 if opened else number.core)
             at += 1
+        elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in words["range"]:
+            yield replace(number, replaced=True)
         else:
             yield number
 
@@ -198,6 +202,8 @@ def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Numbe
         if bound is None:
             break
         first -= 1
+        if bound == "up_to" and first > 1 and tokens[first - 2].has("be", "toll"):
+            break  # "the toll is up to 30" is a link, not a bound
         if bound != "exact" and (found is None or found == "about"):
             found = bound
     last = number.last
@@ -227,8 +233,8 @@ def _with(number: Number, qualifier: Qualifier) -> Number:
 # ------------------------------------------------------------------ numbers that count nothing
 
 
-def _reject(number: Number, tokens: Sequence[Token], language: Language) -> Number:
-    why = number.why_not or _why_not(number, tokens, language)
+def _reject(number: Number, tokens: Sequence[Token], language: Language, before: Number | None) -> Number:
+    why = number.why_not or _why_not(number, tokens, language) or _second_age(number, before, tokens)
     return replace(number, why_not=why) if why else number
 
 
@@ -255,8 +261,10 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return "part of a longer number or name"
     if after is not None and after.text in ("-", "/") and number.stop + 1 < len(tokens) and tokens[number.stop + 1].value is not None:
         return "a score or a fraction"
+    if _is_share(number, tokens, language):
+        return "a share"
     if _is_age(number, tokens):
-        return "an age"
+        return AGE
     return None
 
 
@@ -279,9 +287,24 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
 def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:
     """A four-digit number without a mark is a year unless what it counts comes next."""
     return any(
-        token.has("person", "nation") or (token.has("state", "noun") and not token.has("place"))
+        token.has("person", "nation", "noun") or (token.has("state") and not token.has("place", "link"))
         for token in tokens[number.stop : number.stop + 2]
     ) and not (number.core and tokens[number.core - 1].low in ("in", "since", "of"))
+
+
+def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bool:
+    """ "four in ten", "two out of three": both are no counts."""
+    if (number.low or 0) > 1000 or number.qualifier is not Qualifier.EXACT:
+        return False
+    ahead = [token.low for token in tokens[number.stop : number.stop + 3]]
+    behind = [token.low for token in tokens[max(0, number.core - 3) : number.core]]
+    for joined in language.table["numbers"]["share"]:
+        size = len(joined)
+        if ahead[:size] == joined and len(ahead) > size and _numeral(ahead[size], language) is not None:
+            return True
+        if behind[-size:] == joined and len(behind) > size and _numeral(behind[-size - 1], language) is not None:
+            return True
+    return False
 
 
 def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
@@ -289,7 +312,25 @@ def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
     if number.qualifier is not Qualifier.EXACT or number.core < 2 or (number.low or 0) > 110:
         return False
     comma, name = tokens[number.core - 1], tokens[number.core - 2]
-    closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—")
+    closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—") or _closed_pair(number, tokens)
     return (
         comma.text in (",", "(") and closed and (name.capital or name.has("person", "nation")) and not name.has("place", "month", "weekday")
     )
+
+
+def _closed_pair(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "brothers, 18 and 20, detained": the first of two."""
+    ahead = tokens[number.stop : number.stop + 3]
+    return len(ahead) == 3 and ahead[0].has("conjunction") and (ahead[1].value or 999) <= 110 and ahead[2].text in ",.)"
+
+
+AGE = "an age"
+
+
+def _second_age(number: Number, before: Number | None, tokens: Sequence[Token]) -> str | None:
+    """ "ages 8 and 15": what is joined to an age is one."""
+    if before is None or before.why_not is None or number.qualifier is not Qualifier.EXACT or (number.low or 0) > 110:
+        return None
+    gap = tokens[before.stop : number.core]
+    aged = before.why_not == AGE or tokens[before.core - 1].has("reject_age_before")
+    return AGE if aged and len(gap) <= 2 and all(token.has("conjunction") or token.text == "," for token in gap) else None

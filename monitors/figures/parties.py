@@ -1,23 +1,45 @@
-"""Decide whose people a number counts: by its noun, its toll, the place beside it, the clause, the sentence, the text."""
+"""Decide whose people a number counts: by its noun, its toll, who suffered it, the place beside it, the sentence, the text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from monitors.figures.metrics import Counted
+from monitors.figures.metrics import BOTH, Counted
 from monitors.figures.tokens import Token
 
 NAMES = ("place", "nation", "demonym", "seat", "body")
+FAR = 14
 
 
 @dataclass(frozen=True)
 class Party:
-    """Whose people, and where in the text that was read: noun, toll, beside, clause, sentence, before, text."""
+    """Whose people, where in the text that was read (nearest first in `STEPS`), and the words that said so."""
 
     name: str | None
     basis: str
     words: str = ""
+
+
+@dataclass
+class Setting:
+    """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
+
+    named: dict[str, float] = field(default_factory=dict)
+    last: str | None = None
+    adrift: bool = False
+    """It tells of migrants, who are of no place they perish in."""
+
+    def add(self, tokens: Sequence[Token], weight: float = 1.0) -> None:
+        for at, token in enumerate(tokens):
+            name = party_of(token)
+            if name and not _attacks(at, tokens):
+                self.named[name] = self.named.get(name, 0) + weight * (0.5 if _acts(at, tokens) else 2 if token.has("place") else 1)
+            self.adrift = self.adrift or token.has("adrift")
+
+    @property
+    def home(self) -> str | None:
+        return max(self.named, key=lambda name: self.named[name]) if self.named else None
 
 
 def party_of(token: Token) -> str | None:
@@ -25,116 +47,192 @@ def party_of(token: Token) -> str | None:
     return next((token.tags[kind] for kind in NAMES if kind in token.tags), None)
 
 
-def find_party(one: Counted, tokens: Sequence[Token], own_side: str | None) -> Party | None:
-    """The party of one counted number as its own sentence gives it."""
+def find_party(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None, setting: Setting) -> Party:
+    """Whose people one number counts; the first step that knows decides.
+
+    `before` is the party of the number before in the sentence, which ends at `begin`; `speaker` the side of who speaks.
+    """
+    for step in STEPS:
+        found = step(one, tokens, before, begin, speaker)
+        if found is not None:
+            return Party(None, found.basis, found.words) if found.name == BOTH else found
+    if setting.last is not None:
+        return Party(setting.last, "before", "the sentence before")
+    if setting.adrift or setting.home is None:
+        return Party(None, "none")
+    return Party(setting.home, "text", setting.home)
+
+
+# ------------------------------------------------------------------ the steps, nearest first
+
+
+def _noun(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "Ukrainian soldiers", "16 were Palestinian", "nine of its fighters"."""
     if one.phrase.party:
         return Party(one.phrase.party, "noun", _words(tokens, one.number.last, one.phrase.end))
-    if own := _of_own(one, tokens, own_side):
-        return own
-    return _before_cue(one, tokens) or _beside(one, tokens) or _in_sentence(one, tokens)
-
-
-def _words(tokens: Sequence[Token], first: int, last: int) -> str:
-    return " ".join(token.text for token in tokens[first:last])
-
-
-def _of_own(one: Counted, tokens: Sequence[Token], own_side: str | None) -> Party | None:
-    """ "our soldiers", "nine of its fighters": the speaker's side."""
-    if own_side is None:
-        return None
-    near = tokens[max(0, one.number.first - 1) : one.phrase.end + 1]
-    if any(token.has("own") for token in near):
-        return Party(own_side, "noun", "own side")
+    ahead = tokens[one.phrase.end : one.phrase.end + 2]
+    if len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("demonym"):
+        return Party(ahead[1].tags["demonym"], "noun", ahead[1].text)
+    near = tokens[max(0, one.number.first - 1) : one.phrase.end]
+    if speaker and any(token.has("own") for token in near):
+        return Party(speaker, "noun", "own side")
     return None
 
 
-def _before_cue(one: Counted, tokens: Sequence[Token]) -> Party | None:
-    """ "the Palestinian death toll", "Moscow's losses", "the toll in Turkey": names about the noun that counts."""
-    if one.relation not in ("toll", "noun") or one.cue is None:
+def _toll(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "the Palestinian death toll", "Moscow's losses", "the toll in Turkey", "the number of Russian soldiers killed"."""
+    if one.relation != "toll" or one.cue is None or one.cue >= one.number.first:
         return None
-    for at in range(one.cue - 1, max(-1, one.cue - 4), -1):
+    between = [at for at in range(one.cue + 1, one.number.first) if party_of(tokens[at]) and not _attacks(at, tokens)]
+    if any(token.has("both") for token in tokens[one.cue : one.number.first + 5]):
+        return Party(BOTH, "toll", "both sides")
+    for at in range(one.cue - 1, max(-1, one.cue - 5), -1):
         token = tokens[at]
-        if token.text == "'s" or token.has("filler", "adverb", "det"):
-            continue
         name = party_of(token)
-        if name and (not token.has("place") or tokens[at + 1].text == "'s" or token.has("demonym", "nation", "seat") or at + 1 == one.cue):
-            return Party(name, "toll", token.text)
-        break
-    if one.relation == "toll":
-        for at in range(one.cue + 1, one.number.first):
-            if (name := party_of(tokens[at])) and not _is_agent(at, tokens):
-                return Party(name, "toll", tokens[at].text)
+        if name:
+            paired = at > 1 and tokens[at - 1].has("conjunction") and party_of(tokens[at - 2])
+            return Party(BOTH if paired else name, "toll", token.text)
+        if not (token.text == "'s" or token.has("filler", "adverb", "det", "person", "count", "agent") or token.low.endswith("time")):
+            break
+    if between:
+        return Party(party_of(tokens[between[0]]), "toll", tokens[between[0]].text)
     return None
 
 
-def _beside(one: Counted, tokens: Sequence[Token]) -> Party | None:
-    """ "12 people in Kharkiv", "160,000 individuals on the Russian side"."""
-    at, steps = one.phrase.end, 0
-    while at < len(tokens) and steps < 12:
-        token = tokens[at]
-        if token.text in ";:" or (token.value is not None and steps) or token.has("say", "according"):
+def _sufferer(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "Ukraine has suffered 16,000 dead", "Russia reported 498 killed"."""
+    at = one.number.first - 1
+    while at >= begin and one.number.first - at < 5 and not tokens[at].has("suffer"):
+        if not tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have") and not tokens[at].has("include"):
             return None
-        name = party_of(token)
-        if name and _is_place(at, tokens):
-            return Party(name, "beside", token.text)
-        at += 1
-        steps += 1
+        at -= 1
+    if (
+        at < begin
+        or not tokens[at].has("suffer")
+        or ((tokens[at].has("act") and not tokens[at].has("loss")) and not tokens[at].has("own_doing"))
+    ):
+        return None
+    for here in range(at - 1, max(begin - 1, at - 12), -1):
+        if tokens[here].text in ",;" and at - here > 1:
+            break
+        name = party_of(tokens[here])
+        if name and not (here > 0 and tokens[here - 1].has("locative", "of")):
+            return Party(name, "subject", tokens[here].text)
     return None
+
+
+def _beside(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "12 people in Kharkiv", "160,000 individuals on the Russian side"."""
+    for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR)):
+        token = tokens[at]
+        if token.has("both"):
+            return Party(BOTH, "beside", token.text)
+        if (
+            token.text in ";:"
+            or (token.value is not None and at > one.phrase.end and not tokens[at - 1].has("month"))
+            or token.has("say", "according")
+        ):
+            return None
+        if party_of(token) and _is_place(at, tokens):
+            follow = tokens[at + 1 : at + 3]
+            paired = (
+                len(follow) == 2
+                and (follow[0].has("conjunction") or follow[0].text == ",")
+                and party_of(follow[1]) not in (None, party_of(token))
+            )
+            return Party(BOTH if paired else party_of(token), "beside", token.text)
+    return None
+
+
+def _label(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "Lebanon: Around 1,021 people", "Israel - 10 killed": the nearest heading in a list."""
+    for at in range(one.number.first - 1, max(0, begin), -1):
+        if (
+            tokens[at].text in ":-"
+            and (name := party_of(tokens[at - 1]))
+            and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
+        ):
+            return Party(name, "label", tokens[at - 1].text)
+    return None
+
+
+def _leading(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "In Pakistan, 228 people were killed": the last place before the number."""
+    for at in range(one.number.first - 1, begin - 1, -1):
+        if party_of(tokens[at]) and _is_place(at, tokens):
+            return Party(party_of(tokens[at]), "sentence", tokens[at].text)
+    return None
+
+
+def _same(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    return Party(before.name or BOTH, "sentence", before.words) if before is not None and before.basis != "none" else None
+
+
+def _speaker(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "Iran said 240 people had been killed": a side counts its own."""
+    return Party(speaker, "speaker", speaker) if speaker else None
+
+
+def _named(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "Haiti quake kills 300": a place named anywhere in the sentence that does not act in it."""
+    spots = [at for at in range(len(tokens)) if party_of(tokens[at]) and not _attacks(at, tokens)]
+    ranked = sorted(
+        spots, key=lambda at: (not _is_place(at, tokens), _acts(at, tokens), not tokens[at].has("place"), abs(at - one.number.first))
+    )
+    if not ranked:
+        return None
+    best = ranked[0]
+    if _acts(best, tokens) and not _is_place(best, tokens):
+        return None
+    return Party(party_of(tokens[best]), "sentence", tokens[best].text)
+
+
+Step = Callable[[Counted, Sequence[Token], Party | None, int, str | None], Party | None]
+STEPS: tuple[Step, ...] = (_noun, _toll, _sufferer, _beside, _label, _leading, _same, _speaker, _named)
+
+
+# ------------------------------------------------------------------ places and actors
 
 
 def _is_place(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether a name stands where something happens: after "in", or before "side"."""
+    """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
-    if at + 1 < len(tokens) and tokens[at + 1].has("side"):
+    ahead = tokens[at + 1 : at + 3]
+    if ahead and ahead[0].has("side"):
         return True
-    if not token.has("place", "seat"):
+    if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
+        return False
+    if ahead and (_attacks(at, tokens) or _acts(at, tokens)):
         return False
     back = at - 1
-    while (
-        back >= 0
-        and at - back < 5
-        and (tokens[back].capital or tokens[back].has("det", "filler") or tokens[back].low in PLAIN_BETWEEN or tokens[back].text in ",'s")
-    ):
+    while back >= 0 and at - back < 6 and not tokens[back].has("locative"):
+        between = tokens[back]
+        if not (
+            between.capital or between.has("det", "filler", "settlement", "of") or between.text in ",'s" or between.low.endswith("ern")
+        ):
+            return False
         back -= 1
     return back >= 0 and tokens[back].has("locative")
 
 
-PLAIN_BETWEEN = frozenset(
-    {
-        "city",
-        "town",
-        "province",
-        "region",
-        "state",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "central",
-        "village",
-        "district",
-        "the",
-        "of",
-        "capital",
-    }
-)
-
-
-def _is_agent(at: int, tokens: Sequence[Token]) -> bool:
-    """ "Russian strikes", "Israeli forces": who does it."""
+def _attacks(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
     token = tokens[at]
-    if token.has("body"):
-        return True
-    ahead = tokens[at + 1 : at + 4]
-    return bool(ahead) and token.has("demonym", "place", "seat") and any(t.has("agent") for t in ahead[:2] if not t.has("side"))
+    ahead = tokens[at + 1 : at + 5]
+    if not ahead or not token.has("demonym", "place", "seat", "body"):
+        return False
+    if token.has("demonym") or ahead[0].text == "'s":
+        return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
+    return ahead[0].has("attack") and token.has("body")
 
 
-def _in_sentence(one: Counted, tokens: Sequence[Token]) -> Party | None:
-    """The nearest place in the sentence, before the number first."""
-    spots = [at for at in range(len(tokens)) if party_of(tokens[at]) and _is_place(at, tokens)]
-    before = [at for at in spots if at < one.number.first]
-    if before:
-        return Party(party_of(tokens[before[-1]]), "sentence", tokens[before[-1]].text)
-    if spots:
-        return Party(party_of(tokens[spots[0]]), "sentence", tokens[spots[0]].text)
-    return None
+def _acts(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Israeli forces", "the Russian government", "Hamas": who speaks or acts."""
+    ahead = tokens[at + 1 : at + 3]
+    return tokens[at].has("body", "seat") or (
+        (tokens[at].has("demonym") or (bool(ahead) and ahead[0].text == "'s")) and any(t.has("agent") for t in ahead)
+    )
+
+
+def _words(tokens: Sequence[Token], first: int, last: int) -> str:
+    return " ".join(token.text for token in tokens[first:last])

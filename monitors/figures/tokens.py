@@ -97,6 +97,8 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Map
             token = Token(piece, piece.lower(), token.start, last.end, tags)
         else:
             token.tags = tags
+        if marked := _marks(tokens, at, language):
+            token.tags = {**token.tags, **marked}
         joined.append(token)
         at += size
     return joined
@@ -116,6 +118,10 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Mapping[st
             if len(parts) >= best and _stands(tokens, at, parts):
                 return len(parts), found if best == 1 and not tags else {**tags, **found} if len(parts) == best else found
     return best, tags
+
+
+def _marks(tokens: list[Token], at: int, language: Language) -> Tags | None:
+    return next((tags for parts, tags in language.marks.get(tokens[at].low, ()) if _stands(tokens, at, parts)), None)
 
 
 def _stands(tokens: list[Token], at: int, parts: tuple[str, ...]) -> bool:
