@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from monitors.alerts.outbox import LEASE, Parcel, delivered, failed
 from monitors.history import outbox
@@ -17,9 +18,16 @@ NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=24)
 
 
-@pytest.fixture
-def history(tmp_path):
-    with open_history(f"sqlite:///{tmp_path / 'history.db'}") as opened:
+POSTGRESQL = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
+
+
+@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+def history(request, tmp_path):
+    if request.param == "postgresql":
+        with create_engine(POSTGRESQL).begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    with open_history(POSTGRESQL if request.param == "postgresql" else f"sqlite:///{tmp_path / 'history.db'}") as opened:
         yield opened
 
 

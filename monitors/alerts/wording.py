@@ -39,6 +39,7 @@ from monitors.model import Alert, Event, Kind, Origin, Qualifier, Scope, Series,
 
 TITLE_LENGTH = 80
 """DOMAIN.md 3.12: a title has at most 80 characters and is enough on a phone's lock screen."""
+NAME_LENGTH = 100
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
@@ -569,20 +570,21 @@ def claimant(event: Event) -> str:
     """Who states the figure; of a denial who denies it, where that is known; empty where nobody is named."""
     if event.series and event.series.body == UNATTRIBUTED:
         return denier(event)
-    return denier(event) or clean((event.statement.claimant if event.statement else "") or event.claimant or "")
+    stated = clean((event.statement.claimant if event.statement else "") or event.claimant or "")
+    return denier(event) or cut(stated, NAME_LENGTH)
 
 
 def giver(statement: Statement) -> str:
     """Who gave a figure, for a list: the claimant, else the outlet that prints it."""
     own = statement.claimant and statement.series.body != UNATTRIBUTED
-    return clean(statement.claimant) if own else outlet_name(statement.outlet)
+    return cut(clean(statement.claimant), NAME_LENGTH) if own else outlet_name(statement.outlet)
 
 
 def denier(event: Event) -> str:
     """Who denies a figure that is another's, where the event tells them apart."""
     if event.kind is not Kind.DENIAL or event.statement is None or event.claimant == event.statement.claimant:
         return ""
-    return clean(event.claimant or "")
+    return cut(clean(event.claimant or ""), NAME_LENGTH)
 
 
 def new_value(event: Event) -> Value:
