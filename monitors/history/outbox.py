@@ -27,10 +27,8 @@ def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery]
         }
         for delivery in deliveries
     ]  # fmt: skip
-    return sum(
-        connection.execute(insert(outbox).values(row).on_conflict_do_nothing(index_elements=["alert_id", "channel"])).rowcount
-        for row in rows
-    )
+    new = (insert(outbox).values(row).on_conflict_do_nothing(index_elements=["alert_id", "channel"]).returning(outbox.c.id) for row in rows)
+    return sum(len(connection.execute(statement).all()) for statement in new)
 
 
 def gather_digests(connection: Connection, now: datetime, timezone: tzinfo = UTC) -> int:
