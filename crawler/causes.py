@@ -42,10 +42,11 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class Cause:
-    """`kind` is what failures are counted by, `text` says what happened."""
+    """`kind` is what failures are counted by, `text` says what happened; what is `gone` need not be asked for again."""
 
     kind: str
     text: str
+    gone: bool = False
 
 
 def explain(error: BaseException) -> Cause:
@@ -87,7 +88,7 @@ def explain_status(response: Response) -> Cause:
         target = (response.headers.get("Location") or b"nowhere").decode("latin-1")
         return Cause("redirect", one_line(f"redirects to {target}, where we do not go (HTTP {status})"))
     said = STATUSES.get(status, "the server failed" if status >= 500 else "the server does not give it")
-    return Cause(f"{status // 100}xx", f"{said} (HTTP {status})")
+    return Cause(f"{status // 100}xx", f"{said} (HTTP {status})", gone=status in (404, 410))
 
 
 def _explain_ignored(text: str) -> Cause:

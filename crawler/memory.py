@@ -45,8 +45,8 @@ class Memory(Protocol):
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         """A page was read: the article, the end of its entry's wait and the page's validators are stored together."""
 
-    def failed(self, outlet: str, url: str, cause: str) -> None:
-        """A feed or page could not be had or read; `cause` is one line for a person."""
+    def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:
+        """A feed or page could not be had or read; `cause` is one line for a person, `gone` says that asking again is idle."""
 
 
 class Forgetful:
@@ -76,5 +76,5 @@ class Forgetful:
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         return None
 
-    def failed(self, outlet: str, url: str, cause: str) -> None:
+    def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:
         return None

@@ -243,7 +243,7 @@ class OutletSpider(scrapy.Spider):
         if entry and self._stands_in(entry, cause.kind):
             yield from self._read_from_feed(entry)
         elif cause.kind != UNFINISHED:
-            self.memory.failed(self.name, url, cause.text)
+            self.memory.failed(self.name, url, cause.text, gone=cause.gone)
 
     def _stands_in(self, entry: Entry, kind: str) -> bool:
         """Whether the feed's text is the article: it is whole, or all that robots.txt leaves us, and never replaces a page read before."""

@@ -56,7 +56,7 @@ def find_config(environ: Mapping[str, str]) -> Path | None:
     if named := environ.get("TALLYWATCH_CONFIG"):
         return Path(named)
     places = (Path(FILE_NAME), (CONFIG_DIRECTORY / FILE_NAME).expanduser())
-    return next((place for place in places if place.is_file()), None)
+    return next((place.absolute() for place in places if place.is_file()), None)
 
 
 def _word(value: str) -> str:

@@ -68,6 +68,9 @@ class Desk:
         if version is not None:
             self.claims[article.outlet] += len(reading.claims)
 
-    def failed(self, outlet: str, url: str, cause: str) -> None:
+    def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:
         with self._history.transaction() as connection:
-            frontier.failed(connection, outlet, url, cause, self._clock())
+            if gone:
+                frontier.gone(connection, outlet, url, cause)
+            else:
+                frontier.failed(connection, outlet, url, cause, self._clock())

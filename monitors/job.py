@@ -221,7 +221,7 @@ def import_file(config: Configuration, path: Path, *, now: datetime) -> Imported
 
     Raises ImportFailure naming file, line and column, and Locked.
     """
-    rows = read_rows(path)
+    rows = read_rows(path, metrics=[metric for monitor in config.monitors for metric in monitor.metrics])
     with lock(config.database_url, wait=WAIT_SECONDS), open_history(config.database_url) as history, history.transaction() as connection:
         return Imported(len(rows), _record_rows(SqlLedger(connection), rows, make_policy(config), now))
 

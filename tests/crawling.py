@@ -57,7 +57,7 @@ class Notebook:
         if validators != Validators():
             self.known[entry.url] = asdict(validators)
 
-    def failed(self, outlet: str, url: str, cause: str) -> None:
+    def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:
         self.failures[url] = cause
 
     def _raise_if_cursed(self, url: str, method: str) -> None:

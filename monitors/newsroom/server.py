@@ -154,6 +154,7 @@ class Newsroom:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 1024
     block_on_close = False
     newsroom: Newsroom
 
