@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
+from crawler.pages import read_article
 from monitors.newsroom.mailbox import Mailbox
 from monitors.newsroom.server import Newsroom
 from monitors.newsroom.world import World, read_script
@@ -196,3 +197,11 @@ def test_a_mailbox_keeps_what_it_is_sent_and_refuses_when_told():
     [mail] = mailbox.mails
     assert (mail.subject, mail.recipients, mailbox.refused) == (letter["Subject"], ("desk@example.org",), 1)
     assert (mail.text.strip(), mail.html.strip()) == ("The text", "<p>The text</p>")
+
+
+def test_an_article_is_read_from_each_page_without_the_traps_around_it(world):
+    for story in itertools.chain.from_iterable(world.stories.values()):
+        _, body, headers = get(world.newsroom, story.path)
+        article = read_article(body, world.newsroom.url + story.path, outlet=story.outlet, content_type=headers["Content-Type"])
+        assert (article.title, article.authors, article.published) == (story.title, (story.author,), story.published)
+        assert set(article.text.splitlines()) - {story.summary} == set(story.text.strip().splitlines())

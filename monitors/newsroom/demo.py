@@ -146,7 +146,8 @@ def find_missing(moment: Moment, run: Run) -> list[str]:
 
 
 def tell_opening(console: Console, script: Script) -> None:
-    console.print(Text("Tallywatch demo", "bold"), Text("a few days of news in half a minute, played on this machine; nothing leaves it."))
+    console.print(Text("Tallywatch demo: three days of news in half a minute", "bold"))
+    console.print(Text("Five invented newsrooms publish on this machine; the real job collects from them and tells a mailbox and a webhook."))
     formats = {"rss": "RSS 2.0", "atom": "Atom", "rdf": "RDF (RSS 1.0)", "sitemap": "news sitemap"}
     table = Table.grid(padding=(0, 2))
     for outlet in script.outlets:
@@ -170,10 +171,18 @@ def tell_run(console: Console, run: Run, world: World) -> None:
         console.print(Padding(outlet_table(run.summary["outlets"], world), (0, 0, 0, 4)))
     for mail in run.mails:
         tell_mail(console, mail)
-    for title in run.hooks:
-        console.print(Padding(Text.assemble(("webhook  ", "green"), title), (1, 0, 0, 2)))
+    for number, title in enumerate(run.hooks):
+        console.print(Padding(Text.assemble(("webhook  ", "green"), title), (0 if number else 1, 0, 0, 2)))
     if not run.mails and not run.hooks:
         console.print(Padding(Text("Nothing was sent.", "dim"), (1, 0, 0, 2)))
+
+
+COUNTS = (  # the keys of a run's summary, for one and for many
+    ("fetched", "fetched", "fetched"),
+    ("not_modified", "not modified", "not modified"),
+    ("articles", "article read", "articles read"),
+    ("claims", "figure", "figures"),
+)
 
 
 def outlet_table(outlets: dict[str, dict[str, Any]], world: World) -> Table:
@@ -181,15 +190,14 @@ def outlet_table(outlets: dict[str, dict[str, Any]], world: World) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, health in outlets.items():
         title = world.outlets[name].title if name in world.outlets else name
-        counts = (("fetched", "fetched"), ("not_modified", "not modified"), ("articles", "articles"), ("claims", "figures"))
-        told = ", ".join(f"{health[key]} {word}" for key, word in counts if health.get(key))
+        told = ", ".join(f"{health[key]} {word if health[key] == 1 else words}" for key, word, words in COUNTS if health.get(key))
         style = "red" if health["status"] == "failed" else "dim" if health["status"] == "unchanged" else ""
         table.add_row(Text(title), Text(health["status"], style), Text(health.get("error") or told or "-", overflow="fold"))
     return table
 
 
 def tell_mail(console: Console, mail: Mail) -> None:
-    lines = [line for line in (mail.text or mail.html).splitlines() if line.strip()]
+    lines = [line for line in (mail.text or mail.html).splitlines() if line.strip() and line.strip() != mail.subject]
     console.print(Padding(Text.assemble(("mail     ", "green"), (mail.subject, "bold")), (1, 0, 0, 2)))
     body = "\n".join(lines[:LINES]) + (f"\n… {len(lines) - LINES} more lines" if len(lines) > LINES else "")
     console.print(Padding(Text(body), (0, 0, 0, 11)))
