@@ -147,7 +147,7 @@ def find_missing(moment: Moment, run: Run) -> list[str]:
 
 def tell_opening(console: Console, script: Script) -> None:
     console.print(Text("Tallywatch demo: three days of news in half a minute", "bold"))
-    console.print(Text("Five invented newsrooms publish on this machine; the real job collects from them and tells a mailbox and a webhook."))
+    console.print(Text("Five invented newsrooms publish on this machine; the real job collects, and tells a mailbox and a webhook."))
     formats = {"rss": "RSS 2.0", "atom": "Atom", "rdf": "RDF (RSS 1.0)", "sitemap": "news sitemap"}
     table = Table.grid(padding=(0, 2))
     for outlet in script.outlets:
