@@ -72,7 +72,7 @@ FOUNDING = event(
     Kind.CHANGE,
     statement(55_000, origins=(origin("reuters"), origin("bbc", minutes=30), origin("worldvoice", 3, 40, copy_of="bbc"))),
     statement(46_000, None, Qualifier.MORE_THAN, day="2025-02-16", outlet="nbc"),
-    others=(statement(100_000, 140_000, Qualifier.BETWEEN, claimant="CSIS", day="2025-12", method="estimate"),),
+    others=(replace(statement(100_000, 140_000, Qualifier.BETWEEN, claimant="CSIS", day="2025-12", method="estimate"), id=8),),
     cautions=("The headline says casualties, the text says killed.",),
     explanation="The estimate includes the likely dead among the missing.",
     **PRESIDENT,
@@ -94,6 +94,11 @@ TOLD = {
         event(Kind.NEW_SERIES, statement(43_000), **PRESIDENT),
         "Ukrainian soldiers killed: 43,000, first figure (Zelensky, via BBC)",
         "Ukrainian soldiers killed: 43,000, says Volodymyr Zelensky (Ukraine's president, about Ukraine's own side).",
+    ),
+    "a claimant with a long name": (
+        event(Kind.NEW_SERIES, statement(100_000, 140_000, Qualifier.BETWEEN, claimant="Center for Strategic and International Studies")),
+        "Ukrainian soldiers killed: 100,000–140,000, first figure (Center for Strategic…)",
+        "says Center for Strategic and International Studies.",
     ),
     "a change": (
         FOUNDING,

@@ -40,6 +40,7 @@ from monitors.model import Alert, Event, Kind, Origin, Qualifier, Scope, Series,
 TITLE_LENGTH = 80
 """DOMAIN.md 3.12: a title has at most 80 characters and is enough on a phone's lock screen."""
 NAME_LENGTH = 100
+STUMP = 14
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
@@ -149,7 +150,9 @@ def title_of(event: Event) -> str:
     bare = full | {"subject": counted(event)}
     heads = [clean(fill(frame + tail, **fields)) for fields in (full, bare) for tail in dict.fromkeys((about, ""))]
     signed = [f"{head} ({by})" for head in heads for by in bylines(event)]
-    fitting = next((shape for shape in (*signed, *heads) if len(shape) <= TITLE_LENGTH), None)
+    # Half a name is better than none, as long as it is not a stump.
+    halves = [f"{head} ({cut(by, room)})" for head in heads for by in bylines(event) if (room := TITLE_LENGTH - len(head) - 3) >= STUMP]
+    fitting = next((shape for shape in (*signed, *halves, *heads) if len(shape) <= TITLE_LENGTH), None)
     return fitting or squeezed(frame, bare)
 
 
@@ -206,7 +209,7 @@ def bylines(event: Event) -> Iterator[str]:
             forms = () if on_own_channel(event, outlet) else (f"via {outlet}",)
         case _ if who:
             own = on_own_channel(event, outlet) or outlet.casefold() in claimant(event).casefold()
-            forms = (who,) if own else (f"{who}, via {outlet}", who, f"via {outlet}")
+            forms = (who,) if own else (f"{who}, via {outlet}", who)
         case _:
             forms = (outlet,)
     doubt = [words()["doubt"]["title"]] if is_doubtful(event) else []
@@ -249,8 +252,8 @@ def figure_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     yield Section((*lead_lines(event), *proof, *url_line(event)))
     yield figure_section(event, timezone)
     yield carried_section(event, timezone)
-    if event.others:
-        yield Section((*standing_lines(event.others), *explanation_line(event)), words()["headings"]["compare"])
+    if beside := others(event):
+        yield Section((*standing_lines(beside), *explanation_line(event)), words()["headings"]["compare"])
     yield cautions_section(event)
     yield links_section(event)
 
@@ -443,7 +446,7 @@ def carried_section(event: Event, timezone: tzinfo) -> Section:
 
 def state_line(event: Event) -> Iterator[Line]:
     """The state of confirmation in words: outlets report that somebody said it; they never confirm the number."""
-    if event.state is None or event.kind is Kind.DENIAL:
+    if event.state is None or event.kind is Kind.DENIAL or (event.kind is Kind.RETRACTION and event.subtype == "silent edit"):
         return
     origins = independent(event.statement.origins) if event.statement else []
     n, new = max(1, len(origins)), value_words(new_value(event))
@@ -467,6 +470,12 @@ def origin_words(origin: Origin, timezone: tzinfo) -> str:
     tier = words()["tiers"].get(str(origin.tier), "")
     own = say("own_channel") if origin.primary else ""
     return say("origin", outlet=outlet_name(origin.outlet), tier=tier, primary=own, times=", ".join(times))
+
+
+def others(event: Event) -> list[Statement]:
+    """The standing figures beside the event's own two."""
+    own = {s.id for s in (event.statement, event.previous) if s and s.id is not None}
+    return [s for s in event.others if s.id is None or s.id not in own]
 
 
 def standing_lines(statements: Sequence[Statement]) -> list[Line]:
@@ -513,8 +522,9 @@ def explanation_line(event: Event) -> tuple[Line, ...]:
 
 def cautions_section(event: Event) -> Section:
     """What to keep in mind; the explanation too, where it stands beside no other figures."""
-    beside_others = event.kind in SPREADS or (event.others and SECTIONS.get(event.kind, figure_sections) is figure_sections)
-    notes = (*event.cautions, *([capital(event.explanation)] if event.explanation and not beside_others else []))
+    beside_others = event.kind in SPREADS or (others(event) and SECTIONS.get(event.kind, figure_sections) is figure_sections)
+    told = beside_others or event.subtype == "silent edit"
+    notes = (*event.cautions, *([capital(event.explanation)] if event.explanation and not told else []))
     return Section(tuple(Line(note, Look.ITEM) for note in notes), words()["headings"]["cautions"])
 
 
