@@ -14,10 +14,10 @@ from monitors.figures.lexicon import Language, Tags
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
 from monitors.figures.parties import Party, Setting, find_party
-from monitors.figures.scopes import find_scope, find_stance
+from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import split_sentences
 from monitors.figures.tokens import Token, find_tokens
-from monitors.model import Claim, Reading, Scope, Skipped, Stance
+from monitors.model import Claim, Reading, Skipped, Stance
 
 NEAR = 2
 """Sentences over which a figure still says what the next one counts, and whose."""
@@ -28,6 +28,8 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
 
     `words` are metrics of users' own monitors with what they are called in this language. Pure; no text raises.
     """
+    if not any(_hold_number(_plain_words(clean(printed).text), language) for printed in (article.title, article.text)):
+        return Reading(())
     extra = {word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed}
     title, text = (_read_part(printed, in_title, language, extra) for printed, in_title in ((article.title, True), (article.text, False)))
     story = Story(language, article.published.date() if isinstance(article.published, datetime) else article.published)
@@ -59,6 +61,9 @@ class Read:
 
     claim: Claim
     party: Party
+    stretch: Stretch
+    part: bool = False
+    """Some of those counted just before: "including 30 children"."""
 
 
 # ------------------------------------------------------------------ the parts of an article
@@ -87,9 +92,6 @@ class Part:
 
 def _read_part(printed: str, in_title: bool, language: Language, extra: Mapping[str, Tags]) -> Part:
     cleaned = clean(printed)
-    words = _plain_words(cleaned.text)
-    if not _hold_number(words, language):
-        return Part(printed, cleaned, in_title, ())
     rows = []
     for sentence in split_sentences(cleaned.text, language):
         tokens = find_tokens(cleaned.text, sentence.start, sentence.end, language, extra)
@@ -120,6 +122,7 @@ class Story:
     published: date | None
     setting: Setting = field(default_factory=Setting)
     war: bool = False
+    long_running: bool = False
     held: bool = False
     """Prisoners, hostages or an exchange are spoken of."""
     speaker: str | None = None
@@ -136,6 +139,7 @@ class Story:
             self.setting.add(row.tokens, weight)
             for token in row.tokens:
                 self.war = self.war or token.has("war")
+                self.long_running = self.long_running or token.has("war", "lasting")
                 self.held = self.held or token.has("swap") or token.tags.get("person") in captives
 
     def again(self) -> Story:
@@ -199,14 +203,15 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
     party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in OWN_WORDS:
         party = Party(None, "none", "both sides")
-    scope, scope_word, per = find_scope(one, tokens, story.war)
-    stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     day = find_as_of(one.number.core, days)
+    stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.language)
+    stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)
     past = any(token.has("scope_past") for token in tokens)
     if past and one.phrase.party is None and (earlier := story.given.get((_last_name(name), one.metric or ""))):
         # An earlier value of a series the text has just given: it counts the same people in the same way.
-        party, group, scope = Party(earlier.party, "before", "the later value"), earlier.group, earlier.scope
+        party, group = Party(earlier.party, "before", "the later value"), earlier.group
+        stretch = Stretch(earlier.scope, "the later value")
     first, last = part.cleaned.span(tokens[number.first].start, tokens[number.last - 1].end)
     claim = Claim(
         low=number.low,
@@ -215,7 +220,7 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
         metric=one.metric or "",
         party=party.name,
         group=group,
-        scope=scope,
+        scope=stretch.scope,
         as_of=day.iso if day else None,
         attributed_to=name,
         stance=stance,
@@ -224,14 +229,14 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
         end=last,
         in_title=part.in_title,
         quote=part.printed[slice(*part.cleaned.span(row.start, row.end))],
-        per=per,
+        per=stretch.per,
         past=past,
         superseded=number.replaced,
         denied_by=name if stance is Stance.DENIED else None,
-        sure=party.basis in SURE and name is not None and scope_word is not None and one.relation in DIRECT,
-        reasons=_reasons(one, party, name, scope, scope_word, day, stance_word, tokens),
+        sure=party.basis in SURE and name is not None and stretch.word is not None and one.relation in DIRECT,
+        reasons=_reasons(one, party, name, stretch, day, stance_word, tokens),
     )
-    return Read(claim, party)
+    return Read(claim, party, stretch, one.relation == "inherited" and claim.group != "all")
 
 
 OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})
@@ -241,27 +246,32 @@ DIRECT = frozenset({"noun", "after", "object", "toll", "subject", "shared"})
 
 def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Party, story: Story) -> str:
     """Which people: by the noun, else as the number before, else soldiers where a side at war has losses."""
-    if one.phrase.group and one.phrase.group != "all":
-        return one.phrase.group
+    phrase, cue = one.phrase, tokens[one.cue] if one.cue is not None else None
+    if phrase.group and phrase.group != "all":
+        return phrase.group
     if one.relation == "toll" and one.cue is not None:
         named = (token.tags["person"] for token in tokens[one.cue : one.number.first] if token.has("person"))
         if group := next(named, None):
             return group
-    if one.phrase.group is None or one.phrase.partitive:
-        earlier = before.claim if before else story.recent()
-        if earlier is not None and earlier.party == party.name and earlier.group != "all":
+    if phrase.party is None and (
+        phrase.kind in ("bare", "noun") or phrase.partitive or phrase.group == "all" and tokens[phrase.head or 0].has("filler")
+    ):
+        earlier = before.claim if before and not before.part else None if before else story.recent()
+        if earlier is not None and earlier.party == party.name and (before or earlier.group == "military") and earlier.group != "all":
             return earlier.group
-    if story.war and one.cue is not None and tokens[one.cue].has("loss") and one.relation in ("object", "toll", "noun"):
-        return "military"
-    return "all"
+    if cue is not None and (group := cue.tags.get("of_group")):
+        return group
+    if any(token.has("adrift") for token in tokens) and party.basis in ("none", "before"):
+        return story.language.table["people"]["adrift"]
+    fights = cue is not None and cue.has("loss") or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
+    return "military" if story.war and fights and one.metric in story.language.table["people"]["of_soldiers"] else "all"
 
 
 def _reasons(
     one: Counted,
     party: Party,
     name: str | None,
-    scope: Scope,
-    scope_word: str | None,
+    stretch: Stretch,
     day: Day | None,
     stance_word: str | None,
     tokens: Sequence[Token],
@@ -269,7 +279,7 @@ def _reasons(
     cue = f" “{tokens[one.cue].text}”" if one.cue is not None else ""
     rows = [f"metric: {one.metric} <-{cue} ({one.relation})"]
     rows.append(f"party: {party.name} <- “{party.words}” ({party.basis})" if party.words else f"party: {party.name} ({party.basis})")
-    rows.append(f"scope: {scope} <- “{scope_word}”" if scope_word else f"scope: {scope} (by default)")
+    rows.append(f"scope: {stretch.scope} <- “{stretch.word}”" if stretch.word else f"scope: {stretch.scope} (by default)")
     rows += [f"claimant: {name}"] if name else []
     rows += [f"as of: {day.iso} <- “{' '.join(token.text for token in tokens[day.first : day.last])}”"] if day else []
     rows += [f"stance <- “{stance_word}”"] if stance_word else []

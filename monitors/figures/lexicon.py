@@ -120,6 +120,7 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     for metric, roles in table["metrics"].items():
         rows += [(role, metric, roles.get(role, [])) for role in METRIC_ROLES]
     rows += [("person", group, words) for group, words in table["persons"].items()]
+    rows += [("of_group", group, words) for group, words in table["groups"].items()]
     rows += [(kind, kind, words) for kind, words in table["grammar"].items()]
     rows += [(f"{side}_bound", bound, words) for side in ("before", "after") for bound, words in table["numbers"][side].items()]
     rows += [("vague", "vague", table["numbers"]["vague"]["words"])]

@@ -127,7 +127,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     """Read on from the number to the noun it counts."""
     at, head, unknown = number.last, None, None
     group = party = adjective = weak = None
-    partitive = False
+    partitive = armed = False
     if at + 1 < len(tokens) and tokens[at].has("of"):
         at += 1
         partitive = tokens[at].has("pronoun", "det")
@@ -140,9 +140,11 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         if head is None and token.has("reject_unit_after") and not token.has("person", "state"):
             return Phrase(at + 1, "unit", head=at)
         if token.has("person"):
-            if head is not None and not tokens[at - 1].has("person", "nation"):
+            if head is not None and not tokens[at - 1].has("person", "nation", "pronoun"):
                 break
             head, group = at, _narrower(group, token.tags["person"])
+            if _joined_to_others(at, tokens):
+                group = "all"
             weak = token.tags.get("noun") or weak
         elif token.has("noun") and not _modifies(at, tokens):
             if head is None or (not token.has("state") and tokens[at - 1].has("person", "nation")):
@@ -151,6 +153,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         elif token.has("nation"):
             head, party = at, token.tags["nation"]
         elif token.has("demonym", "body") and head is None:
+            armed = armed or token.has("body")
             both = tokens[at - 1].has("conjunction") and party is not None
             party = BOTH if both else token.tags.get("demonym") or token.tags["body"]
         elif token.has("conjunction") and party is not None and at + 1 < len(tokens) and tokens[at + 1].has("demonym"):
@@ -182,7 +185,15 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         return Phrase(at, "thing", group, party, at - 1, None, adjective)
     if head is None:
         return Phrase(at, "bare", None, party, None, None, adjective, partitive=partitive)
+    if group in (None, "all"):
+        group = "military" if armed else _said_to_be(at, tokens) if partitive else group
     return Phrase(at, "people", group, party, head, None, adjective, weak, partitive)
+
+
+def _joined_to_others(at: int, tokens: Sequence[Token]) -> bool:
+    """ "soldiers and civilians": two kinds of people under one number."""
+    ahead = tokens[at + 1 : at + 3]
+    return len(ahead) == 2 and ahead[0].has("conjunction") and "all" != ahead[1].tags.get("person", "all") != tokens[at].tags["person"]
 
 
 BOTH = "both"
@@ -193,6 +204,14 @@ MORE = frozenset({"more", "others"})
 def _opens_noun(token: Token) -> bool:
     """Whether a noun phrase goes on: "of those soldiers", not "of those were"."""
     return (token.has("person", "nation", "demonym", "filler", "noun", "state", "det") and not token.has("be")) or not _closes(token)
+
+
+def _said_to_be(at: int, tokens: Sequence[Token]) -> str | None:
+    """ "1,394 of those were civilians", "100 of those killed were children"."""
+    for here in range(at, min(at + 4, len(tokens) - 1)):
+        if tokens[here].has("be") and (group := tokens[here + 1].tags.get("person")):
+            return group
+    return None
 
 
 def _narrower(group: str | None, other: str) -> str:

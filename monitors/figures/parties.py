@@ -19,6 +19,8 @@ class Party:
     name: str | None
     basis: str
     words: str = ""
+    fights: bool = False
+    """A side said to have suffered or lost: its forces."""
 
 
 @dataclass
@@ -117,8 +119,18 @@ def _sufferer(one: Counted, tokens: Sequence[Token], before: Party | None, begin
             break
         name = party_of(tokens[here])
         if name and not (here > 0 and tokens[here - 1].has("locative", "of")):
-            return Party(name, "subject", tokens[here].text)
+            return Party(name, "subject", tokens[here].text, tokens[at].has("fights"))
     return None
+
+
+def _elided(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+    """ "Five Israeli soldiers were killed and seven wounded in Gaza": a number alone is of the people before it."""
+    if before is None or before.name is None or one.phrase.kind != "bare" or one.number.first - begin > 6:
+        return None
+    after = tokens[one.phrase.end] if one.phrase.end < len(tokens) else None
+    if after is None or after.has("locative") or any(token.text == ";" or party_of(token) for token in tokens[begin : one.number.first]):
+        return None
+    return Party(before.name, before.basis, before.words)
 
 
 def _beside(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
@@ -188,7 +200,7 @@ def _named(one: Counted, tokens: Sequence[Token], before: Party | None, begin: i
 
 
 Step = Callable[[Counted, Sequence[Token], Party | None, int, str | None], Party | None]
-STEPS: tuple[Step, ...] = (_noun, _toll, _sufferer, _beside, _label, _leading, _same, _speaker, _named)
+STEPS: tuple[Step, ...] = (_noun, _toll, _sufferer, _elided, _beside, _label, _leading, _same, _speaker, _named)
 
 
 # ------------------------------------------------------------------ places and actors

@@ -3,33 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from monitors.figures.dates import Day
+from monitors.figures.lexicon import Language
 from monitors.figures.metrics import Counted
 from monitors.figures.tokens import Token
 from monitors.model import Scope, Stance
 
-LONG_RUNNING = frozenset({"casualties", "displaced", "captured"})
+LARGE = 400
+"""People counted in a war beyond which no single event is meant unless the text names one beside the number."""
 
 
-def find_scope(one: Counted, tokens: Sequence[Token], war: bool) -> tuple[Scope, str | None, str | None]:
-    """The scope, the word that gave it (None: by default), and a rate's unit of time."""
+@dataclass(frozen=True)
+class Stretch:
+    """A scope, the word that gave it (None: by default), and a rate's unit of time."""
+
+    scope: Scope
+    word: str | None = None
+    per: str | None = None
+
+
+def find_scope(
+    one: Counted, tokens: Sequence[Token], day: Day | None, long_running: bool, before: Stretch | None, language: Language
+) -> Stretch:
+    """The scope of one number: by a word for it near the number, as the number it belongs to, by tense and by what the text tells of.
+
+    `long_running`: the text tells of a war, a crackdown, an epidemic, whose figures are totals; `before`: the number before.
+    """
     near = tokens[max(0, one.number.first - 14) : one.phrase.end + 16]
-    close = tokens[max(0, one.number.first - 4) : one.phrase.end + 8]
-    for token in close:
-        if token.has("scope_rate"):
-            return Scope.RATE, token.text, token.tags.get("per")
-    for token in near:
-        if token.has("scope_period"):
-            return Scope.PERIOD, token.text, None
-    for token in near:
-        if (token.has("date_since", "scope_cumulative") and not token.has("preposition")) or token.low == "since":
-            return Scope.CUMULATIVE, token.text, None
-    for token in tokens:
-        if token.has("scope_event"):
-            return Scope.EVENT, token.text, None
-    if (one.phrase.group == "military" and war) or (one.relation == "toll" and war):
-        return Scope.CUMULATIVE, None, None
-    return Scope.EVENT, None, None
+    close = tokens[max(0, one.number.first - 5) : one.phrase.end + 8]
+    if rate := next((token for token in close if token.has("scope_rate")), None):
+        return Stretch(Scope.RATE, rate.text, rate.tags.get("per"))
+    if word := next((token.text for token in near if token.has("scope_period")), None):
+        return Stretch(Scope.PERIOD, word)
+    if one.metric in language.table["people"]["both_sides"]:
+        return Stretch(Scope.EVENT, "exchanged")
+    if before is not None and one.relation in ("inherited", "shared"):
+        return Stretch(before.scope, before.word)
+    if word := next((token.text for token in near if token.has("scope_cumulative", "date_since")), None):
+        return Stretch(Scope.CUMULATIVE, word)
+    if day is not None and len(day.iso) < len("2026-01-01") and day.role == "on" and _in_span(day, one):
+        return Stretch(Scope.PERIOD, day.iso)
+    large = (one.number.low or one.number.high or 0) >= LARGE
+    if not long_running and not (large and one.phrase.group == "military"):
+        return Stretch(Scope.EVENT, next((token.text for token in tokens if token.has("scope_event")), None))
+    return _of_war(one, tokens, before, language)
+
+
+def _in_span(day: Day, one: Counted) -> bool:
+    """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window."""
+    cue = one.cue if one.cue is not None else one.number.core
+    return min(abs(day.first - cue), abs(day.first - one.phrase.end), abs(one.number.first - day.last)) <= 4
+
+
+def _of_war(one: Counted, tokens: Sequence[Token], before: Stretch | None, language: Language) -> Stretch:
+    """In a war a toll, the perfect tense and a large number are totals; a strike named beside the number is one event."""
+    event = next((token.text for token in tokens if token.has("scope_event")), None)
+    if occurrence := _occurrence(one, tokens):
+        return Stretch(Scope.EVENT, occurrence)
+    if one.relation == "toll" and one.cue is not None:
+        return Stretch(Scope.CUMULATIVE, tokens[one.cue].text)
+    if one.metric in language.table["people"]["lasting"] or (one.metric in language.table["people"]["held"] and _present(one, tokens)):
+        return Stretch(Scope.CUMULATIVE, one.metric)
+    if perfect := _perfect(one, tokens):
+        return Stretch(Scope.CUMULATIVE, perfect)
+    if event:
+        return Stretch(Scope.EVENT, event)
+    if (one.number.low or one.number.high or 0) >= LARGE or _listed(one, tokens):
+        return Stretch(Scope.CUMULATIVE)
+    return before or Stretch(Scope.EVENT)
+
+
+def _occurrence(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "killed in that attack", "the toll from the earthquake": one occurrence, by its article."""
+    first, last = sorted((one.cue if one.cue is not None else one.number.first, one.number.first))
+    for at in range(first, min(len(tokens) - 2, max(last, one.phrase.end) + 6)):
+        if tokens[at].has("locative", "preposition") and tokens[at + 1].has("det", "single"):
+            word = next((token for token in tokens[at + 2 : at + 5] if token.has("occurrence")), None)
+            if word:
+                return word.text
+    return None
+
+
+def _present(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "are being held", "still in captivity"."""
+    first, last = sorted((one.cue if one.cue is not None else one.phrase.end, one.number.first))
+    return any(token.has("present") for token in tokens[max(0, first - 3) : last + 3])
+
+
+def _listed(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Iran - 555 killed": an entry in a list of totals."""
+    return one.number.first > 0 and tokens[one.number.first - 1].text in "-:" and one.number.first <= 5
+
+
+def _perfect(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "have been killed", "has killed 1,500", "has suffered 16,000 dead"."""
+    if one.cue is None:
+        return None
+    first = one.phrase.end if one.cue >= one.phrase.end else max(0, one.cue - 3)
+    last = max(one.cue, first)
+    if one.relation == "noun":
+        first, last = max(0, one.number.first - 3), one.number.first
+    return next((token.text for token in tokens[first:last] if token.has("have")), None)
 
 
 def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[Stance, str | None]:
