@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitors.alerts.phrases import QUOTE_LENGTH, Value, cut_quote, difference, difference_words, value_words
-from monitors.alerts.wording import TITLE_LENGTH, compose, compose_baseline, compose_digest, compose_test
+from monitors.alerts.titles import TITLE_LENGTH
+from monitors.alerts.wording import compose, compose_baseline, compose_digest, compose_test
 from monitors.model import QUIET_KINDS, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
 
 NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)

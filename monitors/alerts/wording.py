@@ -8,9 +8,23 @@ from datetime import UTC, date, datetime, tzinfo
 from hashlib import sha256
 from shlex import quote
 
+from monitors.alerts.about import (
+    SPREADS,
+    claimant,
+    counted,
+    denier,
+    differing_words,
+    giver,
+    has_old,
+    members,
+    new_value,
+    old_value,
+    series_words,
+    subject,
+    value_of,
+)
 from monitors.alerts.page import Line, Look, Page, Section, render_html, render_text
 from monitors.alerts.phrases import (
-    Value,
     capital,
     clean,
     cut,
@@ -21,33 +35,20 @@ from monitors.alerts.phrases import (
     difference_words,
     event_words,
     fill,
-    group_words,
-    metric_word,
     outlet_name,
     party_name,
-    round_mark,
     say,
     say_count,
-    short_name,
-    subject_words,
     time_words,
     value_words,
-    window_words,
     words,
 )
+from monitors.alerts.titles import TITLE_LENGTH, frame_name, title_fields, title_of
 from monitors.model import Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
 
-TITLE_LENGTH = 80
-"""DOMAIN.md 3.12: a title has at most 80 characters and is enough on a phone's lock screen."""
-NAME_LENGTH = 100
-STUMP = 14
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
-UNATTRIBUTED = "unattributed"
-"""The body of figures for which nobody is named."""
-
-SPREADS = (Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED)
 
 
 def compose(event: Event, timezone: tzinfo = UTC) -> Alert:
@@ -135,104 +136,6 @@ def sample_event(now: datetime) -> Event:
         new.qualifier, f"test/{now.isoformat()}", old.low, old.high, State.REPORTED, None, series, new, old, cautions=(data["caution"],),
         urls=(new.url,), outlet=new.outlet, role=data["role"], side=series.party,
     )  # fmt: skip
-
-
-# --- the title: what, from what to what, who says so and where
-
-
-def title_of(event: Event) -> str:
-    """The first line, of at most 80 characters: numbers always, then the claimant, then the outlet, as far as there is room.
-
-    "Ukrainian soldiers killed: 46,000+ → 55,000 (Zelensky, via BBC)". It names no class and no severity, and blames nobody.
-    """
-    name, full = frame_name(event), title_fields(event)
-    frame, about = words()["titles"][name], words()["about"].get(name, "")
-    bare = full | {"subject": counted(event)}
-    heads = [clean(fill(frame + tail, **fields)) for fields in (full, bare) for tail in dict.fromkeys((about, ""))]
-    signed = [f"{head} ({by})" for head in heads for by in bylines(event)]
-    # Half a name is better than none, as long as it is not a stump.
-    halves = [f"{head} ({cut(by, room)})" for head in heads for by in bylines(event) if (room := TITLE_LENGTH - len(head) - 3) >= STUMP]
-    fitting = next((shape for shape in (*signed, *halves, *heads) if len(shape) <= TITLE_LENGTH), None)
-    return fitting or squeezed(frame, bare)
-
-
-def frame_name(event: Event) -> str:
-    """Which title tells the event: mostly that of its kind."""
-    match event.kind:
-        case Kind.STEP if event.subtype == "counted differently":
-            return "counted_differently"
-        case Kind.CORRECTION | Kind.RETRACTION if event.subtype == "silent edit":
-            return "edit" if event.kind is Kind.CORRECTION else "gone"
-        case Kind.MISQUOTE if differing_words(event):
-            return "misquote_metric"
-        case Kind.GAP_MOVED:
-            return "gap_widened" if gap_widened(event) else "gap_narrowed"
-        case Kind.HEALTH:
-            return "recovered" if event.subtype == "recovered" else "health"
-    return event.kind.value if event.kind.value in words()["titles"] else "change"
-
-
-def title_fields(event: Event) -> dict[str, str]:
-    """What a title's frame may name."""
-    old, new = old_value(event), new_value(event)
-    metric, others = differing_words(event) or ("", "")
-    return {
-        "subject": subject(event),
-        "old": value_words(old, "short"),
-        "new": value_words(new, "short"),
-        "spread": value_words(new, "short"),
-        "mark": f"{round_mark(old.number, new.number):,}" if new.number else "",
-        "outlet": outlet_name(event.outlet or (event.statement.outlet if event.statement else "")),
-        "who": short_name(claimant(event), event.role),
-        "metric": metric,
-        "others": others,
-        "trouble": clean(event.explanation or event.subtype or ""),
-    }
-
-
-def bylines(event: Event) -> Iterator[str]:
-    """Who says so and via whom, from the fullest form to the shortest."""
-    outlet = outlet_name(event.outlet or (event.statement.outlet if event.statement else ""))
-    who = short_name(claimant(event), event.role)
-    forms: tuple[str, ...]
-    match event.kind:
-        case Kind.HEALTH | Kind.MISQUOTE:
-            forms = ()
-        case Kind.DISAGREEMENT | Kind.GAP_MOVED | Kind.CONVERGED:
-            names = dict.fromkeys(short_name(giver(s), event.role if s is event.statement else "") for s in members(event))
-            forms = (", ".join(filter(None, names)),)
-        case Kind.CORRECTION | Kind.RETRACTION if event.kind is Kind.CORRECTION or event.subtype == "silent edit":
-            forms = (outlet,)
-        case Kind.DENIAL if not denier(event):
-            forms = (f"via {outlet}",)
-        case Kind.CONFIRMED:
-            forms = () if on_own_channel(event, outlet) else (f"via {outlet}",)
-        case _ if who:
-            own = on_own_channel(event, outlet) or outlet.casefold() in claimant(event).casefold()
-            forms = (who,) if own else (f"{who}, via {outlet}", who)
-        case _:
-            forms = (outlet,)
-    doubt = [words()["doubt"]["title"]] if is_doubtful(event) else []
-    yield from filter(None, (", ".join(filter(None, (form, *doubt))) for form in (*forms, *([""] if doubt else []))))
-
-
-def is_doubtful(event: Event) -> bool:
-    """Nobody but outlets below the first tier carries it, and the claimant's own channel does not: the title must say so."""
-    origins = event.statement.origins if event.statement else ()
-    return event.state is State.UNCONFIRMED and event.kind is not Kind.MISQUOTE and all(origin.tier > 1 for origin in origins)
-
-
-def members(event: Event) -> list[Statement]:
-    """The figures of a disagreement, each once."""
-    found = [s for s in (event.statement, event.previous, *event.others) if s]
-    return list({(s.series.key, s.low, s.high, s.as_of): s for s in found}.values())
-
-
-def squeezed(frame: str, fields: dict[str, str]) -> str:
-    """A title whose subject, outlet and trouble give way to the numbers."""
-    room = TITLE_LENGTH - len(clean(fill(frame, **{**fields, "subject": "", "outlet": "", "trouble": ""})))
-    short = {name: cut(fields[name], max(room, 12)) for name in ("subject", "outlet", "trouble")}
-    return cut(clean(fill(frame, **{**fields, **short})), TITLE_LENGTH)
 
 
 def large_values(event: Event) -> tuple[str, str]:
@@ -551,91 +454,3 @@ def small_print(event: Event, timezone: tzinfo) -> tuple[str, ...]:
         ids.append(say("statement_id", statement=event.statement.id))
     ids.append(say("series_id", series=event.series.key))
     return " · ".join(ids), say("hint", series=quote(event.series.key))
-
-
-# --- what an event is about
-
-
-def subject(event: Event) -> str:
-    """What is counted, and of an event which one: "people killed, Turkey (earthquake, Hatay)"."""
-    series = event.series
-    if series is None or series.scope is not Scope.EVENT or not series.event or series.event.startswith(series.metric):
-        return counted(event)
-    which = [part for part in event_words(series.event)[:2] if not part[:1].isdigit() and part != party_name(series.party)]
-    return f"{counted(event)} ({', '.join(which)})" if which else counted(event)
-
-
-def counted(event: Event) -> str:
-    """What is counted, over what time, in what unit."""
-    unit = words()["units"].get(event.series.unit) if event.series and event.series.unit in ("cases", "entries") else None
-    what = subject_words(event.metric, event.party, event.group, event.monitor)
-    return what + window_words(event.scope, event.series.window if event.series else None) + (f" ({unit})" if unit else "")
-
-
-def series_words(series: Series) -> str:
-    return subject_words(series.metric, series.party, series.group) + window_words(series.scope, series.window)
-
-
-def claimant(event: Event) -> str:
-    """Who states the figure; of a denial who denies it, where that is known; empty where nobody is named."""
-    if event.series and event.series.body == UNATTRIBUTED:
-        return denier(event)
-    stated = clean((event.statement.claimant if event.statement else "") or event.claimant or "")
-    return denier(event) or cut(stated, NAME_LENGTH)
-
-
-def giver(statement: Statement) -> str:
-    """Who gave a figure, for a list: the claimant, else the outlet that prints it."""
-    own = statement.claimant and statement.series.body != UNATTRIBUTED
-    return cut(clean(statement.claimant), NAME_LENGTH) if own else outlet_name(statement.outlet)
-
-
-def denier(event: Event) -> str:
-    """Who denies a figure that is another's, where the event tells them apart."""
-    if event.kind is not Kind.DENIAL or event.statement is None or event.claimant == event.statement.claimant:
-        return ""
-    return cut(clean(event.claimant or ""), NAME_LENGTH)
-
-
-def new_value(event: Event) -> Value:
-    return Value(event.low, event.high, event.qualifier, event.statement.quote if event.statement else "")
-
-
-def old_value(event: Event) -> Value:
-    previous = event.previous
-    if previous is None:
-        return Value(event.previous_low, event.previous_high)
-    return Value(event.previous_low, event.previous_high, previous.qualifier, previous.quote)
-
-
-def value_of(statement: Statement) -> Value:
-    return Value(statement.low, statement.high, statement.qualifier, statement.quote)
-
-
-def has_old(event: Event) -> bool:
-    return event.previous_low is not None or event.previous_high is not None
-
-
-def differing_words(event: Event) -> tuple[str, str] | None:
-    """What one print of a statement counts and the other does not: ("killed", "casualties"); None where they count the same."""
-    if event.kind is not Kind.MISQUOTE or event.statement is None or event.previous is None:
-        return None
-    this, other = event.statement.series, event.previous.series
-    if this.metric != other.metric:
-        return metric_word(this.metric), metric_word(other.metric)
-    if this.group != other.group:
-        return group_words(this.group, this.metric)[0], group_words(other.group, other.metric)[0]
-    return (party_name(this.party), party_name(other.party)) if this.party != other.party else None
-
-
-def gap_widened(event: Event) -> bool:
-    """The spread grew as a ratio: gaps between totals that rise are compared so."""
-    bounds = (event.low, event.high, event.previous_low, event.previous_high)
-    if any(not bound for bound in bounds):
-        return True
-    low, high, old_low, old_high = (bound or 1 for bound in bounds)
-    return high * old_low > old_high * low
-
-
-def on_own_channel(event: Event, outlet: str) -> bool:
-    return any(o.primary and outlet_name(o.outlet) == outlet for o in (event.statement.origins if event.statement else ()))
