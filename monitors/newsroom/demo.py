@@ -199,7 +199,8 @@ def outlet_table(outlets: dict[str, dict[str, Any]], world: World) -> Table:
 def tell_mail(console: Console, mail: Mail) -> None:
     lines = [line for line in (mail.text or mail.html).splitlines() if line.strip() and line.strip() != mail.subject]
     console.print(Padding(Text.assemble(("mail     ", "green"), (mail.subject, "bold")), (1, 0, 0, 2)))
-    body = "\n".join(lines[:LINES]) + (f"\n… {len(lines) - LINES} more lines" if len(lines) > LINES else "")
+    rest = len(lines) - LINES
+    body = "\n".join(lines[:LINES] if rest > 1 else lines) + (f"\n… and {rest} lines more" if rest > 1 else "")
     console.print(Padding(Text(body), (0, 0, 0, 11)))
 
 
