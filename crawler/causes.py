@@ -88,7 +88,7 @@ def explain_status(response: Response) -> Cause:
         target = (response.headers.get("Location") or b"nowhere").decode("latin-1")
         return Cause("redirect", one_line(f"redirects to {target}, where we do not go (HTTP {status})"))
     said = STATUSES.get(status, "the server failed" if status >= 500 else "the server does not give it")
-    return Cause(f"{status // 100}xx", f"{said} (HTTP {status})", gone=status in (404, 410))
+    return Cause(f"{status // 100}xx", f"{said} (HTTP {status})", gone=status == 410)  # 404 may be a page that its feed announced too early
 
 
 def _explain_ignored(text: str) -> Cause:

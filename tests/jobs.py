@@ -61,6 +61,11 @@ class Outlet:
             self._put_feed()
         return url
 
+    def withdraw(self, slug: str) -> None:
+        self.newsroom.remove(f"/{self.name}/{slug}")
+        self.items = [item for item in self.items if not item[0].endswith(f"/{slug}")]
+        self._put_feed()
+
     def _put_feed(self) -> None:
         self.newsroom.put(f"/{self.name}/rss.xml", feed(self.items), content_type="application/rss+xml; charset=utf-8")
 

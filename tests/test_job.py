@@ -77,9 +77,7 @@ def job(met, hook, wire, tmp_path) -> Job:
 
 def test_first_sight_is_summed_up_then_a_change_is_told_once_then_there_is_silence(job, wire, hook, newsroom):
     (job.directory / "tally.db").unlink()
-    newsroom.remove("/wire/new")
-    wire.items.pop(0)
-    wire.publish(*OLD)
+    wire.withdraw("new")
 
     first = job.run(FIRST)
     assert first["outlets"]["wire"]["articles"] == 1

@@ -121,7 +121,7 @@ def failed(connection: Connection, outlet: str, url: str, cause: str, now: datet
 
 
 def gone(connection: Connection, outlet: str, url: str, cause: str) -> None:
-    """The server says that there is no such page (404, 410): it is not asked for again unless its feed tells of it anew."""
+    """The server says that there is no such page any more (410): it is not asked for again unless its feed tells of it anew."""
     values = {"attempts": frontier.c.attempts + 1, "error": cause, "due_at": None}
     connection.execute(update(frontier).where(_is_page(outlet, url)).values(values))
 
