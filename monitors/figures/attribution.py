@@ -21,32 +21,33 @@ class Speaker:
     verb: int
     denies: bool = False
     pronoun: bool = False
-    cites: bool = False
+    """ "he said", "the group said": whoever was named last."""
+    cited: bool = False
+    outlet: bool = False
+    """A newsroom, which passes on what others state."""
 
 
 def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> list[Speaker]:
     """Who speaks in the sentence, in order, each with the stretch that is theirs."""
-    found: list[Speaker] = []
+    found: list[Speaker | None] = []
     for at, token in enumerate(tokens):
-        if token.has("according") and at + 1 < len(tokens):
-            speaker = _according(text, tokens, at)
+        if token.has("according"):
+            found.append(_according(text, tokens, at))
+        elif token.has("citing"):
+            found.append(_according(text, tokens, at, cited=True))
+        elif token.has("by") and at and tokens[at - 1].has("works", "passive") and at + 1 < len(tokens):
+            found.append(_according(text, tokens, at) if tokens[at + 1].capital or tokens[at + 1].has("det") else None)
         elif token.has("say"):
-            speaker = _after_verb(text, tokens, at) or _before_verb(text, tokens, at)
-        elif token.text == ":" and _names_speaker(tokens, 0, at) and at <= 5:
-            speaker = Speaker(_slice(text, tokens, 0, at), at, len(tokens), 0, at, at)
-        else:
-            continue
-        if speaker and speaker.name:
-            found.append(speaker)
-    return found
+            found.append(_after_verb(text, tokens, at) or _before_verb(text, tokens, at))
+        elif token.text == ":" and at > len(tokens) - 6:
+            found.append(_tail(text, tokens, at))
+    return [speaker for speaker in found if speaker and speaker.name and "…" not in speaker.name]
 
 
 def speaker_of(at: int, speakers: Sequence[Speaker]) -> Speaker | None:
-    """Whose statement the number at token `at` belongs to: the nearest one whose stretch holds it."""
+    """Whose statement the number at token `at` is: somebody cited before an outlet that only passes it on, then the nearest."""
     holding = [s for s in speakers if s.first <= at < s.last and not s.name_first <= at < s.name_last]
-    if not holding:
-        return None
-    return min(holding, key=lambda s: (s.cites, abs(at - s.verb)))
+    return min(holding, key=lambda s: (not s.cited, s.outlet, abs(at - s.verb)), default=None)
 
 
 def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
@@ -62,11 +63,25 @@ def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
 # ------------------------------------------------------------------ according to X
 
 
-def _according(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False) -> Speaker | None:
     last = _name_end(tokens, at + 1)
-    if last <= at + 1:
+    if last <= at + 1 or not _names_speaker(tokens, at + 1, last):
         return None
-    return Speaker(_slice(text, tokens, at + 1, last), 0, len(tokens), at + 1, last, at)
+    return Speaker(
+        _slice(text, tokens, at + 1, last), 0, len(tokens), at + 1, last, at, cited=cited, outlet=_is_outlet(tokens, at + 1, last)
+    )
+
+
+def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
+    return any(token.has("outlet") for token in tokens[first:last])
+
+
+def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    """ "240 killed in 2025: UN": who says it, after the colon that ends a headline."""
+    last = len(tokens)
+    if at + 1 >= last or any(token.value is not None for token in tokens[at + 1 :]) or not _names_speaker(tokens, at + 1, last):
+        return None
+    return Speaker(_slice(text, tokens, at + 1, last), 0, at, at + 1, last, at)
 
 
 def _name_end(tokens: Sequence[Token], at: int) -> int:
@@ -96,43 +111,67 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
 def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "X said that …" and "…, X said": the noun phrase before the verb."""
     end = at
-    while end > 0 and (tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal") or tokens[end - 1].low in ("on",)):
+    while end > 0 and (tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal") or tokens[end - 1].low == "on"):
         if tokens[end - 1].has("be") and not tokens[at].low.endswith("ing"):
             return None
         end -= 1
-    begin = end
-    comma = None
-    while begin > 0 and end - begin < 26:
-        token = tokens[begin - 1]
-        if token.text in ';:!?—"' or (token.has("subordinate") and begin < end) or (token.has("say") and begin < end - 1):
-            break
-        if token.text == ",":
-            if comma is not None or False:
-                break
-            comma = begin - 1
-        if token.low in ("that", "but", "and") and not (
-            token.low == "and" and begin < end and tokens[begin].capital and begin > 1 and tokens[begin - 2].capital
-        ):
-            break
-        begin -= 1
-    first, last = begin, end
-    if comma is not None:
-        if comma == end - 1:
-            # "Mohammed Salmia, director of the hospital, said": the name is before its apposition.
-            inner = _last_comma(tokens, begin, comma)
-            first, last = (begin, inner) if inner is not None else (begin, comma)
-        elif _names_speaker(tokens, comma + 1, end):
-            first = comma + 1
-        else:
-            return None
+    begin = _clause_start(tokens, end, at)
+    first, last = _without_apposition(tokens, begin, end)
     first = _skip_lead(tokens, first, last)
+    if last <= first and end > 0 and tokens[end - 1].has("conjunction"):
+        first, last = _subject(tokens)
     if last <= first or not _names_speaker(tokens, first, last):
         return None
     first = _inner_name(tokens, first, last)
     trailing = first > 0 and tokens[first - 1].text in ',"'
     stretch = (0, len(tokens)) if trailing else (at, len(tokens))
-    pronoun = last - first == 1 and tokens[first].has("pronouns")
-    return Speaker(_slice(text, tokens, first, last), *stretch, first, last, at, tokens[at].has("stance_deny", "deny"), pronoun)
+    anaphor = last - first <= 3 and (
+        tokens[first].has("pronouns") or tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last])
+    )
+    name = _slice(text, tokens, first, last)
+    return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last))
+
+
+def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
+    """Back to where the clause of a verb begins; a comma right before the verb closes an apposition, which is stepped over."""
+    begin, commas = end, 0
+    closed = end > 0 and tokens[end - 1].text == ","
+    while begin > 0 and end - begin < 30:
+        token = tokens[begin - 1]
+        if (
+            token.text in ';:!?—"'
+            or (token.has("say") and begin < end and not closed)
+            or (token.has("subordinate") and begin < end and not closed)
+        ):
+            break
+        if token.text == ",":
+            commas += 1
+            if not closed or commas > 2:
+                break
+        elif token.low in ("that", "but", "and") and not closed and not _joins_names(tokens, begin - 1):
+            break
+        begin -= 1
+    return begin
+
+
+def _joins_names(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].low == "and" and 0 < at < len(tokens) - 1 and tokens[at - 1].capital and tokens[at + 1].capital
+
+
+def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[int, int]:
+    """ "Mohammed Salmia, director of the hospital, said": the name before its apposition."""
+    if end > begin and tokens[end - 1].text == ",":
+        opening = _last_comma(tokens, begin, end - 1)
+        return (begin, opening) if opening is not None else (begin, end - 1)
+    return begin, end
+
+
+def _subject(tokens: Sequence[Token]) -> tuple[int, int]:
+    """ "Israel does not dispute it but says …": the sentence's own subject."""
+    last = 0
+    while last < min(len(tokens), 8) and (tokens[last].capital or tokens[last].has("det", "speakers")):
+        last += 1
+    return 0, last
 
 
 def _last_comma(tokens: Sequence[Token], first: int, last: int) -> int | None:

@@ -126,6 +126,8 @@ class Story:
     held: bool = False
     """Prisoners, hostages or an exchange are spoken of."""
     speaker: str | None = None
+    quoting: bool = False
+    """A quotation is open from a sentence before."""
     last: Claim | None = None
     since: int = 99
     """Sentences since the last claim."""
@@ -145,6 +147,7 @@ class Story:
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
         self.speaker = self.last = self.setting.last = None
+        self.quoting = False
         self.since = 99
         return self
 
@@ -155,6 +158,8 @@ class Story:
         named = [speaker for speaker in row.speakers if not speaker.pronoun]
         if named:
             self.speaker = named[-1].name
+        if sum(token.text == '"' for token in row.tokens) % 2:
+            self.quoting = not self.quoting
         self.since += 1
         if self.since > NEAR:
             self.setting.last = None
@@ -199,7 +204,7 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
     """All that the sentence and the story say of one counted number."""
     tokens, number = row.tokens, one.number
     speaker = speaker_of(number.core, row.speakers)
-    name = (story.speaker if speaker.pronoun else speaker.name) if speaker else None
+    name = _claimant(one, speaker, tokens, story)
     party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in OWN_WORDS:
         party = Party(None, "none", "both sides")
@@ -240,6 +245,16 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
 
 
 OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})
+
+
+def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], story: Story) -> str | None:
+    """Who states it: in the sentence, else whose quotation or account the sentence goes on with."""
+    if speaker is not None:
+        return (story.speaker or speaker.name) if speaker.pronoun else speaker.name
+    goes_on = one.cue is None and one.relation == "inherited"
+    return story.speaker if story.quoting or goes_on else None
+
+
 SURE = OWN_WORDS | {"sentence", "before"}
 DIRECT = frozenset({"noun", "after", "object", "toll", "subject", "shared"})
 
