@@ -67,7 +67,7 @@ def with_config(command: Command) -> Command:
         help="The configuration; else $TALLYWATCH_CONFIG, ./tallywatch.toml, ~/.config/tallywatch/tallywatch.toml.")(command)
 
 
-class Time(click.ParamType):
+class Time(click.ParamType[datetime]):
     """An ISO 8601 time; without an offset it is UTC."""
 
     name = "time"

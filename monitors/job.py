@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from time import monotonic
-from typing import Any, TextIO
+from typing import TextIO
 
 from crawler.article import Article
 from crawler.health import Health
@@ -33,6 +33,7 @@ from monitors.history.store import History, open_history
 from monitors.lock import lock
 from monitors.model import Event, Reading
 from monitors.reader import Reader
+from monitors.report.summary import Summary
 from monitors.watch import Policy
 
 log = logging.getLogger(__name__)
@@ -52,44 +53,6 @@ class Imported:
 
     rows: int
     added: int
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run came to."""
-
-    run: str
-    started: datetime
-    seconds: float
-    database: str
-    outlets: Mapping[str, Health]
-    claims: Mapping[str, int]
-    """How many figures were read, by outlet."""
-    newly_failing: tuple[str, ...]
-    baseline: tuple[str, ...]
-    """Outlets met for the first time, or after a gap: what they print was stored and summed up, not alerted."""
-    events: tuple[Event, ...]
-    sent: Sent
-    held: int
-    problems: tuple[str, ...]
-    """What else a person must see to: a bad channel URL, a broken outlet module, a heartbeat nobody heard."""
-    exit_status: int
-    dry_run: bool = False
-    read: tuple[tuple[Article, Reading], ...] = ()
-    """Of a dry run: the articles and what was found in them."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of INTERFACES.md, and where the history lies."""
-        return {
-            "run": self.run, "started": self.started.isoformat(), "seconds": round(self.seconds, 3), "database": self.database,
-            "outlets": {name: self._outlet(health) for name, health in self.outlets.items()},
-            "alerts": {"sent": self.sent.sent, "held": self.held, "failed": self.sent.failed},
-            "problems": list(self.problems), "exit": self.exit_status}
-
-    def _outlet(self, health: Health) -> dict[str, Any]:
-        return {
-            "status": health.status, "fetched": health.fetched, "not_modified": health.not_modified, "articles": health.articles,
-            "claims": self.claims.get(health.outlet, 0), "error": health.error}
 
 
 def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_run: bool = False, limit: int | None = None,

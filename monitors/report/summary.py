@@ -3,22 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TextIO
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
 from crawler.article import Article
 from crawler.health import Health
-from monitors.alerts.wording import compose, title_of
+from monitors.alerts.deliver import Sent
+from monitors.alerts.titles import title_of
+from monitors.alerts.wording import compose
 from monitors.history.queries import Counts, OutletState, RunState
-from monitors.model import QUIET_KINDS, Claim, Reading, Severity
+from monitors.model import QUIET_KINDS, Claim, Event, Reading, Severity
 from monitors.report.tables import console_for, print_table, printable
 
-if TYPE_CHECKING:
-    from monitors.job import Summary
-
 LOUD = (Severity.URGENT, Severity.NOTABLE)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run came to."""
+
+    run: str
+    started: datetime
+    seconds: float
+    database: str
+    outlets: Mapping[str, Health]
+    claims: Mapping[str, int]
+    """How many figures were read, by outlet."""
+    newly_failing: tuple[str, ...]
+    baseline: tuple[str, ...]
+    """Outlets met for the first time, or after a gap: what they print was stored and summed up, not alerted."""
+    events: tuple[Event, ...]
+    sent: Sent
+    held: int
+    problems: tuple[str, ...]
+    """What else a person must see to: a bad channel URL, a broken outlet module, a heartbeat nobody heard."""
+    exit_status: int
+    dry_run: bool = False
+    read: tuple[tuple[Article, Reading], ...] = ()
+    """Of a dry run: the articles and what was found in them."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of INTERFACES.md, and where the history lies."""
+        return {
+            "run": self.run, "started": self.started.isoformat(), "seconds": round(self.seconds, 3), "database": self.database,
+            "outlets": {name: self._outlet(health) for name, health in self.outlets.items()},
+            "alerts": {"sent": self.sent.sent, "held": self.held, "failed": self.sent.failed},
+            "problems": list(self.problems), "exit": self.exit_status}
+
+    def _outlet(self, health: Health) -> dict[str, Any]:
+        return {
+            "status": health.status, "fetched": health.fetched, "not_modified": health.not_modified, "articles": health.articles,
+            "claims": self.claims.get(health.outlet, 0), "error": health.error}
 
 
 def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
