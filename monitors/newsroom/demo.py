@@ -92,7 +92,7 @@ class Stage:
         self.mailbox.says = moment.mail_says
         had = len(self.mailbox.mails)
         command = [sys.executable, "-m", "monitors.cli", "run", "--config", str(self.config), "--at", moment.at.isoformat(), "--json"]
-        local = {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+        local = {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1", "PYTHONUTF8": "1"}
         started = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=os.environ | local, timeout=120, check=False)
         seconds = time.monotonic() - started
