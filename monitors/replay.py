@@ -45,7 +45,22 @@ def write_alert(event: Event, line: int) -> dict[str, Any]:
     """One printed line of an alert."""
     alert = compose(event)
     return {
-        "at": event.at.isoformat().replace("+00:00", "Z"), "line": line, "kind": event.kind, "severity": event.severity, "metric": event.metric,
-        "party": event.party, "group": event.group, "scope": event.scope, "claimant": event.claimant, "low": event.low, "high": event.high,
-        "qualifier": event.qualifier, "previous_low": event.previous_low, "previous_high": event.previous_high, "state": event.state,
-        "urls": list(event.urls), "title": alert.title, "body": alert.body}
+        "at": event.at.isoformat().replace("+00:00", "Z"),
+        "line": line,
+        "kind": event.kind,
+        "severity": event.severity,
+        "metric": event.metric,
+        "party": event.party,
+        "group": event.group,
+        "scope": event.scope,
+        "claimant": event.claimant,
+        "low": event.low,
+        "high": event.high,
+        "qualifier": event.qualifier,
+        "previous_low": event.previous_low,
+        "previous_high": event.previous_high,
+        "state": event.state,
+        "urls": list(event.urls),
+        "title": alert.title,
+        "body": alert.body,
+    }

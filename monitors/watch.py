@@ -18,7 +18,6 @@ from monitors.alerts.wording import compose
 from monitors.model import (
     Alert,
     Channel,
-    Claim,
     Delivery,
     Event,
     Kind,
@@ -37,7 +36,15 @@ from monitors.rules.classify import Case, Judgement, join, judge
 from monitors.rules.constants import Constants
 from monitors.rules.disagreement import find_floor_breach, find_spread, meets, next_kind
 from monitors.rules.edits import Edit, find_edits
-from monitors.rules.identity import UNATTRIBUTED, Claimants, Happenings, Publishers, shipped_claimants, shipped_happenings, shipped_publishers
+from monitors.rules.identity import (
+    UNATTRIBUTED,
+    Claimants,
+    Happenings,
+    Publishers,
+    shipped_claimants,
+    shipped_happenings,
+    shipped_publishers,
+)
 from monitors.rules.monitors import shipped_monitors
 from monitors.rules.severity import LOUD, ORDER, Told, find_monitor, weigh
 from monitors.rules.statements import (
@@ -50,19 +57,21 @@ from monitors.rules.statements import (
     independent,
     instant_of,
     is_confirmed,
-    is_plan,
     new_statement,
     read_page,
     read_remarks,
 )
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
-from monitors.rules.values import days_of, value_of
+from monitors.rules.values import days_of
 
-TOLD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_unconfirmed", "confirmed"
-"""Marks on a statement: somebody was told of it; as unconfirmed; the follow-up went."""
+TOLD, TOLD_LOUD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_loud", "told_unconfirmed", "confirmed"
+"""Marks on a statement: somebody was told of it; loudly; as unconfirmed; the follow-up went."""
 
-MAKES_STATEMENT = frozenset({
-    Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT, Kind.CORRECTION, Kind.HISTORICAL, Kind.RESTATEMENT})
+RAISABLE = frozenset({Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT})
+
+MAKES_STATEMENT = frozenset(
+    {Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT, Kind.CORRECTION, Kind.HISTORICAL, Kind.RESTATEMENT}
+)
 SPREADS = frozenset({Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED})
 LEADING = ("killed", "missing", "casualties", "exchanged", "bodies_returned", "captured", "wounded", "displaced")
 """Which number of an event's message leads it."""
@@ -144,11 +153,21 @@ class Policy:
     quiet: QuietHours | None = None
 
     @classmethod
-    def shipped(cls, monitors: Sequence[Monitor] = (), channels: Sequence[Channel] = (), timezone: tzinfo = UTC, quiet: QuietHours | None = None) -> Policy:
+    def shipped(
+        cls, monitors: Sequence[Monitor] = (), channels: Sequence[Channel] = (), timezone: tzinfo = UTC, quiet: QuietHours | None = None
+    ) -> Policy:
         """The shipped defaults, a person's own monitors before the shipped ones."""
         return cls(
-            (*monitors, *shipped_monitors()), shipped_claimants(), shipped_publishers(), shipped_happenings(), shipped_credits(), numbers.shipped(),
-            tuple(channels), timezone, quiet)
+            (*monitors, *shipped_monitors()),
+            shipped_claimants(),
+            shipped_publishers(),
+            shipped_happenings(),
+            shipped_credits(),
+            numbers.shipped(),
+            tuple(channels),
+            timezone,
+            quiet,
+        )
 
 
 def record(article: Article, reading: Reading, ledger: Ledger, now: datetime, *, backfill: bool = False) -> int | None:
@@ -192,11 +211,15 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
         return False
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone)
-    if not ledger.tell(event, alert, route(event, policy.channels, now, monitor=monitor, timezone=policy.timezone, quiet=policy.quiet), now):
+    if not ledger.tell(
+        event, alert, route(event, policy.channels, now, monitor=monitor, timezone=policy.timezone, quiet=policy.quiet), now
+    ):
         return False
     for statement in (event.statement, *event.others):
         if statement and statement.id is not None and (statement is event.statement or statement.series.event):
             ledger.mark(statement.id, TOLD, now)
+            if event.severity in LOUD:
+                ledger.mark(statement.id, TOLD_LOUD, now)
     if event.statement and event.statement.id is not None and event.state is State.UNCONFIRMED:
         ledger.mark(event.statement.id, TOLD_UNCONFIRMED, now)
     return True
@@ -260,8 +283,16 @@ class Docket:
             return set()
         before = self.ledger.version(self.version.earlier)
         made = self.ledger.judged(before.id)
-        old = [(remark, next((made[i] for i in remark.ids if i in made), None)) for remark in read_remarks(
-            before, read_page(before, self.policy.publishers, self.policy.happenings), self.policy.claimants, self.policy.publishers, self.policy.happenings)]
+        old = [
+            (remark, next((made[i] for i in remark.ids if i in made), None))
+            for remark in read_remarks(
+                before,
+                read_page(before, self.policy.publishers, self.policy.happenings),
+                self.policy.claimants,
+                self.policy.publishers,
+                self.policy.happenings,
+            )
+        ]
         explained: set[int] = set()
         for edit in find_edits(before.article, self.page.article, old, remarks, self.policy.credits):
             explained |= self.note_edit(edit)
@@ -288,15 +319,42 @@ class Docket:
 
     def weigh(self, remark: Remark) -> Finding:
         """Find where the remark belongs, judge it, and write both."""
-        shelves = self.shelves(remark)
-        case = self.case(remark, shelves)
+        case = self.case(remark, self.shelves(remark))
         judgement = judge(case)
         statement = self.write(case, judgement)
         monitor = find_monitor(remark.series, self.policy.monitors)
+        told = self.told(case) if judgement.kind in MAKES_STATEMENT else []
+        finding = Finding(case, judgement, statement, weigh(case, judgement, monitor, told, self.now), monitor)
+        return self.raised(finding, told) if judgement.kind is Kind.RESTATEMENT else finding
+
+    def told(self, case: Case) -> list[Told]:
+        """What was told of an event in its weeks; running totals do not ask."""
         quantities = {shelf.series.quantity for shelf in (*case.rivals, *([case.shelf] if case.shelf else []))}
-        needed = remark.track is Track.TOLL and judgement.kind in MAKES_STATEMENT and judgement.kind is not Kind.HISTORICAL
-        told = self.ledger.told(quantities, self.now - timedelta(days=self.policy.constants.toll.wide_days)) if needed and quantities else []
-        return Finding(case, judgement, statement, weigh(case, judgement, monitor, told, self.now), monitor)
+        if case.remark.track is not Track.TOLL or not quantities:
+            return []
+        return self.ledger.told(quantities, self.now - timedelta(days=self.policy.constants.toll.wide_days))
+
+    def raised(self, finding: Finding, told: Sequence[Told]) -> Finding:
+        """A value that was read in doubt, or from a lesser outlet, and is now carried by a better one: as loud as if it came now.
+
+        "Urgent and notable need a sure claim, or two independent origins" (DOMAIN 3.0): what was too weak to be loud may become it, once.
+        """
+        first, case = finding.statement, finding.case
+        young = first is not None and self.now - first.seen_at < timedelta(days=self.policy.constants.toll.loud_days)
+        if first is None or first.id is None or not young or first.kind not in RAISABLE or first.state is State.WITHDRAWN:
+            return finding
+        if (
+            case.shelf is None
+            or case.anchor is not case.shelf.current
+            or self.ledger.held(first.id)
+            or TOLD_LOUD in self.ledger.marks(first.id)
+        ):
+            return finding
+        before = Shelf(case.shelf.series, tuple(s for s in case.shelf.statements if s.id != first.id))
+        again = replace(case, shelf=before if before.statements else None, anchor=None)
+        judgement = Judgement(first.kind, "now from a better origin", previous=before.current)
+        severity = weigh(again, judgement, finding.monitor, [row for row in told if row.severity in LOUD], self.now)
+        return replace(finding, case=again, judgement=judgement, severity=severity) if severity in LOUD else finding
 
     def shelves(self, remark: Remark) -> list[tuple[int, Shelf]]:
         """The stored series that fit the remark, with how well."""
@@ -318,9 +376,27 @@ class Docket:
         copy = bool(anchor) and self.is_copy(remark, anchor, primary) if anchor else False
         denied = self.find_denied(remark) if claim.stance is Stance.DENIED else None
         return Case(
-            remark, shelf, anchor, standing, rivals, self.cousins(remark) if remark.track is Track.RUNNING and anchor is None else (), policy.constants,
-            policy.claimants, self.page.publisher.tier, primary, copy, policy.credits.says("revised", article.language, claim.quote),
-            policy.credits.says("recount", article.language, f"{article.title}\n{article.text}"), denied)
+            remark,
+            shelf,
+            anchor,
+            standing,
+            rivals,
+            self.cousins(remark) if remark.track is Track.RUNNING and anchor is None else (),
+            policy.constants,
+            policy.claimants,
+            self.page.publisher.tier,
+            primary,
+            copy,
+            policy.credits.says("revised", article.language, claim.quote),
+            policy.credits.says("recount", article.language, f"{article.title}\n{article.text}"),
+            self.is_ours(shelf.current if shelf else None),
+            policy.credits.says("carried_out", article.language, article.text),
+            denied,
+        )
+
+    def is_ours(self, current: Statement | None) -> bool:
+        """Whether this very version made the statement."""
+        return current is not None and current.url == self.page.article.url and current.seen_at == self.page.seen_at
 
     def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
         """Series of the same body and people that count another metric."""
@@ -331,16 +407,24 @@ class Docket:
     def find_denied(self, remark: Remark) -> Statement | None:
         """The stored figure that is rejected: the same number of the same people, whoever stated it."""
         everywhere = [*self.ledger.shelves(remark.series.metric, {Scope.CUMULATIVE}, None), *(shelf for _, shelf in self.shelves(remark))]
-        likes = [like for shelf in everywhere if shelf.series.party in (remark.series.party, None) or remark.series.party is None
-                 if (like := shelf.like(remark.value))]
+        likes = [
+            like
+            for shelf in everywhere
+            if shelf.series.party in (remark.series.party, None) or remark.series.party is None
+            if (like := shelf.like(remark.value))
+        ]
         return max(likes, key=lambda like: like.id or 0, default=None)
 
     def is_copy(self, remark: Remark, anchor: Statement, primary: bool) -> bool:
         origin = self.origin(remark, anchor.origins, primary)
-        return (origin.copy_of or origin.family) in {other.copy_of or other.family for other in anchor.origins} or origin.copy_of is not None
+        return (origin.copy_of or origin.family) in {
+            other.copy_of or other.family for other in anchor.origins
+        } or origin.copy_of is not None
 
     def origin(self, remark: Remark, known: Sequence[Origin], primary: bool) -> Origin:
-        heads = [(head, self.ledger.text(head.url)) for head in known[: self.policy.constants.syndication.heads_compared] if head.copy_of is None]
+        heads = [
+            (head, self.ledger.text(head.url)) for head in known[: self.policy.constants.syndication.heads_compared] if head.copy_of is None
+        ]
         return find_origin(self.page, remark, primary, heads, self.policy.credits, self.policy.publishers, self.policy.constants)
 
     def write(self, case: Case, judgement: Judgement) -> Statement | None:
@@ -353,11 +437,20 @@ class Docket:
         elif statement and statement.id is not None:
             statement = self.ledger.carry(statement.id, self.origin(remark, statement.origins, case.primary))
             self.arrivals.append(statement)
-        elif kind in MAKES_STATEMENT and kind and not is_plan(remark.claim):
+        elif kind in MAKES_STATEMENT and kind:
             statement = self.put(remark, self.series(case), kind)
         elif kind is Kind.MISQUOTE:
-            statement = replace(new_statement(remark, case.shelf.series if case.shelf else remark.series, self.page, kind), origins=(self.origin(remark, (), case.primary),))
-        self.ledger.judge(remark.ids, statement.id if statement else judgement.previous.id if judgement.previous else None, kind or "none", judgement.why, self.now)
+            statement = replace(
+                new_statement(remark, case.shelf.series if case.shelf else remark.series, self.page, kind),
+                origins=(self.origin(remark, (), case.primary),),
+            )
+        self.ledger.judge(
+            remark.ids,
+            statement.id if statement else judgement.previous.id if judgement.previous else None,
+            kind or "none",
+            judgement.why,
+            self.now,
+        )
         return statement
 
     def series(self, case: Case) -> Series:
@@ -389,7 +482,12 @@ class Docket:
         """An urgent candidate of one origin below tier 1 waits; everything else goes."""
         for event in events:
             statement = event.statement
-            if event.severity is Severity.URGENT and statement and must_wait(statement) and event.kind not in (Kind.CORRECTION, Kind.RETRACTION):
+            if (
+                event.severity is Severity.URGENT
+                and statement
+                and must_wait(statement)
+                and event.kind not in (Kind.CORRECTION, Kind.RETRACTION)
+            ):
                 self.ledger.hold(event, self.now + timedelta(minutes=self.policy.constants.hold.minutes))
             else:
                 yield event
@@ -405,7 +503,9 @@ class Docket:
             members = sorted(group, key=lead_rank)
             told_too = [finding for finding in self.findings if finding.event_key == key and finding.statement and finding not in members]
             severity = max((finding.severity for finding in members), key=ORDER.index)
-            yield replace(self.event(members[0], [finding.statement for finding in (*members[1:], *told_too) if finding.statement]), severity=severity)
+            yield replace(
+                self.event(members[0], [finding.statement for finding in (*members[1:], *told_too) if finding.statement]), severity=severity
+            )
 
     def event(self, finding: Finding, members: Sequence[Statement]) -> Event:
         """The event of a finding, with the figures that stand beside it."""
@@ -415,13 +515,40 @@ class Docket:
         previous, series, claim = judgement.previous, statement.series, remark.claim
         denied = judgement.kind is Kind.DENIAL
         low, high, qualifier = (statement.low, statement.high, statement.qualifier) if denied else (claim.low, claim.high, claim.qualifier)
-        key = f"{judgement.kind}/{series.key}/{low}-{high}/{statement.as_of}" + (f"/{self.page.article.url}" if judgement.kind is Kind.MISQUOTE else "")
+        key = (
+            f"{judgement.kind}/{series.key}/{low}-{high}/{statement.as_of}"
+            + ("/loud" if statement.alerted else "")
+            + (f"/{self.page.article.url}" if judgement.kind is Kind.MISQUOTE else "")
+        )
         return Event(
-            judgement.kind, finding.severity, self.now, remark.series.metric, series.party or claim.party, claim.group, series.scope, statement.claimant, low, high,
-            qualifier, key, previous.low if previous else None, previous.high if previous else None, statement.state,
-            finding.monitor.name if finding.monitor else None, series, statement, previous, (*members, *self.beside(case, statement, members)),
-            remark.cautions, None, judgement.subtype, tuple(dict.fromkeys((self.page.article.url, *(origin.url for origin in statement.origins)))),
-            self.page.article.outlet, remark.claimant.role, remark.claimant.side)
+            judgement.kind,
+            finding.severity,
+            self.now,
+            remark.series.metric,
+            series.party or claim.party,
+            claim.group,
+            series.scope,
+            statement.claimant,
+            low,
+            high,
+            qualifier,
+            key,
+            previous.low if previous else None,
+            previous.high if previous else None,
+            statement.state,
+            finding.monitor.name if finding.monitor else None,
+            series,
+            statement,
+            previous,
+            (*members, *self.beside(case, statement, members)),
+            remark.cautions,
+            None,
+            judgement.subtype,
+            tuple(dict.fromkeys((self.page.article.url, *(origin.url for origin in statement.origins)))),
+            self.page.article.outlet,
+            remark.claimant.role,
+            remark.claimant.side,
+        )
 
     def beside(self, case: Case, statement: Statement, members: Sequence[Statement]) -> list[Statement]:
         """Two or three standing figures of other claimants for the same quantity (DOMAIN 3.12)."""
@@ -440,10 +567,32 @@ class Docket:
         kind = edit.kind or Kind.CORRECTION
         previous = old if new else None
         return Event(
-            kind, severity, self.now, series.metric, series.party, series.group, series.scope, old.claimant, shown.low, shown.high, shown.qualifier,
-            f"{kind}/{self.page.article.url}/{self.version.number}/{series.key}/{shown.low}-{shown.high}", previous.low if previous else None,
-            previous.high if previous else None, State.WITHDRAWN if new is None else shown.state, monitor.name if monitor else None, series, shown, previous, (),
-            (), edit.why, edit.subtype, (self.page.article.url,), self.page.article.outlet)
+            kind,
+            severity,
+            self.now,
+            series.metric,
+            series.party,
+            series.group,
+            series.scope,
+            old.claimant,
+            shown.low,
+            shown.high,
+            shown.qualifier,
+            f"{kind}/{self.page.article.url}/{self.version.number}/{series.key}/{shown.low}-{shown.high}",
+            previous.low if previous else None,
+            previous.high if previous else None,
+            State.WITHDRAWN if new is None else shown.state,
+            monitor.name if monitor else None,
+            series,
+            shown,
+            previous,
+            (),
+            (),
+            edit.why,
+            edit.subtype,
+            (self.page.article.url,),
+            self.page.article.outlet,
+        )
 
     def across(self, composed: Sequence[Event]) -> Iterator[Event]:
         """What a new statement does to the other claimants' figures of its quantity (DOMAIN 3.7)."""
@@ -451,9 +600,12 @@ class Docket:
         for finding in self.findings:
             kind, statement = finding.judgement.kind, finding.statement
             fresh = kind in MAKES_STATEMENT and kind not in (Kind.HISTORICAL, Kind.RESTATEMENT) and finding.remark.track is not Track.WINDOW
-            if fresh and statement and finding.monitor and finding.remark.claim.sure:
+            if fresh and statement and finding.monitor and finding.case.reliable:
                 yield from self.breach(finding, statement)
-                if not (finding.remark.track in (Track.TOLL, Track.TRANSFER) and any(rival.current and rival.current.id in here for rival in finding.case.rivals)):
+                if not (
+                    finding.remark.track in (Track.TOLL, Track.TRANSFER)
+                    and any(rival.current and rival.current.id in here for rival in finding.case.rivals)
+                ):
                     yield from self.spread(finding, statement)
 
     def breach(self, finding: Finding, statement: Statement) -> Iterator[Event]:
@@ -463,42 +615,84 @@ class Docket:
         if found is None:
             return
         names, total = found
-        if names is statement and case.shelf and any((s.low or 0) > (total.high or total.low or 0) for s in case.shelf.standing if s.id != statement.id):
+        if (
+            names is statement
+            and case.shelf
+            and any((s.low or 0) > (total.high or total.low or 0) for s in case.shelf.standing if s.id != statement.id)
+        ):
             return
         yield replace(
-            self.event(finding, ()), kind=Kind.FLOOR_BREACH, severity=Severity.URGENT if case.tier <= 2 or case.primary else Severity.NOTABLE,
-            claimant=names.claimant, low=names.low, high=names.high, qualifier=names.qualifier, previous=total, previous_low=total.low, previous_high=total.high,
-            statement=names, key=f"floor_breach/{names.series.key}/{total.series.key}/{total.low}-{total.high}", series=names.series,
-            explanation="Names confirmed one by one are a floor: the official total should lie above them.")
+            self.event(finding, ()),
+            kind=Kind.FLOOR_BREACH,
+            severity=Severity.URGENT if case.tier <= 2 or case.primary else Severity.NOTABLE,
+            claimant=names.claimant,
+            low=names.low,
+            high=names.high,
+            qualifier=names.qualifier,
+            previous=total,
+            previous_low=total.low,
+            previous_high=total.high,
+            statement=names,
+            key=f"floor_breach/{names.series.key}/{total.series.key}/{total.low}-{total.high}",
+            series=names.series,
+            explanation="Names confirmed one by one are a floor: the official total should lie above them.",
+        )
 
     def spread(self, finding: Finding, statement: Statement) -> Iterator[Event]:
         """One record of disagreement for each quantity: told at first sight, when the gap moves, when it ends."""
         case, constants = finding.case, self.policy.constants
         shelf = Shelf(statement.series, (*(case.shelf.statements if case.shelf else ()), statement))
-        values = [number for other in self.findings if other.statement and other.event_key == finding.event_key and (number := other.case.value.nominal)]
+        values = [
+            number
+            for other in self.findings
+            if other.statement and other.event_key == finding.event_key and (number := other.case.value.nominal)
+        ]
         spread, _ = find_spread(statement, case.rivals, shelf, values, self.policy.claimants, constants)
         last = self.ledger.last_event(statement.series.quantity, SPREADS)
         if spread is None:
             bodies = {member.series.body for member in last.others} if last else set()
             if last and last.kind is not Kind.CONVERGED and statement.series.body in bodies:
-                yield replace(self.spread_event(finding, Kind.CONVERGED, statement, [statement, *(o for o in last.others if o.series.body != statement.series.body)]),
-                              previous_low=last.low, previous_high=last.high)
+                yield replace(
+                    self.spread_event(
+                        finding, Kind.CONVERGED, statement, [statement, *(o for o in last.others if o.series.body != statement.series.body)]
+                    ),
+                    previous_low=last.low,
+                    previous_high=last.high,
+                )
             return
         before = case.shelf.current if case.shelf else None
-        if last is None and before and any(not meets(shelf, before, rival, rival.current, constants) for rival in case.rivals if rival.current in spread.members):
+        if (
+            last is None
+            and before
+            and any(not meets(shelf, before, rival, rival.current, constants) for rival in case.rivals if rival.current in spread.members)
+        ):
             return  # it stood so before anybody watched
         kind = next_kind(spread, (last.low or 0, last.high or 0) if last else None, last.kind if last else None, constants)
         if kind:
-            yield replace(self.spread_event(finding, kind, statement, spread.members), previous_low=last.low if last else None, previous_high=last.high if last else None)
+            yield replace(
+                self.spread_event(finding, kind, statement, spread.members),
+                previous_low=last.low if last else None,
+                previous_high=last.high if last else None,
+            )
 
     def spread_event(self, finding: Finding, kind: Kind, statement: Statement, members: Sequence[Statement]) -> Event:
         lows = [member.low if member.low is not None else member.high or 0 for member in members]
         highs = [member.high if member.high is not None else member.low or 0 for member in members]
         loud = max(highs) >= max(self.policy.constants.toll.floor, finding.monitor.floor if finding.monitor else 0)
         return replace(
-            self.event(finding, ()), kind=kind, severity=min(Severity.NOTABLE if loud else Severity.LOG, Severity.NOTABLE, key=ORDER.index),
-            low=min(lows), high=max(highs), qualifier=None, previous=None, previous_low=None, previous_high=None, others=tuple(members),
-            claimant=", ".join(dict.fromkeys(member.claimant for member in members)), key=f"{kind}/{statement.series.quantity}/{min(lows)}-{max(highs)}")
+            self.event(finding, ()),
+            kind=kind,
+            severity=min(Severity.NOTABLE if loud else Severity.LOG, Severity.NOTABLE, key=ORDER.index),
+            low=min(lows),
+            high=max(highs),
+            qualifier=None,
+            previous=None,
+            previous_low=None,
+            previous_high=None,
+            others=tuple(members),
+            claimant=", ".join(dict.fromkeys(member.claimant for member in members)),
+            key=f"{kind}/{statement.series.quantity}/{min(lows)}-{max(highs)}",
+        )
 
     def borne_out(self) -> Iterator[Event]:
         """What this page's origins set free: held events, and the one follow-up of a report that was sent unconfirmed."""
@@ -515,8 +709,12 @@ class Docket:
 
     def is_follow_up(self, statement: Statement) -> bool:
         marks = self.ledger.marks(statement.id or 0)
-        return TOLD_UNCONFIRMED in marks and CONFIRMED not in marks and is_confirmed(statement.origins, self.policy.constants) and statement.state not in (
-            State.CONTESTED, State.WITHDRAWN)
+        return (
+            TOLD_UNCONFIRMED in marks
+            and CONFIRMED not in marks
+            and is_confirmed(statement.origins, self.policy.constants)
+            and statement.state not in (State.CONTESTED, State.WITHDRAWN)
+        )
 
     def confirmed_event(self, statement: Statement) -> Event:
         series = statement.series
@@ -524,16 +722,36 @@ class Docket:
         body = self.policy.claimants.bodies.get(series.body)
         own = bool(body and body.side and body.side == series.party and series.scope is Scope.CUMULATIVE)
         return Event(
-            Kind.CONFIRMED, Severity.NOTABLE if own else Severity.ROUTINE, self.now, series.metric, series.party, series.group, series.scope, statement.claimant,
-            statement.low, statement.high, statement.qualifier, f"confirmed/{series.key}/{statement.low}-{statement.high}/{statement.as_of}", None, None,
-            statement.state, monitor.name if monitor else None, series, statement, urls=tuple(origin.url for origin in statement.origins),
-            outlet=self.page.article.outlet, side=body.side if body else None)
+            Kind.CONFIRMED,
+            Severity.NOTABLE if own else Severity.ROUTINE,
+            self.now,
+            series.metric,
+            series.party,
+            series.group,
+            series.scope,
+            statement.claimant,
+            statement.low,
+            statement.high,
+            statement.qualifier,
+            f"confirmed/{series.key}/{statement.low}-{statement.high}/{statement.as_of}",
+            None,
+            None,
+            statement.state,
+            monitor.name if monitor else None,
+            series,
+            statement,
+            urls=tuple(origin.url for origin in statement.origins),
+            outlet=self.page.article.outlet,
+            side=body.side if body else None,
+        )
 
 
-def is_past(remark: Remark) -> tuple[bool, int]:
-    """The present first: what a text recalls is judged against what it reports."""
+def is_past(remark: Remark) -> tuple[bool, int, bool, int]:
+    """The present first: what a text recalls is judged against what it reports; the sure before the doubtful, a toll before its parts."""
     claim = remark.claim
-    return claim.past or claim.superseded or claim.stance is Stance.DISPUTED, -days_of(remark.as_of)[1].toordinal()
+    recalled = claim.past or claim.superseded or claim.stance is Stance.DISPUTED
+    size = (remark.value.nominal or 0) if remark.track is Track.TOLL else 0
+    return recalled, -days_of(remark.as_of)[1].toordinal(), not claim.sure, -size
 
 
 def lead_rank(finding: Finding) -> tuple[int, int, int]:

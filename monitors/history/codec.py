@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -26,7 +26,7 @@ def dump(value: Any) -> Any:
 
 def load(kind: type[T], row: Mapping[str, Any]) -> T:
     """A dataclass from its JSON."""
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     return kind(**{name: _load(hints[name], value) for name, value in row.items() if name in hints})
 
 

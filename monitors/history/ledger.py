@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, delete, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article, Moment
@@ -27,13 +27,29 @@ from monitors.history.tables import (
     undecided,
     versions,
 )
-from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Stance, Statement
+from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
 from monitors.rules.constants import shipped
 from monitors.rules.identity import shipped_publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
 
-CLAIM_COLUMNS = ("low", "high", "qualifier", "metric", "party", "group", "scope", "as_of", "attributed_to", "stance", "span", "start", "end", "in_title", "quote")
+CLAIM_COLUMNS = (
+    "low",
+    "high",
+    "qualifier",
+    "metric",
+    "party",
+    "group",
+    "scope",
+    "as_of",
+    "attributed_to",
+    "stance",
+    "span",
+    "start",
+    "end",
+    "in_title",
+    "quote",
+)
 EVENT_WEEKS = timedelta(days=45)
 """How far back events are looked for."""
 MOST_SERIES = 400
@@ -52,35 +68,71 @@ class SqlLedger:
         digest = sha256("\n".join((article.title, article.text)).encode()).hexdigest()
         article_id = self._article_id(article, now)
         last = self._connection.execute(
-            select(versions.c.number, versions.c.sha256).where(versions.c.article_id == article_id).order_by(versions.c.number.desc()).limit(1)).one_or_none()
+            select(versions.c.number, versions.c.sha256)
+            .where(versions.c.article_id == article_id)
+            .order_by(versions.c.number.desc())
+            .limit(1)
+        ).one_or_none()
         if last and last.sha256 == digest:
             return None
-        details = {"authors": list(article.authors), "alt_titles": list(article.alt_titles), "section": article.section, "canonical_url": article.canonical_url}
-        version_id = self._insert(versions, {
-            "article_id": article_id, "number": last.number + 1 if last else 1, "seen_at": now, "published": _printed(article.published),
-            "modified": _printed(article.modified), "language": article.language, "title": article.title, "text": article.text, "core": article.core,
-            "live": article.live, "free": article.free, "details": details, "sha256": digest, "backfill": backfill})
+        details = {
+            "authors": list(article.authors),
+            "alt_titles": list(article.alt_titles),
+            "section": article.section,
+            "canonical_url": article.canonical_url,
+        }
+        version_id = self._insert(
+            versions,
+            {
+                "article_id": article_id,
+                "number": last.number + 1 if last else 1,
+                "seen_at": now,
+                "published": _printed(article.published),
+                "modified": _printed(article.modified),
+                "language": article.language,
+                "title": article.title,
+                "text": article.text,
+                "core": article.core,
+                "live": article.live,
+                "free": article.free,
+                "details": details,
+                "sha256": digest,
+                "backfill": backfill,
+            },
+        )
         self._add_claims(version_id, reading)
         self._insert(undecided, {"version_id": version_id})
         return version_id
 
     def version(self, version_id: int) -> Version:
         row = self._connection.execute(
-            select(versions, articles.c.outlet, articles.c.url, articles.c.first_seen_at).join(articles).where(versions.c.id == version_id)).one()
+            select(versions, articles.c.outlet, articles.c.url, articles.c.first_seen_at).join(articles).where(versions.c.id == version_id)
+        ).one()
         found = self._connection.execute(select(claims).where(claims.c.version_id == version_id).order_by(claims.c.id))
         earlier = self._connection.execute(
-            select(versions.c.id).where(versions.c.article_id == row.article_id, versions.c.number == row.number - 1)).scalar()
+            select(versions.c.id).where(versions.c.article_id == row.article_id, versions.c.number == row.number - 1)
+        ).scalar()
         return Version(
-            row.id, row.number, _article(row), tuple((claim.id, _claim(claim)) for claim in found), row.seen_at, row.first_seen_at, row.backfill, earlier)
+            row.id,
+            row.number,
+            _article(row),
+            tuple((claim.id, _claim(claim)) for claim in found),
+            row.seen_at,
+            row.first_seen_at,
+            row.backfill,
+            earlier,
+        )
 
     def undecided(self) -> list[int]:
         """The versions to be decided, in their canonical order: published, tier, url. The order of arrival does not matter."""
         rows = self._connection.execute(
             select(versions.c.id, versions.c.published, versions.c.seen_at, versions.c.number, articles.c.url, articles.c.outlet)
-            .join(undecided).join(articles, versions.c.article_id == articles.c.id)).all()
+            .join(undecided)
+            .join(articles, versions.c.article_id == articles.c.id)
+        ).all()
         publishers = shipped_publishers()
 
-        def place(row: Row[Any]) -> tuple[datetime, int, str, int]:
+        def place(row: Any) -> tuple[datetime, int, str, int]:
             published = instant_of(_moment(row.published)) or row.seen_at
             return published, publishers.of(row.url, row.outlet).tier, row.url, row.number
 
@@ -90,8 +142,13 @@ class SqlLedger:
         self._connection.execute(delete(undecided).where(undecided.c.version_id == version_id))
 
     def text(self, url: str) -> str:
-        newest = (select(versions.c.text).join(articles, versions.c.article_id == articles.c.id).where(articles.c.url == url)
-                  .order_by(versions.c.number.desc()).limit(1))
+        newest = (
+            select(versions.c.text)
+            .join(articles, versions.c.article_id == articles.c.id)
+            .where(articles.c.url == url)
+            .order_by(versions.c.number.desc())
+            .limit(1)
+        )
         return self._connection.execute(newest).scalar() or ""
 
     # --- series and statements
@@ -107,33 +164,63 @@ class SqlLedger:
         return [Shelf(_series(row), tuple(self._statements(row))) for row in rows]
 
     def standing_of(self, outlets: Collection[str], since: datetime) -> list[Statement]:
-        """The values first printed by some outlets since a time, each series' latest, the latest said first."""
+        """The values that some outlets were seen to print since a time, of each series the latest; the latest said first."""
         rows = self._connection.execute(
-            select(statements.c.id, statements.c.series_id)
-            .join(versions, statements.c.version_id == versions.c.id).join(articles, versions.c.article_id == articles.c.id)
-            .where(articles.c.outlet.in_(list(outlets)), versions.c.seen_at >= since).order_by(statements.c.id))
-        latest = {row.series_id: row.id for row in rows.all()}
-        return sorted(map(self.statement, latest.values()), key=lambda statement: (statement.as_of, statement.id or 0), reverse=True)
+            select(origins.c.statement_id).where(origins.c.seen_at >= since, origins.c.outlet.in_(list(outlets))).distinct()
+        )
+        printed = sorted(map(self.statement, rows.scalars()), key=lambda statement: (statement.as_of, statement.id or 0))
+        return list({statement.series.key: statement for statement in printed}.values())[::-1]
 
     def put(self, statement: Statement, version_id: int) -> Statement:
         series_id = self._series_id(statement.series)
-        statement_id = self._insert(statements, {
-            "series_id": series_id, "version_id": version_id, "low": statement.low, "high": statement.high, "qualifier": statement.qualifier.value,
-            "claimant": statement.claimant, "as_of": statement.as_of, "as_of_stated": statement.as_of_stated, "said_on": statement.said_on.isoformat(),
-            "venue": statement.venue, "quote": statement.quote, "language": statement.language, "url": statement.url, "outlet": statement.outlet,
-            "seen_at": statement.seen_at, "kind": statement.kind.value})
+        statement_id = self._insert(
+            statements,
+            {
+                "series_id": series_id,
+                "version_id": version_id,
+                "low": statement.low,
+                "high": statement.high,
+                "qualifier": statement.qualifier.value,
+                "claimant": statement.claimant,
+                "as_of": statement.as_of,
+                "as_of_stated": statement.as_of_stated,
+                "said_on": statement.said_on.isoformat(),
+                "venue": statement.venue,
+                "quote": statement.quote,
+                "language": statement.language,
+                "url": statement.url,
+                "outlet": statement.outlet,
+                "seen_at": statement.seen_at,
+                "kind": statement.kind.value,
+            },
+        )
         return replace(statement, id=statement_id)
 
     def statement(self, statement_id: int) -> Statement:
         row = self._connection.execute(
-            select(statements, series.c.id.label("of")).join(series, statements.c.series_id == series.c.id).where(statements.c.id == statement_id)).one()
+            select(statements, series.c.id.label("of"))
+            .join(series, statements.c.series_id == series.c.id)
+            .where(statements.c.id == statement_id)
+        ).one()
         of = self._connection.execute(select(series).where(series.c.id == row.series_id)).one()
         return self._dressed([row], _series(of))[0]
 
     def carry(self, statement_id: int, origin: Origin) -> Statement:
-        self._insert_once(origins, {
-            "statement_id": statement_id, "outlet": origin.outlet, "url": origin.url, "family": origin.family, "tier": origin.tier,
-            "published": origin.published, "primary": origin.primary, "direct_quote": origin.direct_quote, "copy_of": origin.copy_of, "seen_at": origin.seen_at})
+        self._insert_once(
+            origins,
+            {
+                "statement_id": statement_id,
+                "outlet": origin.outlet,
+                "url": origin.url,
+                "family": origin.family,
+                "tier": origin.tier,
+                "published": origin.published,
+                "primary": origin.primary,
+                "direct_quote": origin.direct_quote,
+                "copy_of": origin.copy_of,
+                "seen_at": origin.seen_at,
+            },
+        )
         return self.statement(statement_id)
 
     def marks(self, statement_id: int) -> frozenset[str]:
@@ -148,37 +235,68 @@ class SqlLedger:
 
     def judged(self, version_id: int) -> Mapping[int, Statement]:
         rows = self._connection.execute(
-            select(judgements.c.claim_id, judgements.c.statement_id).join(claims).where(claims.c.version_id == version_id, judgements.c.statement_id.is_not(None)))
+            select(judgements.c.claim_id, judgements.c.statement_id)
+            .join(claims)
+            .where(claims.c.version_id == version_id, judgements.c.statement_id.is_not(None))
+        )
         return {row.claim_id: self.statement(row.statement_id) for row in rows.all()}
 
     # --- what is told
 
     def told(self, quantities: Collection[str], since: datetime) -> list[Told]:
         rows = self._connection.execute(
-            select(events.c.kind, events.c.severity, events.c.at, events.c.low, events.c.high, events.c.quantity)
-            .where(events.c.quantity.in_(list(quantities)), events.c.kind.in_([kind.value for kind in Kind]), events.c.at >= since))
+            select(events.c.kind, events.c.severity, events.c.at, events.c.low, events.c.high, events.c.quantity).where(
+                events.c.quantity.in_(list(quantities)), events.c.kind.in_([kind.value for kind in Kind]), events.c.at >= since
+            )
+        )
         return [Told(Kind(row.kind), Severity(row.severity), row.at, row.quantity.split("/")[1], row.high, row.low) for row in rows]
 
     def last_event(self, quantity: str, kinds: Collection[Kind]) -> Event | None:
         row = self._connection.execute(
-            select(events.c.details).where(events.c.quantity == quantity, events.c.kind.in_([kind.value for kind in kinds]))
-            .order_by(events.c.at.desc()).limit(1)).one_or_none()
+            select(events.c.details)
+            .where(events.c.quantity == quantity, events.c.kind.in_([kind.value for kind in kinds]))
+            .order_by(events.c.at.desc())
+            .limit(1)
+        ).one_or_none()
         return load(Event, row.details) if row else None
 
     def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime) -> bool:
         statement_id = event.statement.id if event.statement else None
-        stored = self._insert_once(events, {
-            "id": event.id, "key": event.key, "kind": event.kind.value, "severity": event.severity.value, "state": event.state.value if event.state else None,
-            "at": now, "quantity": event.series.quantity if event.series else None, "series_id": self._series_id(event.series) if event.series else None,
-            "statement_id": statement_id, "low": event.low, "high": event.high, "title": alert.title, "body": alert.body, "html": alert.html,
-            "details": dump(event)})
+        stored = self._insert_once(
+            events,
+            {
+                "id": event.id,
+                "key": event.key,
+                "kind": event.kind.value,
+                "severity": event.severity.value,
+                "state": event.state.value if event.state else None,
+                "at": now,
+                "quantity": event.series.quantity if event.series else None,
+                "series_id": self._series_id(event.series) if event.series else None,
+                "statement_id": statement_id,
+                "low": event.low,
+                "high": event.high,
+                "title": alert.title,
+                "body": alert.body,
+                "html": alert.html,
+                "details": dump(event),
+            },
+        )
         if stored:
             enqueue(self._connection, alert, deliveries, now)
         return stored
 
     def hold(self, event: Event, due: datetime) -> None:
-        self._insert_once(holds, {
-            "key": event.key, "due_at": due, "statement_id": event.statement.id if event.statement else None, "kind": event.kind.value, "details": dump(event)})
+        self._insert_once(
+            holds,
+            {
+                "key": event.key,
+                "due_at": due,
+                "statement_id": event.statement.id if event.statement else None,
+                "kind": event.kind.value,
+                "details": dump(event),
+            },
+        )
 
     def held(self, statement_id: int) -> Event | None:
         row = self._connection.execute(select(holds.c.details).where(holds.c.statement_id == statement_id).limit(1)).one_or_none()
@@ -207,7 +325,11 @@ class SqlLedger:
 
     def _article_id(self, article: Article, now: datetime) -> int:
         self._insert_once(articles, {"outlet": article.outlet, "url": article.url, "first_seen_at": now})
-        return int(self._connection.execute(select(articles.c.id).where(articles.c.outlet == article.outlet, articles.c.url == article.url)).scalar_one())
+        return int(
+            self._connection.execute(
+                select(articles.c.id).where(articles.c.outlet == article.outlet, articles.c.url == article.url)
+            ).scalar_one()
+        )
 
     def _add_claims(self, version_id: int, reading: Reading) -> None:
         for claim in reading.claims:
@@ -215,20 +337,42 @@ class SqlLedger:
             columns = {name: getattr(claim, name) for name in CLAIM_COLUMNS}
             columns |= {name: columns[name].value for name in ("qualifier", "scope", "stance")}
             place = (claim.in_title, claim.start, claim.end, claim.metric, claim.party, claim.group, claim.low, claim.high)
-            self._insert_once(claims, {
-                "version_id": version_id, "fingerprint": sha256(repr(place).encode()).hexdigest(), **columns,
-                "details": {name: value for name, value in row.items() if name not in CLAIM_COLUMNS}})
+            self._insert_once(
+                claims,
+                {
+                    "version_id": version_id,
+                    "fingerprint": sha256(repr(place).encode()).hexdigest(),
+                    **columns,
+                    "details": {name: value for name, value in row.items() if name not in CLAIM_COLUMNS},
+                },
+            )
 
     def _series_id(self, of: Series) -> int:
         details = {"window": of.window, "event": of.event, "unit": of.unit, "method": of.method, "includes": list(of.includes)}
         day = of.event.rpartition("|")[2] if of.event and of.scope is Scope.EVENT else None
-        self._insert_once(series, {
-            "key": of.key, "quantity": of.quantity, "metric": of.metric, "party": of.party, "group": of.group, "scope": of.scope.value, "body": of.body,
-            "event_day": day, "details": details})
+        self._insert_once(
+            series,
+            {
+                "key": of.key,
+                "quantity": of.quantity,
+                "metric": of.metric,
+                "party": of.party,
+                "group": of.group,
+                "scope": of.scope.value,
+                "body": of.body,
+                "event_day": day,
+                "details": details,
+            },
+        )
         return int(self._connection.execute(select(series.c.id).where(series.c.key == of.key)).scalar_one())
 
     def _statements(self, row: Row[Any]) -> list[Statement]:
-        newest = select(statements).where(statements.c.series_id == row.id).order_by(statements.c.id.desc()).limit(shipped().statement.recent_statements)
+        newest = (
+            select(statements)
+            .where(statements.c.series_id == row.id)
+            .order_by(statements.c.id.desc())
+            .limit(shipped().statement.recent_statements)
+        )
         return self._dressed(list(reversed(self._connection.execute(newest).all())), _series(row))
 
     def _dressed(self, rows: Sequence[Row[Any]], of: Series) -> list[Statement]:
@@ -237,21 +381,61 @@ class SqlLedger:
         carried: dict[int, list[Origin]] = {number: [] for number in ids}
         marked: dict[int, set[str]] = {number: set() for number in ids}
         for origin in self._connection.execute(select(origins).where(origins.c.statement_id.in_(ids)).order_by(origins.c.id)):
-            carried[origin.statement_id].append(Origin(
-                origin.outlet, origin.url, origin.family, origin.tier, origin.seen_at, origin.published, origin.primary, origin.direct_quote, origin.copy_of))
+            carried[origin.statement_id].append(
+                Origin(
+                    origin.outlet,
+                    origin.url,
+                    origin.family,
+                    origin.tier,
+                    origin.seen_at,
+                    origin.published,
+                    origin.primary,
+                    origin.direct_quote,
+                    origin.copy_of,
+                )
+            )
         for mark in self._connection.execute(select(marks).where(marks.c.statement_id.in_(ids))):
             marked[mark.statement_id].add(mark.mark)
-        return [Statement(
-            of, row.low, row.high, Qualifier(row.qualifier), row.claimant, row.as_of, row.as_of_stated, date.fromisoformat(row.said_on), row.quote, row.language,
-            row.url, row.outlet, row.seen_at, Kind(row.kind), row.venue, state_of(carried[row.id], marked[row.id]), tuple(carried[row.id]),
-            "told" in marked[row.id], row.id) for row in rows]
+        return [
+            Statement(
+                of,
+                row.low,
+                row.high,
+                Qualifier(row.qualifier),
+                row.claimant,
+                row.as_of,
+                row.as_of_stated,
+                date.fromisoformat(row.said_on),
+                row.quote,
+                row.language,
+                row.url,
+                row.outlet,
+                row.seen_at,
+                Kind(row.kind),
+                row.venue,
+                state_of(carried[row.id], marked[row.id]),
+                tuple(carried[row.id]),
+                "told" in marked[row.id],
+                row.id,
+            )
+            for row in rows
+        ]
 
 
 def _series(row: Row[Any]) -> Series:
     details = row.details
     return Series(
-        row.metric, row.party, row.group, Scope(row.scope), row.body, details["window"], details["event"], details["unit"], details["method"],
-        tuple(details["includes"]))
+        row.metric,
+        row.party,
+        row.group,
+        Scope(row.scope),
+        row.body,
+        details["window"],
+        details["event"],
+        details["unit"],
+        details["method"],
+        tuple(details["includes"]),
+    )
 
 
 def _claim(row: Row[Any]) -> Claim:
@@ -262,8 +446,21 @@ def _claim(row: Row[Any]) -> Claim:
 def _article(row: Row[Any]) -> Article:
     details = row.details
     return Article(
-        row.outlet, row.url, row.title, row.text, _moment(row.published), _moment(row.modified), row.language, tuple(details["authors"]), details["section"],
-        tuple(details["alt_titles"]), row.core, details["canonical_url"], row.live, row.free)
+        row.outlet,
+        row.url,
+        row.title,
+        row.text,
+        _moment(row.published),
+        _moment(row.modified),
+        row.language,
+        tuple(details["authors"]),
+        details["section"],
+        tuple(details["alt_titles"]),
+        row.core,
+        details["canonical_url"],
+        row.live,
+        row.free,
+    )
 
 
 def _printed(moment: Moment | None) -> str | None:

@@ -38,6 +38,10 @@ class Case:
     """The sentence says that the number was put lower on purpose."""
     recount: bool = False
     """The page says that the way of counting changed."""
+    said_already: bool = False
+    """This very text gave the series a value before."""
+    carried_out: bool = False
+    """The page says that what was agreed took place."""
     denied: Statement | None = None
     """Of a denied figure, the statement that is rejected."""
 
@@ -48,6 +52,13 @@ class Case:
     @property
     def current(self) -> Statement | None:
         return self.shelf.current if self.shelf else None
+
+    @property
+    def reliable(self) -> bool:
+        """Read from words, or needing none: a claimant's own page, a newsroom of tier 1 in its own voice, an exchange by a known claimant."""
+        claim, claimant = self.remark.claim, self.remark.claimant
+        own_voice = claimant.body == UNATTRIBUTED and self.tier == 1 and self.remark.series.party is not None
+        return claim.sure or self.primary or own_voice or (self.remark.track is Track.TRANSFER and claimant.known)
 
     @property
     def daily(self) -> bool:
@@ -74,26 +85,35 @@ def join(remark: Remark, fitting: Sequence[tuple[int, Shelf]], claimants: Claima
     The one compatible series in which the value is a current or past one; else the best fitting one of this claimant; else none.
     """
     own = [(fit, shelf) for fit, shelf in fitting if shelf.series.body == remark.claimant.body]
-    anchored = [(shelf.series.body == remark.claimant.body, shelf.current is like, fit, -n, shelf, like) for n, (fit, shelf) in enumerate(fitting)
-                if may_anchor(remark, shelf, claimants) and (like := shelf.like(remark.value))]
+    anchored = [
+        (shelf.series.body == remark.claimant.body, shelf.current is like, fit, -n, shelf, like)
+        for n, (fit, shelf) in enumerate(fitting)
+        if may_anchor(remark, shelf, claimants) and (like := shelf.like(remark.value))
+    ]
     if anchored:
         *_, shelf, like = max(anchored, key=lambda row: row[:4])
         return shelf, like
-    changing = [(fit, -n, shelf) for n, (fit, shelf) in enumerate(own) if not (shelf.series.unit in COUNTED_UNITS and shelf.series.unit != remark.series.unit)]
+    changing = [
+        (fit, -n, shelf)
+        for n, (fit, shelf) in enumerate(own)
+        if not (shelf.series.unit in COUNTED_UNITS and shelf.series.unit != remark.series.unit)
+    ]
     return (max(changing, key=lambda row: row[:2])[2] if changing else None), None
 
 
 def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
     """Whether an equal value in this series is the same statement: the claimant's own, or nobody's in particular.
 
-    What is told of one event by bodies of one side, or by no known one, is one toll; two known claimants' running totals never are.
+    What is told of one event by bodies of one side, or by no known one, is one toll; so is a total that bodies of one side give in one week.
     """
     body, claimant = shelf.series.body, remark.claimant
-    if body == claimant.body or claimant.body == UNATTRIBUTED:
+    if body == claimant.body or claimant.body == UNATTRIBUTED or remark.presumed:
         return True
     if remark.track in (Track.TOLL, Track.TRANSFER):
         return True
-    return not claimant.known and remark.track is Track.RUNNING and bool(shelf.current and touch(shelf.current.as_of, remark.as_of, 7))
+    other = claimants.bodies.get(body)
+    allied = not claimant.known or (other is not None and other.side is not None and other.side == claimant.side)
+    return allied and remark.track is Track.RUNNING and bool(shelf.current and touch(shelf.current.as_of, remark.as_of, 7))
 
 
 def judge(case: Case) -> Judgement:
@@ -105,8 +125,15 @@ def judge(case: Case) -> Judgement:
 
 
 def non_figure(case: Case) -> Judgement | None:
-    """1 NON_FIGURE (3.4): plans, forecasts, comparisons, numbers that are not given. Stored, never told."""
-    return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(case.remark.claim) else None
+    """1 NON_FIGURE (3.4): plans, forecasts, comparisons, numbers that are not given. Stored, never told.
+
+    An exchange that was agreed and, by the same page, carried out is the event itself (3.0).
+    """
+    claim = case.remark.claim
+    agreed = (
+        case.remark.track is Track.TRANSFER and claim.stance is Stance.HYPOTHETICAL and case.carried_out and case.value.nominal is not None
+    )
+    return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) and not agreed else None
 
 
 def denial(case: Case) -> Judgement | None:
@@ -151,10 +178,20 @@ def historical(case: Case) -> Judgement | None:
     elif recalled and not case.revised:
         return Judgement(Kind.HISTORICAL, "the text itself calls it past")
     before = case.standing
+    if case.said_already and anchor is None and before and not satisfied(case.value, value_of(before)):
+        return Judgement(Kind.HISTORICAL, "another number beside the one the text reports")
     if before and anchor is None and earlier(case.remark.as_of, before.as_of):
         return Judgement(Kind.HISTORICAL, "holds for an earlier day")
     if case.remark.track is Track.TOLL and before and lags(case, before):
         return Judgement(Kind.HISTORICAL, "a copy that lags")
+    if (
+        case.remark.track is Track.RUNNING
+        and case.remark.claimant.body == UNATTRIBUTED
+        and any(rises(value_of(known), case.value) for rival in case.rivals if (known := rival.current))
+    ):
+        return Judgement(Kind.HISTORICAL, "lower than what is known, and nobody is named for it")
+    if case.remark.track in (Track.TOLL, Track.TRANSFER) and before is None and case.remark.age > case.constants.toll.young_days:
+        return Judgement(Kind.HISTORICAL, "an event of long ago")
     return None
 
 
@@ -174,7 +211,9 @@ def event(case: Case) -> Judgement | None:
         return None
     if case.standing is None:
         return Judgement(Kind.EVENT, "an occurrence that is not known yet")
-    return Judgement(Kind.NEW_SERIES if case.shelf is None else Kind.RESTATEMENT, "another number of a known occurrence", previous=case.standing)
+    return Judgement(
+        Kind.NEW_SERIES if case.shelf is None else Kind.RESTATEMENT, "another number of a known occurrence", previous=case.standing
+    )
 
 
 def reversal(case: Case) -> Judgement | None:
@@ -183,15 +222,22 @@ def reversal(case: Case) -> Judgement | None:
     A toll falls when its claimant says that it was revised. `step`, "counted differently", where the way of counting changed.
     """
     before = case.current if case.remark.track is Track.RUNNING else case.standing
-    if before is None or case.remark.track is Track.WINDOW or not falls(case.value, value_of(before)) or case.remark.claimant.body == UNATTRIBUTED:
+    if (
+        before is None
+        or case.remark.track is Track.WINDOW
+        or not falls(case.value, value_of(before))
+        or case.remark.claimant.body == UNATTRIBUTED
+    ):
         return None
     if case.remark.track is Track.RUNNING:
         later = case.remark.as_of_stated and earlier(before.as_of, case.remark.as_of)
         believed = case.tier == 1 or case.primary
         if not (later or (believed and not case.remark.as_of_stated and earlier(before.as_of, case.remark.as_of))):
             return Judgement(Kind.HISTORICAL, "lower, and not known to be later")
-        if case.daily and far_below(case):
-            return Judgement(Kind.HISTORICAL, "an old value of a daily series")
+        if (case.daily and far_below(case)) or far_less(case, before):
+            return Judgement(Kind.HISTORICAL, "far below what stands: another count, or an old one")
+    elif opposed(case, before) or not case.revised:
+        return None
     if case.recount:
         return Judgement(Kind.STEP, "fell because it is counted differently", previous=before, subtype="counted differently")
     return Judgement(Kind.REVERSAL, "a total fell", previous=before)
@@ -207,7 +253,7 @@ def step(case: Case) -> Judgement | None:
         return None
     if case.daily:
         return Judgement(Kind.STEP, "an unusual day", previous=before) if unusual_day(case) else None
-    if case.recount and pace(case) or faster(case):
+    if (case.recount and pace(case)) or faster(case):
         return Judgement(Kind.STEP, "far off the usual pace", previous=before)
     return None
 
@@ -236,7 +282,20 @@ def new_series(case: Case) -> Judgement | None:
     return Judgement(Kind.NEW_SERIES, "the first figure of its series")
 
 
-RULES: tuple[Rule, ...] = (non_figure, denial, syndicated, misquote, historical, restatement, event, reversal, step, milestone, change, new_series)
+RULES: tuple[Rule, ...] = (
+    non_figure,
+    denial,
+    syndicated,
+    misquote,
+    historical,
+    restatement,
+    event,
+    reversal,
+    step,
+    milestone,
+    change,
+    new_series,
+)
 
 
 # --- what the classes ask
@@ -272,7 +331,9 @@ def misprinted(case: Case) -> bool:
     venue = bool(before.venue) and before.venue == case.remark.claim.venue
     days = case.constants.statement.same_days
     if case.remark.as_of_stated and before.as_of_stated:
-        return (len(case.remark.as_of) == 10 and case.remark.as_of == before.as_of) or (venue and touch(case.remark.as_of, before.as_of, days))
+        return (len(case.remark.as_of) == 10 and case.remark.as_of == before.as_of) or (
+            venue and touch(case.remark.as_of, before.as_of, days)
+        )
     return touch(case.remark.as_of, before.as_of, days) and (venue or abs(a - b) / max(a, b) <= 0.10) and case.tier > 1
 
 
@@ -309,7 +370,7 @@ def is_daily(shelf: Shelf, claimants: Claimants, constants: Constants) -> bool:
         return False
     if shelf.series.body in claimants.daily:
         return True
-    days = sorted({days_of(s.as_of)[1] for s in shelf.standing[-constants.daily.unusual_points:]})
+    days = sorted({days_of(s.as_of)[1] for s in shelf.standing[-constants.daily.unusual_points :]})
     gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
     return len(days) >= constants.daily.points and median(gaps) <= constants.daily.spacing_days
 
@@ -331,14 +392,19 @@ def pace(case: Case) -> float | None:
 
 def faster(case: Case) -> bool:
     """Three times the median of the last five rates, where there are two at least."""
-    rates = intervals(case.shelf)[-case.constants.step.intervals:] if case.shelf else []
+    rates = intervals(case.shelf)[-case.constants.step.intervals :] if case.shelf else []
     now = pace(case)
-    return now is not None and len(rates) >= case.constants.step.least_intervals and median(rates) > 0 and now > case.constants.step.factor * median(rates)
+    return (
+        now is not None
+        and len(rates) >= case.constants.step.least_intervals
+        and median(rates) > 0
+        and now > case.constants.step.factor * median(rates)
+    )
 
 
 def unusual_day(case: Case) -> bool:
     """An increment above twice the median of the trailing thirty."""
-    rates = intervals(case.shelf)[-case.constants.daily.unusual_points:] if case.shelf else []
+    rates = intervals(case.shelf)[-case.constants.daily.unusual_points :] if case.shelf else []
     now = pace(case)
     return now is not None and len(rates) >= case.constants.daily.unusual_points and now > case.constants.daily.unusual * median(rates)
 
@@ -348,13 +414,18 @@ def far_below(case: Case) -> bool:
     return case.shelf is not None and all(rises(value_of(s), case.value) for s in case.shelf.standing)
 
 
+def far_less(case: Case, before: Statement) -> bool:
+    """Less than half of what stands: a part of it, not a revision."""
+    return (case.value.nominal or 0) < case.constants.change.reversal_least * (value_of(before).nominal or 0)
+
+
 def round_mark(n: int) -> int:
     """The last round mark a growing number has passed: its leading digit, above a million two of them.
 
     >>> round_mark(1_300_030), round_mark(298_730), round_mark(1_298_730)
     (1300000, 200000, 1200000)
     """
-    power = max(10 ** (len(str(max(n, 1))) - 1), 10_000)
+    power = max(int(10 ** (len(str(max(n, 1))) - 1)), 10_000)
     if power >= 1_000_000:
         power //= 10
     return n // power * power

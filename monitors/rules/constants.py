@@ -70,6 +70,7 @@ class Step:
 class Change:
     estimate: float
     names_milestone: int
+    reversal_least: float
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,19 @@ class Constants:
 
 
 SECTIONS: dict[str, type[Any]] = {
-    "same": Same, "interval": Interval, "statement": OfStatement, "syndication": Syndication, "hold": Hold, "first_sight": FirstSight,
-    "daily": Daily, "step": Step, "change": Change, "toll": Toll, "transfer": Transfer, "disagreement": Disagreement}
+    "same": Same,
+    "interval": Interval,
+    "statement": OfStatement,
+    "syndication": Syndication,
+    "hold": Hold,
+    "first_sight": FirstSight,
+    "daily": Daily,
+    "step": Step,
+    "change": Change,
+    "toll": Toll,
+    "transfer": Transfer,
+    "disagreement": Disagreement,
+}
 
 
 @cache

@@ -36,7 +36,9 @@ class Spread:
         return max(mids) / max(min(mids), 1.0)
 
 
-def find_spread(new: Statement, rivals: Sequence[Shelf], shelf: Shelf, parts: Iterable[int], claimants: Claimants, constants: Constants) -> tuple[Spread | None, str | None]:
+def find_spread(
+    new: Statement, rivals: Sequence[Shelf], shelf: Shelf, parts: Iterable[int], claimants: Claimants, constants: Constants
+) -> tuple[Spread | None, str | None]:
     """The spread that a new statement opens among the standing figures of its quantity, and else why none: "explained" has a reason.
 
     Only claimants of claimants.toml, or figures that two families carry, count; capped and contested ones never (3.0).
@@ -61,7 +63,7 @@ def counts(statement: Statement, claimants: Claimants) -> bool:
     body = statement.series.body
     if statement.qualifier in CAPPED or statement.state in (State.CONTESTED, State.WITHDRAWN) or body == UNATTRIBUTED:
         return False
-    known = body in claimants.bodies or "@" in body
+    known = body in claimants.bodies or ("@" in body and not (body.startswith("officials@") and statement.series.scope is Scope.CUMULATIVE))
     return known or len(independent(statement.origins)) >= 2
 
 
@@ -92,7 +94,9 @@ def explain(a: Statement, b: Statement, parts: Iterable[int], claimants: Claiman
     relations = {relation(a, claimants), relation(b, claimants)}
     if len(relations) > 1:
         names = "confirmed_names" in relations
-        return "names confirmed one by one are a floor" if names else "a side on its own people, the other side and outside estimates differ"
+        return (
+            "names confirmed one by one are a floor" if names else "a side on its own people, the other side and outside estimates differ"
+        )
     if a.series.group != b.series.group:
         return "soldiers against all people"
     return None
@@ -106,7 +110,11 @@ def relation(statement: Statement, claimants: Claimants) -> str:
     side = body.side if body else statement.series.body.partition("@")[2] or None
     if side and side == statement.series.party:
         return "own_side"
-    return "enemy_claim" if side and statement.series.party and side != statement.series.party and not (body and body.method == "estimate") else statement.series.method or "other"
+    return (
+        "enemy_claim"
+        if side and statement.series.party and side != statement.series.party and not (body and body.method == "estimate")
+        else statement.series.method or "other"
+    )
 
 
 def find_floor_breach(new: Statement, rivals: Sequence[Shelf], claimants: Claimants) -> tuple[Statement, Statement] | None:

@@ -28,7 +28,9 @@ class Edit:
     subtype: str | None = None
 
 
-def find_edits(before: Article, after: Article, old: Sequence[tuple[Remark, Statement | None]], new: Sequence[Remark], credits: Credits) -> Iterator[Edit]:
+def find_edits(
+    before: Article, after: Article, old: Sequence[tuple[Remark, Statement | None]], new: Sequence[Remark], credits: Credits
+) -> Iterator[Edit]:
     """What the later version does to the figures of the earlier one. A later value of a moving toll is no edit: it is judged as a change."""
     taken: set[tuple[int, ...]] = set()
     for remark, statement in old:
@@ -40,8 +42,17 @@ def find_edits(before: Article, after: Article, old: Sequence[tuple[Remark, Stat
                 taken.add(stayed.ids)
                 yield Edit(None, statement, stayed, "stands as before")
             continue
-        replaced = next((other for other in new if is_live_figure(other) and same_slot(remark, other) and other.ids not in taken
-                         and not any(same(other.value, past.value) and same_slot(past, other) for past, _ in old)), None)
+        replaced = next(
+            (
+                other
+                for other in new
+                if is_live_figure(other)
+                and same_slot(remark, other)
+                and other.ids not in taken
+                and not any(same(other.value, past.value) and same_slot(past, other) for past, _ in old)
+            ),
+            None,
+        )
         if replaced and is_correction(remark, replaced, after, credits):
             taken.add(replaced.ids)
             noted = credits.says("corrected", after.language, after.text)
@@ -59,8 +70,13 @@ def is_live_figure(remark: Remark) -> bool:
 
 def same_slot(a: Remark, b: Remark) -> bool:
     """The place a figure has on a page: metric, party, group and claimant, as far as both say."""
-    return (a.claim.metric == b.claim.metric and agree(a.claim.party, b.claim.party) and agree_bodies(a.claimant, b.claimant)
-            and agree(group_or_none(a.claim.group), group_or_none(b.claim.group)) and (a.track is b.track or a.track is Track.TOLL or b.track is Track.TOLL))
+    return (
+        a.claim.metric == b.claim.metric
+        and agree(a.claim.party, b.claim.party)
+        and agree_bodies(a.claimant, b.claimant)
+        and agree(group_or_none(a.claim.group), group_or_none(b.claim.group))
+        and (a.track is b.track or a.track is Track.TOLL or b.track is Track.TOLL)
+    )
 
 
 def is_correction(old: Remark, new: Remark, after: Article, credits: Credits) -> bool:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,7 +40,9 @@ def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _phrase(word: str) -> str:
-    return r"\s".join(re.escape(fold(part)) .replace(r"\ ", r"\s") + (r"\w*" if part.endswith("*") else "") for part in word.split() if fold(part))
+    return r"\s".join(
+        re.escape(fold(part)).replace(r"\ ", r"\s") + (r"\w*" if part.endswith("*") else "") for part in word.split() if fold(part)
+    )
 
 
 # --- claimants
@@ -76,6 +78,8 @@ class Claimants:
     daily: frozenset[str]
     """Bodies that publish a running total every day."""
     bodies: Mapping[str, Claimant]
+    stands_for: Mapping[str, str]
+    """Which known body a ministry or "officials" of a country are."""
 
     def find(self, name: str | None, on: date, party: str | None = None) -> Claimant:
         """Whom a name means on a day: a person speaks for a body while in office; a name that is not known is its own claimant.
@@ -85,14 +89,27 @@ class Claimants:
         if name is None or not fold(name):
             return NOBODY
         folded = fold(name)
-        found = [(entry.rank, -(match.end() - match.start()), number, entry)
-                 for number, entry in enumerate(self.entries) if (match := entry.pattern.search(folded))]
+        found = [
+            (entry.rank, -(match.end() - match.start()), number, entry)
+            for number, entry in enumerate(self.entries)
+            if (match := entry.pattern.search(folded))
+        ]
         if not found:
             return Claimant(folded, name, folded, known=False)
         entry = min(found)[3]
         if entry.rank == GENERIC:
             return self._of_country(entry, folded, name, party)
         return self._in_office(entry, on) if entry.rank == PERSON else entry.claimant
+
+    def speaker(self, body: str, text: str, on: date) -> Claimant:
+        """Who speaks on a body's own page: the first person in its offices whom the text names, else the body itself."""
+        folded = fold(text)
+        named = [
+            (match.start(), number, found)
+            for number, entry in enumerate(self.entries)
+            if entry.rank == PERSON and (match := entry.pattern.search(folded)) and (found := self._in_office(entry, on)).body == body
+        ]
+        return min(named)[2] if named else self.bodies[body]
 
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""
@@ -102,14 +119,18 @@ class Claimants:
         for term in entry.terms:
             if term.begins <= on and (term.ends is None or on < term.ends):
                 body = self.bodies.get(term.body)
-                return replace(entry.claimant, body=term.body, role=term.role, side=body.side if body else None, method=body.method if body else None)
+                return replace(
+                    entry.claimant, body=term.body, role=term.role, side=body.side if body else None, method=body.method if body else None
+                )
         return entry.claimant  # out of office: for themselves
 
     def _of_country(self, entry: Entry, folded: str, name: str, party: str | None) -> Claimant:
         side = next((side for side, pattern in self.sides.items() if pattern.search(folded)), None)
         country = side or party
         shown = name.removeprefix("The ").removeprefix("the ")
-        return replace(entry.claimant, name=shown, side=side or party, body=f"{entry.claimant.id}@{country or '-'}")
+        body = f"{entry.claimant.id}@{country or '-'}"
+        known = self.bodies.get(self.stands_for.get(body, "")) if side or not entry.loose else None
+        return known or replace(entry.claimant, name=shown, side=country, body=body)
 
 
 @cache
@@ -120,19 +141,29 @@ def shipped_claimants() -> Claimants:
 
 def read_claimants(tables: Mapping[str, Any]) -> Claimants:
     """Claimants of parsed TOML."""
-    entries = [*(_person(table) for table in tables["person"]), *(_body(table) for table in tables["body"]), *(_generic(table) for table in tables["generic"])]
+    entries = [
+        *(_person(table) for table in tables["person"]),
+        *(_body(table) for table in tables["body"]),
+        *(_generic(table) for table in tables["generic"]),
+    ]
     bodies: dict[str, Claimant] = {}
     for entry in entries:
         if entry.rank == BODY:
             bodies.setdefault(entry.claimant.body, entry.claimant)
     return Claimants(
-        tuple(entries), {side: words_pattern(words) for side, words in tables["sides"].items()},
-        frozenset(table["id"] for table in tables["body"] if table.get("cadence") == "daily"), bodies)
+        tuple(entries),
+        {side: words_pattern(words) for side, words in tables["sides"].items()},
+        frozenset(table["id"] for table in tables["body"] if table.get("cadence") == "daily"),
+        bodies,
+        tables.get("stands_for", {}),
+    )
 
 
 def _person(table: Mapping[str, Any]) -> Entry:
-    terms = tuple(Term(term["body"], term["role"], date.fromisoformat(term["from"]), date.fromisoformat(term["until"]) if "until" in term else None)
-                  for term in table["terms"])
+    terms = tuple(
+        Term(term["body"], term["role"], date.fromisoformat(term["from"]), date.fromisoformat(term["until"]) if "until" in term else None)
+        for term in table["terms"]
+    )
     return Entry(PERSON, Claimant(table["id"], table["name"], table["id"]), words_pattern(table["names"]), terms)
 
 
@@ -157,6 +188,7 @@ class Publishers:
     by_outlet: Mapping[str, Publisher]
     credited: Mapping[str, Publisher]
     """Folded names by which texts credit a publisher."""
+    credit: re.Pattern[str]
     speaks_for: Mapping[str, frozenset[str]]
     state_suffixes: Mapping[str, str]
     own: Mapping[str, Publisher] = field(default_factory=dict)
@@ -177,8 +209,9 @@ class Publishers:
         return Publisher(name, domain or name, 3, name)
 
     def named(self, name: str | None) -> Publisher | None:
-        """The publisher a text credits by this name ("the Associated Press"); None where the name is no publisher's."""
-        return self.credited.get(fold(name).removeprefix("the ")) if name else None
+        """The publisher a text credits ("news agency Reuters", "The Associated Press"); None where the name holds no publisher's."""
+        found = self.credit.search(fold(name)) if name else None
+        return self.credited[found[0]] if found else None
 
     def is_primary(self, publisher: Publisher, claimant: Claimant) -> bool:
         """Whether the page is the claimant's own channel: what it says, the claimant did say (DOMAIN 3.0)."""
@@ -231,7 +264,7 @@ def read_publishers(tables: Mapping[str, Any]) -> Publishers:
         by_outlet.update(dict.fromkeys(map(fold, (row["name"], publisher.title, *row["domains"], *row.get("outlets", ()))), publisher))
         credited.update(dict.fromkeys((fold(name).removeprefix("the ") for name in row.get("names", ())), publisher))
     speaks = {channel: frozenset(bodies) for channel, bodies in tables.get("speaks_for", {}).items()}
-    return Publishers(by_domain, by_outlet, credited, speaks, tables.get("state_suffixes", {}))
+    return Publishers(by_domain, by_outlet, credited, words_pattern(credited), speaks, tables.get("state_suffixes", {}))
 
 
 # --- events and wars
@@ -260,6 +293,8 @@ class Happenings:
 
     patterns: tuple[tuple[Happening, re.Pattern[str]], ...]
     wars: tuple[War, ...]
+    one_party: Mapping[str, str]
+    """Names of one people."""
 
     def find(self, *texts: str | None) -> Happening | None:
         """The kind of event of the first text that names one; within a text, the one that is named first."""
@@ -283,7 +318,7 @@ def shipped_happenings() -> Happenings:
     tables = tomllib.loads(files("monitors.definitions").joinpath("events.toml").read_text("utf-8"))
     patterns = tuple((Happening(row["name"], row.get("wide", False)), words_pattern(row["words"])) for row in tables["kind"])
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
-    return Happenings(patterns, wars)
+    return Happenings(patterns, wars, tables.get("one_party", {}))
 
 
 def key_part(text: str | None) -> str:

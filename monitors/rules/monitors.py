@@ -23,7 +23,7 @@ def shipped_monitors() -> tuple[Monitor, ...]:
 
 def read_monitor(name: str, table: Mapping[str, Any]) -> Monitor:
     """A monitor of parsed TOML; lists become tuples."""
-    fixed = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    fixed: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     for key in ("words", "headline_words"):
         fixed[key] = {language: tuple(words) for language, words in table.get(key, {}).items()}
     return Monitor(name=name, **fixed)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitors.model import QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance, Statement
+from monitors.model import QUIET_KINDS, Kind, Monitor, Series, Severity, Stance
 from monitors.rules.classify import Case, Judgement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import UNATTRIBUTED
@@ -42,10 +42,12 @@ def find_monitor(series: Series, monitors: Sequence[Monitor]) -> Monitor | None:
 
 def listens(monitor: Monitor, series: Series) -> bool:
     group = "all" if series.group in OPEN_GROUPS else series.group
-    return ((not monitor.metrics or series.metric in monitor.metrics)
-            and (not monitor.parties or series.party in monitor.parties)
-            and (not monitor.groups or group in monitor.groups)
-            and (not monitor.scopes or series.scope in monitor.scopes))
+    return (
+        (not monitor.metrics or series.metric in monitor.metrics)
+        and (not monitor.parties or series.party in monitor.parties)
+        and (not monitor.groups or group in monitor.groups)
+        and (not monitor.scopes or series.scope in monitor.scopes)
+    )
 
 
 def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Sequence[Told], now: datetime) -> Severity:
@@ -59,10 +61,11 @@ def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Seque
 def ceiling(case: Case) -> Severity:
     """The most that a remark of this kind may be (DOMAIN 3.0)."""
     claim, claimant = case.remark.claim, case.remark.claimant
-    if claim.stance is Stance.DISPUTED or not claim.sure:
+    if claim.stance is Stance.DISPUTED or not case.reliable:
         return Severity.ROUTINE
     if claimant.body == UNATTRIBUTED:
-        return Severity.NOTABLE if case.tier == 1 else Severity.ROUTINE
+        spoken = case.remark.track is Track.RUNNING and any(rival.series.body != UNATTRIBUTED for rival in case.rivals)
+        return Severity.NOTABLE if case.tier == 1 and not spoken else Severity.ROUTINE
     if case.remark.track is Track.RUNNING and not claimant.known:
         return Severity.NOTABLE if case.tier == 1 else Severity.ROUTINE
     return Severity.URGENT
@@ -110,7 +113,12 @@ def moved(old: Value | None, new: Value, least: float) -> bool:
 def own_side(case: Case) -> bool:
     """A body of the side whose people are counted."""
     claimant = case.remark.claimant
-    return claimant.known and claimant.side is not None and claimant.side == case.remark.series.party and case.remark.series.metric in OWN_METRICS
+    return (
+        claimant.known
+        and claimant.side is not None
+        and claimant.side == case.remark.series.party
+        and case.remark.series.metric in OWN_METRICS
+    )
 
 
 OWN_METRICS = frozenset({"killed", "wounded", "casualties"})
@@ -134,8 +142,16 @@ def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
         return Severity.ROUTINE if judgement.kind is not Kind.CHANGE or value >= toll.first_loud else Severity.LOG
     mine = [row for row in told if row.metric == case.remark.series.metric]
     if not mine:
-        first = judgement.kind is Kind.NEW_SERIES or judgement.previous is None or (value_of(judgement.previous).nominal or 0) < toll.first_loud
-        loud = value >= toll.first_loud if first else crosses(value_of(judgement.previous).nominal or 0, value, case.constants) if judgement.previous else False
+        first = (
+            judgement.kind is Kind.NEW_SERIES or judgement.previous is None or (value_of(judgement.previous).nominal or 0) < toll.first_loud
+        )
+        loud = (
+            value >= toll.first_loud
+            if first
+            else crosses(value_of(judgement.previous).nominal or 0, value, case.constants)
+            if judgement.previous
+            else False
+        )
         crossed = judgement.previous is not None and crosses(value_of(judgement.previous).nominal or 0, value, case.constants)
         return Severity.NOTABLE if loud or crossed else Severity.ROUTINE
     if judgement.kind is Kind.NEW_SERIES:
@@ -144,8 +160,9 @@ def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     if value <= last:
         return Severity.LOG
     loud_rows = [row for row in told if row.severity in LOUD]
+    base = max((row.nominal for row in mine if row.severity in LOUD), default=last)
     quiet = not any(row.at > now - timedelta(hours=toll.quiet_hours) for row in mine)
-    loud = value >= last * (1 + toll.rise) or crosses(last, value, case.constants) or quiet
+    loud = value >= base * (1 + toll.rise) or crosses(last, value, case.constants) or quiet
     if len([row for row in loud_rows if row.at > now - timedelta(days=toll.loud_days)]) >= toll.loud_limit:
         return Severity.ROUTINE
     return Severity.NOTABLE if loud else Severity.ROUTINE

@@ -77,6 +77,10 @@ class Remark:
     day: date
     """On which it was said or happened, as far as one knows."""
     direct_quote: bool
+    age: int = 0
+    """Days between that day and the publication."""
+    presumed: bool = False
+    """Nobody is named: the claimant is whose page it is."""
     cautions: tuple[str, ...] = ()
     happening: Happening | None = None
 
@@ -94,20 +98,21 @@ class Shelf:
 
     @property
     def standing(self) -> tuple[Statement, ...]:
-        """Those that count: not withdrawn, not filed as history."""
+        """Those that were not withdrawn."""
         return tuple(s for s in self.statements if s.state is not State.WITHDRAWN)
 
     @property
     def current(self) -> Statement | None:
-        """The value of the latest day; of one day the latest told."""
-        return max(self.standing, key=lambda s: (days_of(s.as_of)[1], s.id or 0), default=None)
+        """The value of the latest day; of one day the latest told. What only recalled an older value is never current."""
+        return max((s for s in self.standing if s.kind is not Kind.HISTORICAL), key=lambda s: (days_of(s.as_of)[1], s.id or 0), default=None)
 
     def like(self, value: Value) -> Statement | None:
-        """The statement of this very value: the current one rather than a past one, a later rather than an earlier."""
+        """The statement of this very value: the current one rather than a past one, a later rather than an earlier, a withdrawn one last."""
         current = self.current
         if current and same(value, value_of(current)):
             return current
-        return next((s for s in reversed(self.statements) if s.state is not State.WITHDRAWN and same(value, value_of(s))), None)
+        alike = [s for s in self.statements if same(value, value_of(s))]
+        return max(alike, key=lambda s: (s.state is not State.WITHDRAWN, s.id or 0), default=None)
 
 
 # --- one text: its page and its remarks
@@ -119,8 +124,14 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
     parties = [claim.party for _, claim in version.claims if claim.party and not claim.comparison]
     places = [claim.place for _, claim in version.claims if claim.place and not claim.comparison]
     return Page(
-        article, publishers.of(article.url, article.outlet), version.seen_at, day,
-        happenings.find(article.title, article.text[:600]), max(parties, key=parties.count, default=None), max(places, key=places.count, default=None))
+        article,
+        publishers.of(article.url, article.outlet),
+        version.seen_at,
+        day,
+        happenings.find(article.title, article.text[:600]),
+        max(parties, key=parties.count, default=None),
+        max(places, key=places.count, default=None),
+    )
 
 
 def day_of(moment: Moment | None) -> date | None:
@@ -155,6 +166,7 @@ def read_remarks(version: Version, page: Page, claimants: Claimants, publishers:
 
 def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants, publishers: Publishers, happenings: Happenings) -> Remark:
     """Find who is meant, what is counted over which stretch, and the day it holds for."""
+    claim = replace(claim, party=happenings.one_party.get(claim.party or "", claim.party))
     claimant = find_claimant(claim, page, claimants, publishers)
     happening = happenings.find(claim.event, claim.quote) or page.happening
     track = find_track(claim, happening, page, happenings)
@@ -167,21 +179,33 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     day = min(days_of(as_of)[1], page.day)
     if not claim.in_title and claim.quote and claim.quote not in core:
         claim = replace(claim, sure=False)
-    quoted = any(mark in claim.quote for mark in "\"“”„«»") and page.article.text.count(claim.quote[:40]) > 0
-    remark = Remark(claim, (number,), claimant, track, Series("", None, "all", claim.scope, claimant.body), as_of, stated is not None, day, quoted, happening=happening)
+    quoted = any(mark in claim.quote for mark in '"“”„«»') and page.article.text.count(claim.quote[:40]) > 0
+    remark = Remark(
+        claim,
+        (number,),
+        claimant,
+        track,
+        Series("", None, "all", claim.scope, claimant.body),
+        as_of,
+        stated is not None,
+        day,
+        quoted,
+        (page.day - day).days,
+        claimant.known and not claimants.find(claim.attributed_to, day, claim.party).known,
+        happening=happening,
+    )
     return replace(remark, series=series_of(remark, page, happenings))
 
 
 def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Publishers) -> Claimant:
     """Who states the figure. A newsroom that is credited for it only reports; on a claimant's own channel "we" is the claimant."""
-    name = claim.attributed_to
-    if name and publishers.named(name) and not claim.method:
-        return NOBODY
-    day = days_of(claim.as_of)[1] if claim.as_of else page.day
-    found = claimants.find(name, min(day, page.day), claim.party or page.party)
-    if found is NOBODY and page.publisher.channel_of in claimants.bodies:
-        return claimants.bodies[page.publisher.channel_of or ""]
-    return found
+    day = min(days_of(claim.as_of)[1], page.day) if claim.as_of else page.day
+    found = claimants.find(claim.attributed_to, day, claim.party or page.party)
+    if found.known and not (claimants.is_loose(found) and publishers.named(claim.attributed_to)):
+        return found
+    if page.publisher.channel_of in claimants.bodies:
+        return claimants.speaker(page.publisher.channel_of or "", f"{page.article.title}\n{page.article.text}", page.day)
+    return NOBODY if publishers.named(claim.attributed_to) else found
 
 
 def find_track(claim: Claim, happening: Happening | None, page: Page, happenings: Happenings) -> Track:
@@ -197,16 +221,23 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     if claim.scope is Scope.RATE:
         return Track.WINDOW
     if claim.scope is Scope.PERIOD:
+        if war and not (claim.since or claim.until or claim.per) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL:
+            return Track.RUNNING  # "over the same period": the window is left open
         opens_with_war = war and claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK)
         return Track.RUNNING if opens_with_war else Track.WINDOW
-    if claim.scope is Scope.EVENT:
-        return Track.TOLL
     named = happenings.find(claim.event, claim.quote)
+    if claim.scope is Scope.EVENT:
+        total = war and (named is None or named.name in WARLIKE) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
+        return Track.RUNNING if total else Track.TOLL
     disaster = (named or page.happening) if not war else named
     if war and (disaster is None or disaster.name in WARLIKE):
-        return Track.RUNNING
+        few = (claim.low or claim.high or 0) < LEAST_WAR_TOTAL and not claim.since
+        return Track.TOLL if few and named and named.name != "fighting" else Track.RUNNING
     return Track.TOLL if disaster else Track.RUNNING
 
+
+LEAST_WAR_TOTAL = 1000
+"""Soldiers of a party at war, so many, in no named attack or place: "55,000 fell in battle" is the war's total whatever its tense."""
 
 WARLIKE = frozenset({"strike", "attack", "fighting", "explosion", "fire"})
 """Kinds of events that a war is made of: beside them a cumulative figure still counts the war."""
@@ -216,8 +247,15 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
     """The series a remark belongs to, by what its text says (DOMAIN 3.2)."""
     claim, claimant = remark.claim, remark.claimant
     method = claim.method if claim.method in ("confirmed_names", "estimate") else claimant.method
-    common = {"metric": claim.metric, "party": claim.party, "group": claim.group, "body": claimant.body, "unit": claim.unit if claim.unit in COUNTED_UNITS else None,
-              "method": method, "includes": tuple(sorted(claim.includes))}
+    common = {
+        "metric": claim.metric,
+        "party": claim.party,
+        "group": claim.group,
+        "body": claimant.body,
+        "unit": claim.unit if claim.unit in COUNTED_UNITS else None,
+        "method": method,
+        "includes": tuple(sorted(claim.includes)),
+    }
     war = happenings.war_of(claim.party)
     match remark.track:
         case Track.TOLL:
@@ -247,7 +285,10 @@ def window_of(claim: Claim) -> str:
         return claim.per
     if claim.since and claim.until:
         days = (days_of(claim.until)[1] - days_of(claim.since)[0]).days
-        return next((name for limit, name in ((1, "day"), (8, "week"), (31, "month"), (92, "quarter"), (366, "year")) if days <= limit), f"{days} days")
+        return next(
+            (name for limit, name in ((1, "day"), (8, "week"), (31, "month"), (92, "quarter"), (366, "year")) if days <= limit),
+            f"{days} days",
+        )
     return f"since {claim.since}" if claim.since else "window"
 
 
@@ -258,11 +299,12 @@ def is_twin(a: Remark, b: Remark) -> bool:
     """Whether two claims of one text are one remark: one number of one party and claimant, as far as both say."""
     if a.claim.stance is not b.claim.stance or a.claim.superseded != b.claim.superseded or not same(a.value, b.value):
         return False
-    if not (agree(a.claim.party, b.claim.party) and agree_bodies(a.claimant, b.claimant)):
+    headline = a.claim.in_title != b.claim.in_title and not (a.claim.sure and b.claim.sure)
+    if not (agree(a.claim.party, b.claim.party) and (headline or agree_bodies(a.claimant, b.claimant))):
         return False
     if a.claim.metric != b.claim.metric:
         return a.claim.in_title != b.claim.in_title and {a.claim.metric, b.claim.metric} <= {"killed", "casualties", "wounded"}
-    if TRANSFER_BOTH <= {a.track, b.track} or a.claim.in_title != b.claim.in_title:
+    if {a.track, b.track} >= TRANSFER_BOTH or a.claim.in_title != b.claim.in_title:
         return True
     return a.track is b.track and agree(group_or_none(a.claim.group), group_or_none(b.claim.group)) and a.claim.unit == b.claim.unit
 
@@ -279,17 +321,46 @@ def merge(body: Remark, again: Remark) -> Remark:
         cautions = (*cautions, f"The headline says {other.metric}, the text says {claim.metric}")
     same_metric = claim.metric == other.metric
     filled = replace(
-        claim, party=claim.party or other.party, sure=claim.sure or (other.sure and same_metric), venue=claim.venue or other.venue,
-        group=other.group if claim.group in OPEN_GROUPS and same_metric else claim.group, method=claim.method or other.method,
-        attributed_to=claim.attributed_to or other.attributed_to, past=claim.past and other.past)
+        claim,
+        party=claim.party or other.party,
+        sure=claim.sure or (other.sure and same_metric),
+        venue=claim.venue or other.venue,
+        group=other.group if claim.group in OPEN_GROUPS and same_metric else claim.group,
+        method=claim.method or other.method,
+        attributed_to=claim.attributed_to or other.attributed_to,
+        past=claim.past and other.past,
+    )
     stated = body if body.as_of_stated or not again.as_of_stated else again
-    track = body.track if same_metric and other.in_title or body.track is Track.RUNNING else again.track if again.track is Track.RUNNING else body.track
+    track = (
+        body.track
+        if (same_metric and other.in_title) or body.track is Track.RUNNING
+        else again.track
+        if again.track is Track.RUNNING
+        else body.track
+    )
     series = body.series if track is body.track else again.series
-    series = replace(series, party=filled.party, group=filled.group if same_metric else series.group, body=fuller.body, metric=claim.metric,
-                     method=series.method or fuller.method)
+    series = replace(
+        series,
+        party=filled.party,
+        group=filled.group if same_metric else series.group,
+        body=fuller.body,
+        metric=claim.metric,
+        method=series.method or fuller.method,
+    )
     return replace(
-        body, claim=filled, ids=(*body.ids, *again.ids), claimant=fuller, track=track, series=series, as_of=stated.as_of, as_of_stated=stated.as_of_stated,
-        day=stated.day, direct_quote=body.direct_quote or again.direct_quote, cautions=cautions)
+        body,
+        claim=filled,
+        ids=(*body.ids, *again.ids),
+        claimant=fuller,
+        track=track,
+        series=series,
+        as_of=stated.as_of,
+        as_of_stated=stated.as_of_stated,
+        day=stated.day,
+        direct_quote=body.direct_quote or again.direct_quote,
+        cautions=cautions,
+        presumed=body.presumed and again.presumed,
+    )
 
 
 def agree(a: str | None, b: str | None) -> bool:
@@ -316,7 +387,12 @@ def compatible(stored: Series, remark: Remark, page_text: str, constants: Consta
     wanted = remark.series
     if stored.metric != wanted.metric or not agree(stored.party, wanted.party) or not agree(stored.window, wanted.window):
         return 0
-    points = [stored.party == wanted.party and wanted.party is not None, fits_group(stored, wanted), fits_unit(stored, wanted), fits_method(stored, wanted)]
+    points = [
+        stored.party == wanted.party and wanted.party is not None,
+        fits_group(stored, wanted),
+        fits_unit(stored, wanted),
+        fits_method(stored, wanted),
+    ]
     if None in points:
         return 0
     if remark.track in (Track.TOLL, Track.TRANSFER):
@@ -331,8 +407,16 @@ def fits_group(stored: Series, wanted: Series) -> bool | None:
     """True equal, False open, None contradicting. Soldiers may be called people; children never stand for all."""
     if stored.group == wanted.group:
         return True
-    return False if {stored.group, wanted.group} <= SOLDIERS_OR_ALL or (wanted.scope is Scope.EVENT and wanted.group in OPEN_GROUPS | {"civilians"}
-                                                                          and stored.group in OPEN_GROUPS | {"civilians", "military"}) else None
+    return (
+        False
+        if {stored.group, wanted.group} <= SOLDIERS_OR_ALL
+        or (
+            wanted.scope is Scope.EVENT
+            and wanted.group in OPEN_GROUPS | {"civilians"}
+            and stored.group in OPEN_GROUPS | {"civilians", "military"}
+        )
+        else None
+    )
 
 
 def fits_unit(stored: Series, wanted: Series) -> bool | None:
@@ -357,7 +441,11 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     if remark.track is Track.TRANSFER:
         limit = 0 if remark.as_of_stated else 1
         return 2 if abs(apart) <= limit and agree(place, wanted_place) else 0
-    if not -constants.toll.point_days <= apart <= (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days):
+    if (
+        not -constants.toll.point_days
+        <= apart
+        <= (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days)
+    ):
         return 0
     here = bool(place and wanted_place and (place in wanted_place or wanted_place in place))
     mentioned = bool(place and re.search(rf"\b{re.escape(place)}\b", page_text))
@@ -366,7 +454,17 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
         return 4 if here else 3
     if place and wanted_place and not (wide and party):
         return 0
-    return 2 if party else 1 if kind and kind == wanted_kind and (place is None or wanted_place is None) and agree(stored.party, remark.series.party) and apart <= 3 else 0
+    return (
+        2
+        if party
+        else 1
+        if kind
+        and kind == wanted_kind
+        and (place is None or wanted_place is None)
+        and agree(stored.party, remark.series.party)
+        and apart <= 3
+        else 0
+    )
 
 
 # --- origins and states
@@ -405,8 +503,22 @@ def new_statement(remark: Remark, series: Series, page: Page, kind: Kind) -> Sta
     claim = remark.claim
     said = min(remark.day, page.day) if remark.as_of_stated and len(remark.as_of) == 10 else page.day
     return Statement(
-        series, claim.low, claim.high, claim.qualifier, shown_name(remark.claimant, page), remark.as_of, remark.as_of_stated, said, claim.quote,
-        page.article.language or "", page.article.url, page.article.outlet, page.seen_at, kind, claim.venue)
+        series,
+        claim.low,
+        claim.high,
+        claim.qualifier,
+        shown_name(remark.claimant, page),
+        remark.as_of,
+        remark.as_of_stated,
+        said,
+        claim.quote,
+        page.article.language or "",
+        page.article.url,
+        page.article.outlet,
+        page.seen_at,
+        kind,
+        claim.venue,
+    )
 
 
 def shown_name(claimant: Claimant, page: Page) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
 from monitors.model import Origin
 from monitors.rules.constants import Constants
@@ -25,7 +24,7 @@ class Credits:
     notes: Mapping[str, Mapping[str, re.Pattern[str]]]
 
     def says(self, note: str, language: str | None, text: str) -> bool:
-        """Whether a text says so: note is "corrected", "withdrawn", "revised" or "recount"."""
+        """Whether a text says so: note is a table of credits.toml: "corrected", "revised" …."""
         pattern = self.notes[note].get((language or "en")[:2])
         return bool(pattern and pattern.search(text))
 
@@ -34,7 +33,10 @@ class Credits:
 def shipped_credits() -> Credits:
     """credits.toml."""
     tables = tomllib.loads(files("monitors.definitions").joinpath("credits.toml").read_text("utf-8"))
-    notes = {name: {language: _any(words) for language, words in tables[name].items()} for name in ("corrected", "withdrawn", "revised", "recount")}
+    notes = {
+        name: {language: _any(words) for language, words in tables[name].items()}
+        for name in ("corrected", "withdrawn", "revised", "recount", "carried_out")
+    }
     return Credits({row["name"]: _any(row["credit"]) for row in tables["agency"]}, _any(tables["agencies"]["credit"]), notes)
 
 
@@ -44,18 +46,40 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile((f"(?{flags})" if flags else "") + "|".join(re.sub(r"^\(\?\w+\)", "", line) for line in lines))
 
 
-def find_origin(page: Page, remark: Remark, primary: bool, heads: Sequence[tuple[Origin, str]], credits: Credits, publishers: Publishers,
-                constants: Constants) -> Origin:
+def find_origin(
+    page: Page,
+    remark: Remark,
+    primary: bool,
+    heads: Sequence[tuple[Origin, str]],
+    credits: Credits,
+    publishers: Publishers,
+    constants: Constants,
+) -> Origin:
     """The origin a page is of a statement: itself, or a copy of another. `heads` are the statement's origins so far with their texts.
 
     The claimant's own channel is always one; then an agency's credit, a credited outlet, shared words decide, in this order.
     """
     publisher = page.publisher
-    copied = None if primary else (
-        credited_agency(page, credits, constants) or credited_outlet(remark, publisher.family, heads, publishers) or copied_text(page, remark, heads, constants))
+    copied = (
+        None
+        if primary
+        else (
+            credited_agency(page, credits, constants)
+            or credited_outlet(remark, publisher.family, heads, publishers)
+            or copied_text(page, remark, heads, constants)
+        )
+    )
     return Origin(
-        page.article.outlet or publisher.name, page.article.url, publisher.family, publisher.tier, page.seen_at, instant_of(page.article.published),
-        primary, remark.direct_quote, None if copied == publisher.family else copied)
+        page.article.outlet or publisher.name,
+        page.article.url,
+        publisher.family,
+        publisher.tier,
+        page.seen_at,
+        instant_of(page.article.published),
+        primary,
+        remark.direct_quote,
+        None if copied == publisher.family else copied,
+    )
 
 
 def credited_agency(page: Page, credits: Credits, constants: Constants) -> str | None:
@@ -75,10 +99,10 @@ def credited_outlet(remark: Remark, family: str, heads: Sequence[tuple[Origin, s
 
 
 def copied_text(page: Page, remark: Remark, heads: Sequence[tuple[Origin, str]], constants: Constants) -> str | None:
-    """The origin whose words the text shares, the claimant's own words left out."""
+    """The origin whose words the text shares, the claimant's own words left out. A newsroom does not copy a lesser one: that one copied it."""
     text = without_quotes(page.article.text)
-    for origin, other in heads[:constants.syndication.heads_compared]:
-        if origin.url != page.article.url and is_copy(text, without_quotes(other), constants):
+    for origin, other in heads[: constants.syndication.heads_compared]:
+        if origin.url != page.article.url and origin.tier <= page.publisher.tier and is_copy(text, without_quotes(other), constants):
             return origin.copy_of or origin.family
     return None
 
@@ -106,10 +130,4 @@ def is_copy(a: str, b: str, constants: Constants) -> bool:
 @lru_cache(maxsize=128)
 def shingles(text: str, length: int) -> frozenset[tuple[str, ...]]:
     words = fold(text).split()
-    return frozenset(tuple(words[i:i + length]) for i in range(len(words) - length + 1))
-
-
-def read_tables(tables: Mapping[str, Any]) -> Credits:
-    """Credits of parsed TOML, for tests."""
-    notes = {name: {language: _any(words) for language, words in tables.get(name, {}).items()} for name in ("corrected", "withdrawn", "revised", "recount")}
-    return Credits({row["name"]: _any(row["credit"]) for row in tables.get("agency", ())}, _any(tables.get("agencies", {}).get("credit", ["(?!)"])), notes)
+    return frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))
