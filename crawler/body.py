@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree, html
 
@@ -54,6 +55,9 @@ BESIDE = re.compile(
     re.VERBOSE,
 )
 UNSEEN = re.compile(r"(?:^|[^a-z])(?:sr-only|visually-?hidden|screen-?reader\w*|a11y-hidden|hidden|tooltip)(?:$|[^a-z])")
+# The same of a single paragraph, whose names more often tell its looks.
+LINE_BESIDE = re.compile(
+    r"(?:^|[^a-z])(?:by-?lines?|(?:entry|post|article)-meta|date-?time|timestamp|captions?|credits?|copyright|newsletter\w*)(?:$|[^a-z])")
 # Of these no page is made, however much they say.
 FOREIGN = re.compile(r"(?:^|[^a-z])(?:cookies?|consent\w*|gdpr|ccpa|onetrust|comments?|disqus\w*|capping\w*|modal)(?:$|[^a-z])")
 CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
@@ -61,6 +65,8 @@ SENTENCE_END = re.compile(r"""[.!?…。！？؟।:»”"'’)\]]\s*$""")
 DIGITS = re.compile(r"\d+")
 TIME = re.compile(r"(?<!\d)([0-2]?\d)[:h時]([0-5]\d)(?::[0-5]\d)?(?!\d)")
 CLIP = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}\s*[|·,–-]\s*\d{1,2}:\d\d\s*\w*\.?$")  # a film's date and length
+MOST_BLOCKS = 10_000
+"""A live blog of a week has two thousand."""
 ENOUGH = 40
 """Letters outside links from which a line is running text."""
 
@@ -96,7 +102,7 @@ def read_fragment(markup: str) -> list[str]:
     ['One & two.', 'Three.']
     """
     tree = parse_markup(f"<div>{markup}</div>")
-    return [block.text for block in _find_blocks(tree)] if tree is not None else []
+    return [block.text for block in islice(_find_blocks(tree), MOST_BLOCKS)] if tree is not None else []
 
 
 def parse_markup(text: str) -> html.HtmlElement | None:
@@ -123,7 +129,7 @@ def read_body(tree: html.HtmlElement, known: Known) -> list[str]:
 
     Of a page that says it is not free, what it hides from a visitor is not read.
     """
-    blocks = list(_find_blocks(tree))
+    blocks = list(islice(_find_blocks(tree), MOST_BLOCKS))
     titles = {_letters(title) for title in known.titles}
     headline = next((block for block in blocks if block.tag == "h1" and _letters(block.text) in titles), None)
     kept = _without_beside(blocks, headline, known.free)
@@ -210,9 +216,11 @@ def _is_beside(element: etree._Element) -> bool:
         return True
     if tag == "article":
         return next(element.iterancestors("article"), None) is not None
-    if tag in ("html", "body", "main", "p") or (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None):
+    if tag in ("html", "body", "main") or (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None):
         return False
     names = _names(element)
+    if tag == "p":
+        return bool(names and LINE_BESIDE.search(names)) or _hidden(element)
     return bool(names and BESIDE.search(names)) or _hidden(element)
 
 

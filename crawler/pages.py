@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.addresses import page_url
 from crawler.article import Article
@@ -14,7 +14,10 @@ from crawler.decoding import decode
 from crawler.errors import NotAnArticle, find_disguise
 from crawler.head import Head, read_head
 
-LIMIT = 20_000_000
+LIMIT = 5_000_000
+"""The largest of 257 real pages had 2.2 MB."""
+LONGEST = 1_000_000
+"""Letters of a text that are compared; no article has as many."""
 CONSENT = re.compile(r"(?:^|[^a-z])(?:consent|cookie-?wall|gdpr|captcha|cdn-cgi/challenge)")
 THIN = 200
 """Letters under which a reading of a body is too little to be trusted."""
@@ -64,7 +67,7 @@ def _read_again(tree: html.HtmlElement) -> list[str]:
 
     try:
         document = bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
-    except (ValueError, RecursionError, AttributeError, TypeError, IndexError, KeyError):
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, etree.LxmlError):
         return []
     text = getattr(document, "text", None)
     return text.splitlines() if isinstance(text, str) else []
@@ -79,7 +82,7 @@ def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str]
     lines, others = max(((first, second), (second, first)), key=lambda pair: _size(pair[0]) * (MORE if pair[0] is first else 1))
     if _size(first) < THIN < _size(told) and _size(told) >= 0.9 * _size(lines):
         lines, others = told, [*first, *second]
-    return lines, _agreed(lines, "\n".join((*others, head.body, *head.texts, *head.titles)))
+    return lines, _agreed(lines, "\n".join((*head.titles, *head.texts, head.body, *others))[:LONGEST])
 
 
 def _agreed(lines: Iterable[str], others: str) -> list[str]:
