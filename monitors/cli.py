@@ -337,6 +337,7 @@ def extract(jsonl: bool, file: TextIO) -> None:
 @click.option("--url", default="", help="The address the page was had from.")
 def parse(jsonl: bool, page: Path | None, url: str) -> None:
     """Read a saved page (.html or .html.gz) as an article."""
+    from crawler.errors import Unreadable
     from crawler.pages import read_article
     from monitors.exchange import write_page
 
@@ -348,7 +349,10 @@ def parse(jsonl: bool, page: Path | None, url: str) -> None:
         sys.exit(_answer(sys.stdin, page_of))
     if page is None:
         raise click.UsageError("name a page, or use --jsonl")
-    click.echo(json.dumps(page_of({"path": str(page), "url": url}), ensure_ascii=False, indent=2))
+    try:
+        click.echo(json.dumps(page_of({"path": str(page), "url": url}), ensure_ascii=False, indent=2))
+    except (Unreadable, OSError, EOFError) as error:
+        raise click.ClickException(f"{page}: {error}") from error
 
 
 @tallywatch.command(epilog="Example: tallywatch replay script.jsonl")
