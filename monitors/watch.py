@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Protocol
 
@@ -89,8 +89,12 @@ class Ledger(Protocol):
     def decided(self, version_id: int) -> None:
         """It needs no decision any more."""
 
-    def shelves(self, metric: str, scopes: Collection[Scope], around: datetime | None) -> list[Shelf]:
-        """Series of a metric with their latest statements; of events only those of the weeks before `around`."""
+    def series(self, metric: str, scopes: Collection[Scope], party: str | None, body: str, around: date | None) -> list[Series]:
+        """Series of a metric that are of these people or of nobody's in particular, the newest, and all of this body; of events only
+        those of the weeks before `around`."""
+
+    def shelves(self, series: Sequence[Series]) -> list[Shelf]:
+        """Series with their latest statements."""
 
     def put(self, statement: Statement, version_id: int) -> Statement:
         """Store a statement (and its series where it is new) and return it with its id."""
@@ -358,12 +362,13 @@ class Docket:
 
     def shelves(self, remark: Remark) -> list[tuple[int, Shelf]]:
         """The stored series that fit the remark, with how well."""
-        scopes = {remark.series.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
-        eventful = remark.track in (Track.TOLL, Track.TRANSFER)
-        around = datetime(remark.day.year, remark.day.month, remark.day.day, tzinfo=UTC) if eventful else None
+        wanted = remark.series
+        scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
+        around = remark.day if remark.track in (Track.TOLL, Track.TRANSFER) else None
         words = f" {self.page.article.title} {self.page.article.text} ".casefold()
-        found = self.ledger.shelves(remark.series.metric, scopes, around)
-        return [(fit, shelf) for shelf in found if (fit := compatible(shelf.series, remark, words, self.policy.constants))]
+        found = self.ledger.series(wanted.metric, scopes, wanted.party, wanted.body, around)
+        fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, self.policy.constants))]
+        return list(zip((fit for fit, _ in fitting), self.ledger.shelves([series for _, series in fitting]), strict=True))
 
     def case(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> Case:
         """All that the judgement may look at."""
@@ -400,20 +405,16 @@ class Docket:
 
     def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
         """Series of the same body and people that count another metric."""
-        metrics = {"killed", "casualties", "wounded"} - {remark.series.metric}
-        found = [shelf for metric in sorted(metrics) for shelf in self.ledger.shelves(metric, {Scope.CUMULATIVE}, None)]
-        return tuple(shelf for shelf in found if shelf.series.body == remark.claimant.body and shelf.series.party == remark.series.party)
+        party, body = remark.series.party, remark.claimant.body
+        metrics = sorted({"killed", "casualties", "wounded"} - {remark.series.metric})
+        found = [series for metric in metrics for series in self.ledger.series(metric, {Scope.CUMULATIVE}, party, body, None)]
+        return tuple(self.ledger.shelves([series for series in found if series.body == body and series.party == party]))
 
     def find_denied(self, remark: Remark) -> Statement | None:
         """The stored figure that is rejected: the same number of the same people, whoever stated it."""
-        everywhere = [*self.ledger.shelves(remark.series.metric, {Scope.CUMULATIVE}, None), *(shelf for _, shelf in self.shelves(remark))]
-        likes = [
-            like
-            for shelf in everywhere
-            if shelf.series.party in (remark.series.party, None) or remark.series.party is None
-            if (like := shelf.like(remark.value))
-        ]
-        return max(likes, key=lambda like: like.id or 0, default=None)
+        totals = self.ledger.series(remark.series.metric, {Scope.CUMULATIVE, Scope.PERIOD}, remark.series.party, remark.claimant.body, None)
+        everywhere = [*self.ledger.shelves(totals), *(shelf for _, shelf in self.shelves(remark))]
+        return max((like for shelf in everywhere if (like := shelf.like(remark.value))), key=lambda like: like.id or 0, default=None)
 
     def is_copy(self, remark: Remark, anchor: Statement, primary: bool) -> bool:
         origin = self.origin(remark, anchor.origins, primary)

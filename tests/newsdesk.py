@@ -31,16 +31,31 @@ def figure(number: int | tuple[int, int] | None, metric: str = "killed", party: 
     span = f"{low or high:,}" if low or high else "dozens"
     quote = fields.pop("quote", f"The number is {span}.")
     plain: dict[str, Any] = {
-        "group": "military", "scope": Scope.CUMULATIVE, "as_of": None, "attributed_to": "Zelensky", "stance": Stance.ASSERTED, "in_title": False, "sure": True}
+        "group": "military",
+        "scope": Scope.CUMULATIVE,
+        "as_of": None,
+        "attributed_to": "Zelensky",
+        "stance": Stance.ASSERTED,
+        "in_title": False,
+        "sure": True,
+    }
     values = plain | fields
     values["scope"], values["stance"] = Scope(values["scope"]), Stance(values["stance"])
-    return Claim(low=low, high=high, qualifier=qualifier, metric=metric, party=party, span=span, start=0, end=len(span), quote=quote, **values)
+    return Claim(
+        low=low, high=high, qualifier=qualifier, metric=metric, party=party, span=span, start=0, end=len(span), quote=quote, **values
+    )
 
 
 def toll(number: int, party: str = "philippines", **fields: Any) -> Claim:
     """A toll of one event: an earthquake in Cebu, by officials, unless told otherwise."""
     plain: dict[str, Any] = {
-        "group": "all", "scope": "event", "attributed_to": "officials", "place": "Cebu", "event": "earthquake", "quote": f"The earthquake killed {number} people."}
+        "group": "all",
+        "scope": "event",
+        "attributed_to": "officials",
+        "place": "Cebu",
+        "event": "earthquake",
+        "quote": f"The earthquake killed {number} people.",
+    }
     return figure(number, party=party, **(plain | fields))
 
 
@@ -53,15 +68,33 @@ class Newsdesk:
         self.now = MONDAY
         self._serial = 0
 
-    def reads(self, *claims: Claim, outlet: str = "reuters.com", url: str = "", text: str = "", title: str = "", at: timedelta = timedelta(hours=24),
-              published: datetime | date | None = None, backfill: bool = False, **fields: Any) -> list[Event]:
+    def reads(
+        self,
+        *claims: Claim,
+        outlet: str = "reuters.com",
+        url: str = "",
+        text: str = "",
+        title: str = "",
+        at: timedelta = timedelta(hours=24),
+        published: datetime | date | None = None,
+        backfill: bool = False,
+        **fields: Any,
+    ) -> list[Event]:
         """An article with these claims is seen `at` later than the last one; the alerts of that line, timers first."""
         self.now += at
         self._serial += 1
         lines = [claim.quote for claim in claims if not claim.in_title]
         body = text or "\n".join(lines or ["Nothing to count here."])
         article = Article(
-            outlet, url or f"https://www.{outlet}/{self._serial}", title, body, published or self.now - timedelta(minutes=14), language="en", core=body, **fields)
+            outlet,
+            url or f"https://www.{outlet}/{self._serial}",
+            title,
+            body,
+            published or self.now - timedelta(minutes=14),
+            language="en",
+            core=body,
+            **fields,
+        )
         placed = tuple(replace(claim, start=claim.start + 50 * n, end=claim.end + 50 * n) for n, claim in enumerate(claims))
         with self.history.transaction() as connection:
             ledger = SqlLedger(connection)

@@ -48,7 +48,11 @@ def test_a_total_of_one_unknown_outlet_waits_half_an_hour_and_goes_out_unconfirm
 
 def test_a_second_origin_frees_what_waits_and_copies_do_not(desk):
     desk.reads(figure(46_000))
-    desk.reads(figure(55_000), outlet="worldbrief.example", text="The number is 55,000.\nThe president told it to a reporter on a long train ride from the south.")
+    desk.reads(
+        figure(55_000),
+        outlet="worldbrief.example",
+        text="The number is 55,000.\nThe president told it to a reporter on a long train ride from the south.",
+    )
     assert desk.reads(figure(55_000), outlet="other.example", at=hours(0.1)) == []
     (event,) = desk.reads(figure(55_000), outlet="reuters.com", at=hours(0.1))
     assert (event.kind, event.severity) == ("change", "urgent")
@@ -77,7 +81,13 @@ def test_what_a_backgrounder_recalls_is_silent(desk):
     desk.reads(figure(43_000, as_of="2026-02-03"))
     desk.reads(figure(46_000, as_of="2026-02-04"))
     desk.reads(figure(55_000, as_of="2026-02-05"))
-    recalled = (figure(43_000, as_of="2026-02-03"), figure(46_000, qualifier="more_than"), figure(55_000), figure(40_000, past=True), figure(44_000, as_of="2026-01"))
+    recalled = (
+        figure(43_000, as_of="2026-02-03"),
+        figure(46_000, qualifier="more_than"),
+        figure(55_000),
+        figure(40_000, past=True),
+        figure(44_000, as_of="2026-01"),
+    )
     assert desk.reads(*recalled, outlet="theguardian.com", at=hours(900)) == []
 
 
@@ -126,7 +136,6 @@ def test_a_doubtful_reading_waits_for_the_digest(desk):
     assert kinds(desk.reads(figure(55_000, sure=False))) == ["change routine"]
 
 
-
 def test_what_was_read_in_doubt_is_loud_when_a_better_origin_carries_it(desk):
     desk.reads(figure(46_000))
     desk.reads(figure(55_000, sure=False), outlet="worldbrief.example")
@@ -160,7 +169,10 @@ def test_an_estimate_beside_a_sides_own_total_is_explained_and_shown_beside_the_
 
 def test_two_estimates_that_do_not_meet_are_one_disagreement_told_once(desk):
     desk.reads(figure(60_000, party="russia", attributed_to="CSIS"))
-    assert kinds(desk.reads(figure(120_000, party="russia", attributed_to="US officials"))) == ["new_series notable", "disagreement notable"]
+    assert kinds(desk.reads(figure(120_000, party="russia", attributed_to="US officials"))) == [
+        "new_series notable",
+        "disagreement notable",
+    ]
     assert desk.reads(figure(60_000, party="russia", attributed_to="CSIS"), outlet="bbc.com") == []
     assert "disagreement notable" not in kinds(desk.reads(figure(65_000, party="russia", attributed_to="CSIS")))
 
@@ -194,7 +206,9 @@ def test_a_jump_of_the_names_list_is_a_step_and_its_roundings_are_silent(desk):
 def test_a_daily_total_goes_to_the_digest_and_its_round_mark_is_told_once(desk):
     staff = {"party": "russia", "metric": "casualties", "attributed_to": "General Staff of Ukraine", "qualifier": "about"}
     for n in range(5):
-        assert "notable" not in " ".join(kinds(desk.reads(figure(1_296_000 + n * 900, **staff), outlet="ukrinform.net"))[n > 0 and 0 or 7:])
+        assert "notable" not in " ".join(
+            kinds(desk.reads(figure(1_296_000 + n * 900, **staff), outlet="ukrinform.net"))[(n > 0 and 0) or 7 :]
+        )
     (event,) = desk.reads(figure(1_300_030, **staff), outlet="ukrinform.net")
     assert (event.kind, event.severity) == ("milestone", "notable")
     assert desk.reads(figure(1_300_030, **staff), outlet="kyivindependent.com", at=hours(1)) == []
@@ -221,7 +235,9 @@ def test_a_number_that_changes_on_a_page_without_a_word_is_a_silent_edit(desk):
 def test_a_figure_that_is_gone_from_its_page_is_retracted_for_those_who_were_told(desk):
     rest = "The commission met on Monday.\nIt will meet again in spring."
     claim = figure(100_000, qualifier="more_than", attributed_to="von der Leyen")
-    assert kinds(desk.reads(claim, outlet="europa.eu", url="https://ec.europa.eu/a", text=f"{claim.quote}\n{rest}")) == ["new_series notable"]
+    assert kinds(desk.reads(claim, outlet="europa.eu", url="https://ec.europa.eu/a", text=f"{claim.quote}\n{rest}")) == [
+        "new_series notable"
+    ]
     (event,) = desk.reads(outlet="europa.eu", url="https://ec.europa.eu/a", text=rest, at=hours(5))
     assert (event.kind, event.severity, event.low, event.state) == ("retraction", "notable", 100_000, State.WITHDRAWN)
 
@@ -238,7 +254,14 @@ def test_a_figure_behind_a_wall_or_on_a_live_page_has_not_vanished(desk):
 
 
 def test_the_toll_of_a_quake_is_loud_at_fifty_and_by_rungs_and_thirds(desk):
-    story = [(26, "new_series routine"), (53, "change notable"), (58, "change routine"), (74, "change notable"), (76, "change routine"), (104, "change notable")]
+    story = [
+        (26, "new_series routine"),
+        (53, "change notable"),
+        (58, "change routine"),
+        (74, "change notable"),
+        (76, "change routine"),
+        (104, "change notable"),
+    ]
     for number, expected in story:
         assert kinds(desk.reads(toll(number), outlet="apnews.com", at=hours(2))) == [expected], number
 
@@ -312,7 +335,10 @@ def test_an_exchange_is_one_event_whether_counted_by_side_or_in_total(desk):
 
 
 def test_both_sides_counts_of_an_exchange_stand_in_one_alert(desk):
-    moscow, kyiv = swap(195, attributed_to="the Russian defence ministry"), swap(207, party="ukraine", attributed_to="Coordination Headquarters")
+    moscow, kyiv = (
+        swap(195, attributed_to="the Russian defence ministry"),
+        swap(207, party="ukraine", attributed_to="Coordination Headquarters"),
+    )
     desk.now += hours(72)
     (event,) = desk.reads(moscow, kyiv, at=hours(1))
     assert {event.low, *(other.low for other in event.others)} == {195, 207}

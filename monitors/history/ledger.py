@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, select
+from sqlalchemy import Connection, Row, Table, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article, Moment
@@ -153,23 +153,35 @@ class SqlLedger:
 
     # --- series and statements
 
-    def shelves(self, metric: str, scopes: Collection[Scope], around: datetime | None) -> list[Shelf]:
+    def series(self, metric: str, scopes: Collection[Scope], party: str | None, body: str, around: date | None) -> list[Series]:
         wanted = select(series).where(series.c.metric == metric, series.c.scope.in_([scope.value for scope in scopes]))
+        if party is not None:
+            wanted = wanted.where(or_(series.c.party == party, series.c.party.is_(None)))
         if around:
-            first, last = (around - EVENT_WEEKS).date(), (around + timedelta(days=3)).date()
-            wanted = wanted.where(series.c.event_day.between(first.isoformat(), last.isoformat()))
+            wanted = wanted.where(series.c.event_day.between((around - EVENT_WEEKS).isoformat(), (around + timedelta(days=3)).isoformat()))
         else:
             wanted = wanted.where(series.c.event_day.is_(None))
-        rows = self._connection.execute(wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)).all()
-        return [Shelf(_series(row), tuple(self._statements(row))) for row in rows]
+        newest = wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)
+        own = wanted.where(series.c.body == body).order_by(series.c.id.desc()).limit(MOST_SERIES)
+        rows = {row.id: row for query in (newest, own) for row in self._connection.execute(query)}
+        return [_series(row) for row in rows.values()]
 
-    def standing_of(self, outlets: Collection[str], since: datetime) -> list[Statement]:
-        """The values that some outlets were seen to print since a time, of each series the latest; the latest said first."""
-        rows = self._connection.execute(
-            select(origins.c.statement_id).where(origins.c.seen_at >= since, origins.c.outlet.in_(list(outlets))).distinct()
+    def shelves(self, series: Sequence[Series]) -> list[Shelf]:
+        rows = {of.key: self._newest(of) for of in series}
+        dressed = self._dressed([(row, of) for of in series for row in rows[of.key]])
+        return [Shelf(of, tuple(dressed[row.id] for row in rows[of.key])) for of in series]
+
+    def standing_of(self, outlets: Sequence[str], since: datetime) -> list[Statement]:
+        """The current value of each series that outlets printed since a time: what a first sight sums up."""
+        found = (
+            select(statements.c.series_id)
+            .join(origins)
+            .where(origins.c.outlet.in_(outlets), origins.c.seen_at >= since)
+            .where(statements.c.kind != Kind.HISTORICAL.value)
+            .distinct()
         )
-        printed = sorted(map(self.statement, rows.scalars()), key=lambda statement: (statement.as_of, statement.id or 0))
-        return list({statement.series.key: statement for statement in printed}.values())[::-1]
+        rows = self._connection.execute(select(series).where(series.c.id.in_(found)).order_by(series.c.id)).all()
+        return [current for shelf in self.shelves([_series(row) for row in rows]) if (current := shelf.current)]
 
     def put(self, statement: Statement, version_id: int) -> Statement:
         series_id = self._series_id(statement.series)
@@ -197,13 +209,9 @@ class SqlLedger:
         return replace(statement, id=statement_id)
 
     def statement(self, statement_id: int) -> Statement:
-        row = self._connection.execute(
-            select(statements, series.c.id.label("of"))
-            .join(series, statements.c.series_id == series.c.id)
-            .where(statements.c.id == statement_id)
-        ).one()
+        row = self._connection.execute(select(statements).where(statements.c.id == statement_id)).one()
         of = self._connection.execute(select(series).where(series.c.id == row.series_id)).one()
-        return self._dressed([row], _series(of))[0]
+        return self._dressed([(row, _series(of))])[statement_id]
 
     def carry(self, statement_id: int, origin: Origin) -> Statement:
         self._insert_once(
@@ -366,60 +374,52 @@ class SqlLedger:
         )
         return int(self._connection.execute(select(series.c.id).where(series.c.key == of.key)).scalar_one())
 
-    def _statements(self, row: Row[Any]) -> list[Statement]:
-        newest = (
-            select(statements)
-            .where(statements.c.series_id == row.id)
-            .order_by(statements.c.id.desc())
-            .limit(shipped().statement.recent_statements)
-        )
-        return self._dressed(list(reversed(self._connection.execute(newest).all())), _series(row))
+    def _newest(self, of: Series) -> list[Row[Any]]:
+        """The latest statements of a series, the oldest first."""
+        series_id = select(series.c.id).where(series.c.key == of.key).scalar_subquery()
+        newest = select(statements).where(statements.c.series_id == series_id).order_by(statements.c.id.desc())
+        return list(reversed(self._connection.execute(newest.limit(shipped().statement.recent_statements)).all()))
 
-    def _dressed(self, rows: Sequence[Row[Any]], of: Series) -> list[Statement]:
-        """Statements with their origins, marks and state."""
-        ids = [row.id for row in rows]
-        carried: dict[int, list[Origin]] = {number: [] for number in ids}
-        marked: dict[int, set[str]] = {number: set() for number in ids}
+    def _dressed(self, rows: Sequence[tuple[Row[Any], Series]]) -> dict[int, Statement]:
+        """Statements with their origins, marks and state, by their ids."""
+        carried: dict[int, list[Origin]] = {row.id: [] for row, _ in rows}
+        marked: dict[int, set[str]] = {row.id: set() for row, _ in rows}
+        if not rows:
+            return {}
+        ids = list(carried)
         for origin in self._connection.execute(select(origins).where(origins.c.statement_id.in_(ids)).order_by(origins.c.id)):
-            carried[origin.statement_id].append(
-                Origin(
-                    origin.outlet,
-                    origin.url,
-                    origin.family,
-                    origin.tier,
-                    origin.seen_at,
-                    origin.published,
-                    origin.primary,
-                    origin.direct_quote,
-                    origin.copy_of,
-                )
-            )
-        for mark in self._connection.execute(select(marks).where(marks.c.statement_id.in_(ids))):
+            carried[origin.statement_id].append(_origin(origin))
+        for mark in self._connection.execute(select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(ids))):
             marked[mark.statement_id].add(mark.mark)
-        return [
-            Statement(
-                of,
-                row.low,
-                row.high,
-                Qualifier(row.qualifier),
-                row.claimant,
-                row.as_of,
-                row.as_of_stated,
-                date.fromisoformat(row.said_on),
-                row.quote,
-                row.language,
-                row.url,
-                row.outlet,
-                row.seen_at,
-                Kind(row.kind),
-                row.venue,
-                state_of(carried[row.id], marked[row.id]),
-                tuple(carried[row.id]),
-                "told" in marked[row.id],
-                row.id,
-            )
-            for row in rows
-        ]
+        return {row.id: _statement(row, of, carried[row.id], marked[row.id]) for row, of in rows}
+
+
+def _statement(row: Row[Any], of: Series, carried: Sequence[Origin], marked: Collection[str]) -> Statement:
+    return Statement(
+        of,
+        row.low,
+        row.high,
+        Qualifier(row.qualifier),
+        row.claimant,
+        row.as_of,
+        row.as_of_stated,
+        date.fromisoformat(row.said_on),
+        row.quote,
+        row.language,
+        row.url,
+        row.outlet,
+        row.seen_at,
+        Kind(row.kind),
+        row.venue,
+        state_of(carried, marked),
+        tuple(carried),
+        "told" in marked,
+        row.id,
+    )
+
+
+def _origin(row: Row[Any]) -> Origin:
+    return Origin(row.outlet, row.url, row.family, row.tier, row.seen_at, row.published, row.primary, row.direct_quote, row.copy_of)
 
 
 def _series(row: Row[Any]) -> Series:

@@ -104,7 +104,9 @@ class Shelf:
     @property
     def current(self) -> Statement | None:
         """The value of the latest day; of one day the latest told. What only recalled an older value is never current."""
-        return max((s for s in self.standing if s.kind is not Kind.HISTORICAL), key=lambda s: (days_of(s.as_of)[1], s.id or 0), default=None)
+        return max(
+            (s for s in self.standing if s.kind is not Kind.HISTORICAL), key=lambda s: (days_of(s.as_of)[1], s.id or 0), default=None
+        )
 
     def like(self, value: Value) -> Statement | None:
         """The statement of this very value: the current one rather than a past one, a later rather than an earlier, a withdrawn one last."""
