@@ -48,13 +48,13 @@ BESIDE = re.compile(
       | (?:ad|ads|advert\w*|adslot|sponsor\w*|affiliate\w*|shop\w*|product-?(?:box|card|list)|deals?|commerce|buy-?(?:box|button)
           |price-?(?:box|compare)\w*)
       | (?:cookies?|consent\w*|gdpr|modal|popup|overlay|tooltip|toast|skip-?link|sr-only|visually-?hidden|screen-?reader\w*|a11y-hidden
-          |hidden|print-only)
+          |print-only)
       | (?:polls?|quiz|survey|rating|votes?|player|podcast-?(?:box|player)|video-?(?:player|list|playlist)|audio-?player|listen)
-      | (?:weather|horoscope|widget|disclaimer|app-?(?:banner|promo)|liveticker-?teaser|embed-?fallback|hide|no-?print)
+      | (?:weather|horoscope|widgets|widget-area|disclaimer|app-?(?:banner|promo)|liveticker-?teaser|embed-?fallback|no-?print)
     )(?:$|[^a-z])""",
     re.VERBOSE,
 )
-UNSEEN = re.compile(r"(?:^|[^a-z])(?:sr-only|visually-?hidden|screen-?reader\w*|a11y-hidden|hidden|tooltip)(?:$|[^a-z])")
+UNSEEN = re.compile(r"(?:^|[^a-z])(?:sr-only|visually-?hidden|screen-?reader\w*|a11y-hidden|tooltip)(?:$|[^a-z])|(?:^|\s)hidden(?:\s|$)")
 # The same of a single paragraph, whose names more often tell its looks.
 LINE_BESIDE = re.compile(
     r"(?:^|[^a-z])(?:by-?lines?|(?:entry|post|article)-meta|date-?time|timestamp|captions?|credits?|copyright|newsletter\w*)(?:$|[^a-z])")
@@ -221,7 +221,7 @@ def _is_beside(element: etree._Element) -> bool:
     names = _names(element)
     if tag == "p":
         return bool(names and LINE_BESIDE.search(names)) or _hidden(element)
-    return bool(names and BESIDE.search(names)) or _hidden(element)
+    return bool(names and (BESIDE.search(names) or UNSEEN.search(names))) or _hidden(element)
 
 
 def _hidden(element: etree._Element) -> bool:
@@ -232,15 +232,27 @@ def _hidden(element: etree._Element) -> bool:
 
 
 def _without_beside(blocks: list[Block], headline: Block | None, free: bool | None) -> list[Block]:
-    """Only the article's own lines. A name is not believed where it encloses the headline or a third of the page's prose."""
+    """Only the article's own lines.
+
+    A name is not believed where it encloses a third of the page's prose, or its like together most of it: the entries of a live
+    blog are articles within an article, some pages call each paragraph a widget.
+    """
     weights = _weigh(blocks)
     total = max(1, sum(block.prose for block in blocks))
     around = set(headline.beside) if headline else set()
     suspects = {element for block in blocks for element in block.beside}
-    believed = {
-        element for element in suspects
-        if (weights.get(element, 0) <= 0.3 * total or _is_foreign(element) or (free is False and _hidden(element)))
-        and not (element in around and weights.get(element, 0) > 0.3 * total)}
+    alike: dict[tuple[str, str | None], int] = defaultdict(int)
+    for element in suspects:
+        alike[element.tag, element.get("class")] += weights.get(element, 0)
+
+    def is_believed(element: etree._Element) -> bool:
+        small = weights.get(element, 0) <= 0.3 * total
+        if small and alike[element.tag, element.get("class")] <= 0.6 * total:
+            return True
+        sure = _is_foreign(element) or (free is False and _hidden(element))
+        return sure and (small or element not in around)
+
+    believed = {element for element in suspects if is_believed(element)}
     return [block for block in blocks if believed.isdisjoint(block.beside)]
 
 

@@ -19,6 +19,8 @@ LIMIT = 5_000_000
 LONGEST = 1_000_000
 """Letters of a text that are compared; no article has as many."""
 CONSENT = re.compile(r"(?:^|[^a-z])(?:consent|cookie-?wall|gdpr|captcha|cdn-cgi/challenge)")
+DIALOGS = "//*[contains(@id, 'consent') or contains(@id, 'onetrust') or contains(@id, 'cookie') or contains(@id, 'didomi')][not(.//h1)]"
+"""What asks for consent over an article; it often is longer than the article."""
 THIN = 200
 """Letters under which a reading of a body is too little to be trusted."""
 MORE = 1.6
@@ -66,7 +68,7 @@ def _read_again(tree: html.HtmlElement) -> list[str]:
     from trafilatura import bare_extraction  # 0.3 s to import; many runs never need it
 
     try:
-        document = bare_extraction(tree, fast=True, include_comments=False, include_tables=True)
+        document = bare_extraction(tree, fast=True, include_comments=False, include_tables=True, prune_xpath=DIALOGS)
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, etree.LxmlError):
         return []
     text = getattr(document, "text", None)

@@ -34,8 +34,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     if disguise := find_disguise(body, LIMIT):
         raise NotASitemap(disguise)
     root = _parse(body)
-    kind = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
-    match kind:
+    match _name(root) if root is not None else "":
         case "urlset":
             return Sitemap(entries=tuple(_entries(root, url)))
         case "sitemapindex":
@@ -45,6 +44,11 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
         case "rss" | "feed" | "rdf":
             raise NotASitemap("it is a feed: name it under feeds")
     raise NotASitemap("it is neither a sitemap nor an index of sitemaps")
+
+
+def _name(element: etree._Element) -> str:
+    """Local name, lower case; not by QName, which refuses what a recovering parser makes of broken tags."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def _unpack(body: bytes) -> bytes:
@@ -108,9 +112,8 @@ def _fields(element: etree._Element) -> dict[str, str]:
     """Local name -> text of everything under one <url> or <sitemap>, images and videos left out; the first of each counts."""
     fields: dict[str, str] = {}
     for child in element.iter(etree.Element):
-        name = etree.QName(child)
-        if name.namespace and ("image" in name.namespace or "video" in name.namespace):
+        if "-image/" in str(child.tag) or "-video/" in str(child.tag):
             continue
         if child.text and child.text.strip():
-            fields.setdefault(name.localname, " ".join(child.text.split()))
+            fields.setdefault(_name(child), " ".join(child.text.split()))
     return fields

@@ -97,6 +97,18 @@ def test_hidden_text_of_a_free_page_is_its_text() -> None:
     assert "46 people" in article.text
 
 
+def test_the_entries_of_a_live_blog_are_its_text_though_each_is_an_article() -> None:
+    entries = "".join(f"<article class='entry'>{LEAD.replace('46', str(number))}</article>" for number in range(40, 47))
+
+    assert len(read_article(page(f"<article><div>{entries}</div></article>"), URL).text.splitlines()) == 7
+
+
+def test_a_consent_dialog_is_not_the_article_however_long_it_is() -> None:
+    dialog = "<p>We and our 812 partners store and read information on your device, as long as you do not object to it.</p>" * 20
+
+    assert read_article(page(f"<article>{LEAD}</article><div id='onetrust-consent-sdk'>{dialog}</div>"), URL).text == LEAD[3:-4]
+
+
 # Titles and authors
 
 
