@@ -394,14 +394,16 @@ class Docket:
             copy,
             policy.credits.says("revised", article.language, claim.quote),
             policy.credits.says("recount", article.language, f"{article.title}\n{article.text}"),
-            self.is_ours(shelf.current if shelf else None),
+            self.is_said_already(remark, shelf, standing),
             policy.credits.says("carried_out", article.language, article.text),
             denied,
         )
 
-    def is_ours(self, current: Statement | None) -> bool:
-        """Whether this very version made the statement."""
-        return current is not None and current.url == self.page.article.url and current.seen_at == self.page.seen_at
+    def is_said_already(self, remark: Remark, shelf: Shelf | None, standing: Statement | None) -> bool:
+        """Whether this very version gave the series a value; or the event, and this number is doubtful or nobody's."""
+        vague = not remark.claim.sure or remark.claimant.body == UNATTRIBUTED
+        last = shelf.current if shelf else standing if remark.track is Track.TOLL and vague else None
+        return last is not None and last.url == self.page.article.url and last.seen_at == self.page.seen_at
 
     def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
         """Series of the same body and people that count another metric."""

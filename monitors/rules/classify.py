@@ -58,7 +58,8 @@ class Case:
         """Read from words, or needing none: a claimant's own page, a newsroom of tier 1 in its own voice, an exchange by a known claimant."""
         claim, claimant = self.remark.claim, self.remark.claimant
         own_voice = claimant.body == UNATTRIBUTED and self.tier == 1 and self.remark.series.party is not None
-        return claim.sure or self.primary or own_voice or (self.remark.track is Track.TRANSFER and claimant.known)
+        of_event = self.remark.track is Track.TRANSFER or (self.remark.track is Track.TOLL and self.tier == 1)
+        return claim.sure or self.primary or own_voice or (of_event and claimant.known)
 
     @property
     def daily(self) -> bool:
@@ -113,7 +114,9 @@ def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
         return True
     other = claimants.bodies.get(body)
     allied = not claimant.known or (other is not None and other.side is not None and other.side == claimant.side)
-    return allied and remark.track is Track.RUNNING and bool(shelf.current and touch(shelf.current.as_of, remark.as_of, 7))
+    return allied and remark.track is Track.RUNNING and bool(
+        shelf.current and touch(shelf.current.said_on.isoformat(), remark.day.isoformat(), 7)
+    )
 
 
 def judge(case: Case) -> Judgement:
@@ -147,7 +150,7 @@ def denial(case: Case) -> Judgement | None:
 
 def syndicated(case: Case) -> Judgement | None:
     """4 SYNDICATED: the same statement from an origin that is known already. Log."""
-    if case.anchor and case.copy and not case.revised and not collapses(case):
+    if case.anchor and case.copy and settled(case) and not collapses(case):
         return Judgement(Kind.SYNDICATED, "a copy of a known origin", joins=case.anchor)
     return None
 
@@ -170,34 +173,36 @@ def historical(case: Case) -> Judgement | None:
 
     Of a moving toll a lower number is a copy that lags, unless the text says that the toll was revised (3.0).
     """
-    claim, anchor = case.remark.claim, case.anchor
-    recalled = claim.superseded or claim.past
-    if anchor and (recalled or anchor is not case.standing) and not case.revised:
-        if anchor is not case.current or recalled:
-            return Judgement(Kind.HISTORICAL, "a value known from before", joins=anchor)
-    elif recalled and not case.revised:
-        return Judgement(Kind.HISTORICAL, "the text itself calls it past")
-    before = case.standing
-    if case.said_already and anchor is None and before and not satisfied(case.value, value_of(before)):
-        return Judgement(Kind.HISTORICAL, "another number beside the one the text reports")
+    claim, anchor, before = case.remark.claim, case.anchor, case.standing
+    current = anchor is not None and anchor in (case.current, before)
+    if claim.superseded or claim.past:
+        return Judgement(Kind.HISTORICAL, "the text itself calls it past", joins=anchor)
+    if case.said_already and before and not current and not satisfied(case.value, value_of(before)):
+        return Judgement(Kind.HISTORICAL, "another number beside the one the text reports", joins=anchor)
+    if anchor and not current and not case.revised:
+        return Judgement(Kind.HISTORICAL, "a value known from before", joins=anchor)
     if before and anchor is None and earlier(case.remark.as_of, before.as_of):
         return Judgement(Kind.HISTORICAL, "holds for an earlier day")
-    if case.remark.track is Track.TOLL and before and lags(case, before):
-        return Judgement(Kind.HISTORICAL, "a copy that lags")
-    if (
-        case.remark.track is Track.RUNNING
-        and case.remark.claimant.body == UNATTRIBUTED
-        and any(rises(value_of(known), case.value) for rival in case.rivals if (known := rival.current))
-    ):
-        return Judgement(Kind.HISTORICAL, "lower than what is known, and nobody is named for it")
-    if case.remark.track in (Track.TOLL, Track.TRANSFER) and before is None and case.remark.age > case.constants.toll.young_days:
-        return Judgement(Kind.HISTORICAL, "an event of long ago")
+    why = out_of_date(case, before)
+    return Judgement(Kind.HISTORICAL, why) if why else None
+
+
+def out_of_date(case: Case, before: Statement | None) -> str | None:
+    """Why a value that is not stored is old news all the same."""
+    remark = case.remark
+    if remark.track is Track.TOLL and before and lags(case, before):
+        return "a copy that lags"
+    if remark.track is Track.RUNNING and remark.claimant.body == UNATTRIBUTED:
+        known = (current for rival in case.rivals if (current := rival.current))
+        return "lower than what is known, and nobody is named for it" if any(rises(value_of(s), case.value) for s in known) else None
+    if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and remark.age > case.constants.toll.young_days:
+        return "an event of long ago"
     return None
 
 
 def restatement(case: Case) -> Judgement | None:
     """7 RESTATEMENT: the current value again, or a weaker bound that it satisfies. Silent; the origin is added."""
-    if case.anchor and not case.revised:
+    if case.anchor and settled(case):
         return Judgement(Kind.RESTATEMENT, "the current value", joins=case.anchor)
     before = case.current or (case.standing if case.remark.track in (Track.TOLL, Track.TRANSFER) else None)
     if before and satisfied(case.value, value_of(before)):
@@ -236,7 +241,7 @@ def reversal(case: Case) -> Judgement | None:
             return Judgement(Kind.HISTORICAL, "lower, and not known to be later")
         if (case.daily and far_below(case)) or far_less(case, before):
             return Judgement(Kind.HISTORICAL, "far below what stands: another count, or an old one")
-    elif opposed(case, before) or not case.revised:
+    elif opposed(case, before) or not case.revised or far_less(case, before):
         return None
     if case.recount:
         return Judgement(Kind.STEP, "fell because it is counted differently", previous=before, subtype="counted differently")
@@ -301,6 +306,11 @@ RULES: tuple[Rule, ...] = (
 # --- what the classes ask
 
 
+def settled(case: Case) -> bool:
+    """An equal stored value is this one, unless a revision goes back to a number of before."""
+    return not case.revised or case.anchor in (case.current, case.standing)
+
+
 def collapses(case: Case) -> bool:
     """A known range is given as one of its ends."""
     return case.anchor is not None and value_of(case.anchor).is_range and not case.value.is_range
@@ -339,7 +349,7 @@ def misprinted(case: Case) -> bool:
 
 def lags(case: Case, before: Statement) -> bool:
     """A toll's lower number is old news, unless it is revised, or another side's own count."""
-    return falls(case.value, value_of(before)) and not case.revised and not opposed(case, before)
+    return falls(case.value, value_of(before)) and (not case.revised or far_less(case, before)) and not opposed(case, before)
 
 
 def opposed(case: Case, before: Statement) -> bool:

@@ -209,9 +209,10 @@ class Publishers:
         return Publisher(name, domain or name, 3, name)
 
     def named(self, name: str | None) -> Publisher | None:
-        """The publisher a text credits ("news agency Reuters", "The Associated Press"); None where the name holds no publisher's."""
-        found = self.credit.search(fold(name)) if name else None
-        return self.credited[found[0]] if found else None
+        """The publisher that a name ends in ("news agency Reuters", "The Associated Press"); None where it is no publisher's."""
+        folded = fold(name or "")
+        last = next((match[0] for match in self.credit.finditer(folded) if match.end() == len(folded)), None)
+        return self.credited[last] if last else None
 
     def is_primary(self, publisher: Publisher, claimant: Claimant) -> bool:
         """Whether the page is the claimant's own channel: what it says, the claimant did say (DOMAIN 3.0)."""
