@@ -63,7 +63,8 @@ FOREIGN = re.compile(r"(?:^|[^a-z])(?:cookies?|consent\w*|gdpr|ccpa|onetrust|com
 CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:»”"'’)\]]\s*$""")
 DIGITS = re.compile(r"\d+")
-TIME = re.compile(r"(?<!\d)([0-2]?\d)[:h時]([0-5]\d)(?::[0-5]\d)?(?!\d)")
+TIME = re.compile(r"(?<!\d)[0-2]?\d[:h時][0-5]\d(?::[0-5]\d)?(?!\d)")
+DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}(?:[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|月\d{1,2}日))(?!\d)")
 CLIP = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}\s*[|·,–-]\s*\d{1,2}:\d\d\s*\w*\.?$")  # a film's date and length
 MOST_BLOCKS = 10_000
 """A live blog of a week has two thousand."""
@@ -344,13 +345,24 @@ class _Judge:
         return len(block.text) >= 1.5 * enough or (len(block.text) > 0.6 * enough and bool(SENTENCE_END.search(block.text)))
 
     def _is_stamp(self, text: str) -> bool:
-        """It says no more than when the page was published: clock times and the numbers of that day, with few words around."""
+        """It says no more than when the page was published: that day, a clock time, few words around; a number left over may be a toll."""
         if len(text) > 120 or len(_letters(DIGITS.sub("", text))) > 60:
             return False
-        times = {(int(hour), int(minute)) for hour, minute in TIME.findall(text)}
-        numbers = {int(number[:9]) for number in DIGITS.findall(TIME.sub(" ", text))}
-        return any(numbers <= {day.year, day.year % 100, day.month, day.day} and day.day in numbers
-                   and (day.year in numbers or (isinstance(day, datetime) and (day.hour, day.minute) in times)) for day in self.stamps)
+        rest, times = _cut(TIME, text)
+        rest, dates = _cut(DATE, rest)
+        for stamp in self.stamps:
+            if isinstance(stamp, datetime):
+                rest = rest.replace(f"{stamp.hour:02}.{stamp.minute:02}", " ")
+        numbers = _numbers(rest)
+        years = [number for number in numbers if any(number == stamp.year for stamp in self.stamps)]
+        days = [number for number in numbers if any(number == stamp.day for stamp in self.stamps)]
+        if len(years) + len(days) < len(numbers) or len(days) > max(1, len(years)):
+            return False
+        known = {number for stamp in self.stamps for number in (stamp.year, stamp.year % 100, stamp.month, stamp.day)}
+        if not all(known.issuperset(_numbers(date)) for date in dates):
+            return False
+        clocks = [[stamp.hour, stamp.minute] for stamp in self.stamps if isinstance(stamp, datetime)]
+        return bool(dates or (years and days) or any(_numbers(time)[:2] in clocks for time in times))
 
     def _is_headline(self, letters: str) -> bool:
         """It is a title with something before or after it, or the better part of one."""
@@ -362,6 +374,15 @@ class _Judge:
         for author in self.authors:
             rest = rest.replace(author, "")
         return rest != letters and len(rest) < 15
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, list[str]]:
+    """The text without what the pattern finds, and what it found."""
+    return pattern.sub(" ", text), [found[0] for found in pattern.finditer(text)]
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(digits[:9]) for digits in DIGITS.findall(text)]
 
 
 def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[str]:

@@ -193,7 +193,7 @@ def _titles(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> 
     """Every title the page declares; the headline a visitor sees comes first."""
     declared = [
         _text(node.get("headline")), *(value for name in TITLES for value in meta.get(name, ())), _text(node.get("alternativeHeadline")),
-        _text(node.get("name")), *(_visible(title) for title in tree.iter("title"))]
+        _text(node.get("name")), *(_visible(title) for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None)]
     declared = [title for title in (_text(title) for title in declared) if title]
     headings = [heading for heading in (_visible(h1) for h1 in tree.iter("h1")) if 3 < len(heading) < 500][:5]
     shown = next((heading for heading in headings if any(_alike(heading, title) for title in declared)), None)

@@ -109,6 +109,21 @@ def test_a_consent_dialog_is_not_the_article_however_long_it_is() -> None:
     assert read_article(page(f"<article>{LEAD}</article><div id='onetrust-consent-sdk'>{dialog}</div>"), URL).text == LEAD[3:-4]
 
 
+@pytest.mark.parametrize(("line", "stays"), [
+    ("5 February 2026, 10:05", False), ("Published on 5 February 2026, last changed at 12:30", False), ("05.02.2026 | 10:05", False),
+    ("2026年2月5日 10時05分", False), ("Feb 5, 2026, 10.05 IST", False), ("5 лютого, 10:05", False),
+    ("5 February 2026: 9 dead", True), ("On 5 February 2026, 5 were killed.", True),
+    ("By 10:05, 17 were dead.", True), ("2 dead, 5 hurt", True),
+    ("On 6 March 2026", True),
+])
+def test_a_stamp_is_left_out_but_never_a_toll(line: str, stays: bool) -> None:
+    head = '<meta property="article:published_time" content="2026-02-05T10:05:00+02:00">'
+
+    text = read_article(page(f"<article>{LEAD}<p>{line}</p>{LEAD.replace('46', '47')}</article>", head), URL).text
+
+    assert (line in text) is stays
+
+
 # Titles and authors
 
 
