@@ -214,7 +214,7 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
     if event.severity is Severity.LOG:
         return False
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
-    alert = compose(event, policy.timezone)
+    alert = compose(event, policy.timezone, policy.publishers.titles)
     if not ledger.tell(
         event, alert, route(event, policy.channels, now, monitor=monitor, timezone=policy.timezone, quiet=policy.quiet), now
     ):

@@ -322,6 +322,15 @@ def party_name(party: str | None) -> str:
     return " ".join(word if word in ("of", "the", "and") else capital(word) for word in spoken.split())
 
 
+def readable_link(url: str) -> str:
+    """An address for people: without the mark by which an imported row is told from others of the same page.
+
+    >>> readable_link("https://example.org/a#row-1a2b3c4d")
+    'https://example.org/a'
+    """
+    return re.sub(r"[#&]row-[0-9a-f]+$", "", url)
+
+
 def outlet_name(outlet: str | None) -> str:
     """An outlet as people call it: by its title in publishers.toml, else made from its id.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
+from functools import partial
 from hashlib import sha256
 from shlex import quote
+from types import MappingProxyType
 
 from monitors.alerts.about import (
     SPREADS,
@@ -37,6 +39,7 @@ from monitors.alerts.phrases import (
     fill,
     outlet_name,
     party_name,
+    readable_link,
     say,
     say_count,
     time_words,
@@ -51,12 +54,32 @@ OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
 
 
-def compose(event: Event, timezone: tzinfo = UTC) -> Alert:
-    """Say what happened, with everything of DOMAIN.md 3.12 that the event carries; times are shown in `timezone`."""
+def compose(event: Event, timezone: tzinfo = UTC, titles: Mapping[str, str] = MappingProxyType({})) -> Alert:
+    """Say what happened, with everything of DOMAIN.md 3.12 that the event carries.
+
+    Times are shown in `timezone`; `titles` says what people call the outlets that publishers.toml does not know.
+    """
+    whole, event = event, entitle(event, titles)
     sections = SECTIONS.get(event.kind, figure_sections)(event, timezone)
     old, new = large_values(event)
     page = Page(title_of(event), tuple(sections), old, new, small_print(event, timezone))
-    return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), event)
+    return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), whole)
+
+
+def entitle(event: Event, titles: Mapping[str, str]) -> Event:
+    """The event with its outlets called by their titles."""
+    if not titles:
+        return event
+    name = partial(entitle_statement, titles=titles)
+    return replace(
+        event, outlet=event.outlet and titles.get(event.outlet, event.outlet), statement=event.statement and name(event.statement),
+        previous=event.previous and name(event.previous), others=tuple(map(name, event.others)),
+    )  # fmt: skip
+
+
+def entitle_statement(statement: Statement, titles: Mapping[str, str]) -> Statement:
+    origins = tuple(replace(origin, outlet=titles.get(origin.outlet, origin.outlet)) for origin in statement.origins)
+    return replace(statement, outlet=titles.get(statement.outlet, statement.outlet), origins=origins)
 
 
 def compose_digest(alerts: Sequence[Alert], now: datetime, timezone: tzinfo = UTC) -> Alert:
@@ -438,7 +461,7 @@ def links_section(event: Event) -> Section:
 
 def links(event: Event) -> list[str]:
     statements = (event.statement, event.previous, *event.others[:OTHERS_SHOWN])
-    return list(dict.fromkeys(url for url in (*event.urls, *(s.url for s in statements if s)) if url))
+    return list(dict.fromkeys(readable_link(url) for url in (*event.urls, *(s.url for s in statements if s)) if url))
 
 
 def more_line(n: int) -> list[Line]:

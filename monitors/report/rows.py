@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from crawler.outlet import OutletSpider
-from monitors.alerts.phrases import Value, subject_words, value_words
+from monitors.alerts.phrases import Value, readable_link, subject_words, value_words
 from monitors.history.queries import CurrentValue, OutletState, Point, Told
 from monitors.model import Qualifier
 
@@ -34,7 +34,7 @@ def series_rows(values: Iterable[CurrentValue]) -> list[Row]:
     """Series with the value that stands."""
     return [
         {"what": _subject(value), "claimant": value.claimant, "value": _value(value), "as of": value.as_of, "outlet": value.outlet,
-         "key": value.key, "low": value.low, "high": value.high, "qualifier": value.qualifier, "url": value.url}
+         "key": value.key, "low": value.low, "high": value.high, "qualifier": value.qualifier, "url": readable_link(value.url)}
         for value in values]
 
 
@@ -47,7 +47,7 @@ def point_rows(points: Iterable[Point]) -> list[Row]:
     """Every value of one series, with the sentence that proves it."""
     return [
         {"as of": point.as_of, "value": _value(point), "judged": ", ".join((point.kind.replace("_", " "), *point.marks)),
-         "claimant": point.claimant, "outlets": point.outlets or (point.outlet,), "sentence": point.quote, "link": point.url,
+         "claimant": point.claimant, "outlets": point.outlets or (point.outlet,), "sentence": point.quote, "link": readable_link(point.url),
          "low": point.low, "high": point.high, "qualifier": point.qualifier, "said on": point.said_on}
         for point in points]
 

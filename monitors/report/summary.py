@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TextIO
 
-from rich.console import Console
-from rich.text import Text
-
 from crawler.article import Article
 from crawler.health import Health
 from monitors.alerts.deliver import Sent
 from monitors.alerts.titles import title_of
 from monitors.alerts.wording import compose
 from monitors.history.queries import Counts, OutletState, RunState
-from monitors.model import QUIET_KINDS, Claim, Event, Reading, Severity
+from monitors.model import QUIET_KINDS, Event, Reading, Severity
+from monitors.report.explain import show_readings
 from monitors.report.tables import console_for, print_table, printable
 
 LOUD = (Severity.URGENT, Severity.NOTABLE)
@@ -75,42 +73,6 @@ def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
         console.print(f"history: {summary.database}{untouched}", soft_wrap=True)
 
 
-def show_readings(read: Sequence[tuple[Article, Reading]], console: Console) -> None:
-    """Each article with its figures, highlighted in their sentences, and what was understood of each."""
-    for article, reading in read:
-        console.print(Text(printable(article.title or "(no title)"), "bold"))
-        console.print(Text(printable(f"{article.url}  {article.published or 'no date'}"), "dim"), soft_wrap=True)
-        for claim in reading.claims:
-            console.print(highlight(claim, article), soft_wrap=True)
-            console.print(Text(printable(f"      {describe(claim)}"), "cyan"), soft_wrap=True)
-        if not reading.claims:
-            console.print(Text("  no figure", "dim"))
-        console.print()
-
-
-def highlight(claim: Claim, article: Article) -> Text:
-    """The sentence with its number marked: in colour on a terminal, between « and » elsewhere too."""
-    printed = article.title if claim.in_title else article.text
-    begin = printed.rfind(claim.quote, 0, claim.start + len(claim.quote))
-    number = printed[claim.start : claim.end]
-    if begin < 0 or not begin <= claim.start < begin + len(claim.quote):
-        return Text(printable(f"  «{number}» in: {claim.quote}"))
-    before, after = printed[begin : claim.start], printed[claim.end : begin + len(claim.quote)]
-    return Text.assemble("  ", printable(before), (f"«{printable(number)}»", "bold yellow"), printable(after))
-
-
-def describe(claim: Claim) -> str:
-    """What was understood of a figure, in one line of the vocabulary's words."""
-    low, high = ("" if bound is None else str(bound) for bound in (claim.low, claim.high))
-    value = low if low == high else f"{low}..{high}"
-    parts = [
-        f"{claim.qualifier} {value}", claim.metric, f"of {claim.party or 'nobody named'}", claim.group, claim.scope,
-        f"by {claim.attributed_to}" if claim.attributed_to else "nobody named says so",
-        f"as of {claim.as_of}" if claim.as_of else "", claim.stance if claim.stance != "asserted" else "",
-        *(name for name in ("past", "comparison", "superseded", "each") if getattr(claim, name)), "" if claim.sure else "in doubt"]
-    return ", ".join(part for part in parts if part)
-
-
 def _show_outlets(summary: Summary, out: TextIO) -> None:
     rows = [
         {"outlet": name, "status": health.status + (" (first sight)" if name in summary.baseline else ""), "fetched": health.fetched,
@@ -136,6 +98,8 @@ def _told(summary: Summary) -> Iterator[str]:
 
 def _needs_a_person(summary: Summary, *, everything: bool) -> Iterator[str]:
     yield from summary.problems
+    if everything and all(health.status == "failed" for health in summary.outlets.values()):
+        yield "Nothing could be collected; what is known is kept, and the next run tries again:"
     for name, health in summary.outlets.items():
         if health.status == "failed" and (everything or name in summary.newly_failing):
             yield f"{name}: {_cause(health)}"

@@ -194,6 +194,11 @@ class Publishers:
     own: Mapping[str, Publisher] = field(default_factory=dict)
     """Outlets of the user's configuration."""
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call the outlets of the user's configuration."""
+        return {name: publisher.title for name, publisher in self.own.items()}
+
     def of(self, url: str, outlet: str = "") -> Publisher:
         """The publisher of a page: by the registrable domain of its URL first, then by the outlet's name; unknown is tier 3."""
         if outlet in self.own:
