@@ -54,7 +54,11 @@ def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
     """The party a claimant belongs to, where its name says so: "the Israeli military", "Kyiv"."""
     if speaker is None:
         return None
-    named = tokens[speaker.name_first : speaker.name_last]
+    named = [
+        t
+        for t, after in zip(tokens[speaker.name_first : speaker.name_last], tokens[speaker.name_first + 1 :], strict=False)
+        if after.text != "-"
+    ]
     return next(
         (token.tags[kind] for token in named for kind in ("place", "demonym", "seat", "body", "nation") if kind in token.tags), None
     )
@@ -65,7 +69,7 @@ def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
 
 def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False) -> Speaker | None:
     last = _name_end(tokens, at + 1)
-    if last <= at + 1 or not _names_speaker(tokens, at + 1, last):
+    if last <= at + 1 or tokens[at + 1].value is not None:
         return None
     return Speaker(
         _slice(text, tokens, at + 1, last), 0, len(tokens), at + 1, last, at, cited=cited, outlet=_is_outlet(tokens, at + 1, last)
@@ -78,7 +82,7 @@ def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "240 killed in 2025: UN": who says it, after the colon that ends a headline."""
-    last = len(tokens)
+    last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—"), len(tokens))
     if at + 1 >= last or any(token.value is not None for token in tokens[at + 1 :]) or not _names_speaker(tokens, at + 1, last):
         return None
     return Speaker(_slice(text, tokens, at + 1, last), 0, at, at + 1, last, at)
@@ -93,7 +97,13 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
             break
         if token.has("conjunction", "subordinate", "citing") and at > begin:
             break
-        if token.has("weekday", "day") and at > begin:
+        if (token.has("weekday", "day") or token.value is not None) and at > begin:
+            break
+        if (
+            at > begin
+            and tokens[at - 1].capital
+            and not (token.capital or token.has("of", "speakers", "conjunction", "preposition", "by") or token.text == "'s")
+        ):
             break
         if token.has("preposition") and token.low not in ("of", "in", "for", "from", "at", "on") and at > begin:
             break
@@ -126,7 +136,7 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     trailing = first > 0 and tokens[first - 1].text in ',"'
     stretch = (0, len(tokens)) if trailing else (at, len(tokens))
     anaphor = last - first <= 3 and (
-        tokens[first].has("pronouns") or tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last])
+        tokens[first].has("pronouns") or (tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last]))
     )
     name = _slice(text, tokens, first, last)
     return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last))
@@ -155,7 +165,9 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
 
 
 def _joins_names(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].low == "and" and 0 < at < len(tokens) - 1 and tokens[at - 1].capital and tokens[at + 1].capital
+    if not (tokens[at].has("conjunction") and 0 < at < len(tokens) - 1):
+        return False
+    return (tokens[at - 1].capital and tokens[at + 1].capital) or (tokens[at - 1].has("speakers") and tokens[at + 1].has("speakers"))
 
 
 def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.lexicon import Language, Tags
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
-from monitors.figures.parties import Party, Setting, find_party
+from monitors.figures.parties import Party, Setting, find_party, narrowed
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import split_sentences
 from monitors.figures.tokens import Token, find_tokens
@@ -28,7 +28,7 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
 
     `words` are metrics of users' own monitors with what they are called in this language. Pure; no text raises.
     """
-    if not any(_hold_number(_plain_words(clean(printed).text), language) for printed in (article.title, article.text)):
+    if not holds_figure(f"{article.title}\n{article.text[:LONGEST]}", language, words):
         return Reading(())
     extra = {word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed}
     title, text = (_read_part(printed, in_title, language, extra) for printed, in_title in ((article.title, True), (article.text, False)))
@@ -44,15 +44,27 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
     )
 
 
-def holds_figure(text: str, language: Language) -> bool:
+def holds_figure(text: str, language: Language, words: Mapping[str, tuple[str, ...]] = {}) -> bool:
     """Whether a text can hold a figure at all: a quick filter that may say yes too often.
 
     >>> from monitors.figures.lexicon import load_language
     >>> holds_figure("Nothing happened in 2024.", load_language("en"))
     False
     """
-    words = _plain_words(clean(text).text)
-    return not language.cues.isdisjoint(words) and _hold_number(words, language)
+    plain = _plain_words(clean(text[:LONGEST]).text)
+    return _hold_number(plain, language) and not _cues(language, words).isdisjoint(plain)
+
+
+def _cues(language: Language, words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    return (
+        language.cues.union(part for listed in words.values() for word in listed for part in word.lower().split())
+        if words
+        else language.cues
+    )
+
+
+LONGEST = 400_000
+"""Characters of an article that are read: more is no article."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,8 @@ class Read:
     stretch: Stretch
     part: bool = False
     """Some of those counted just before: "including 30 children"."""
+    mixed: bool = False
+    """The sentence has counted people of several groups."""
 
 
 # ------------------------------------------------------------------ the parts of an article
@@ -78,6 +92,7 @@ class Row:
     tokens: list[Token]
     speakers: list[Speaker]
     numbers: bool
+    paragraph: int
 
 
 @dataclass(frozen=True)
@@ -91,13 +106,25 @@ class Part:
 
 
 def _read_part(printed: str, in_title: bool, language: Language, extra: Mapping[str, Tags]) -> Part:
-    cleaned = clean(printed)
+    """Cut a part into sentences and those that can matter into tokens: with figures, close to them, or at the start."""
+    cleaned = clean(printed[:LONGEST])
+    sentences = split_sentences(cleaned.text, language)
+    words = [_plain_words(cleaned.text[sentence.start : sentence.end]) for sentence in sentences]
+    cues = language.cues.union(part for word in extra for part in word.split())
+    numbers = [_hold_number(plain, language) for plain in words]
+    figures = [at for at, plain in enumerate(words) if numbers[at] and not cues.isdisjoint(plain)]
+    wanted = set(range(AT_START)).union(*(range(at - BEFORE, at + NEAR + 1) for at in figures))
     rows = []
-    for sentence in split_sentences(cleaned.text, language):
+    for at in sorted(wanted & set(range(len(sentences)))):
+        sentence = sentences[at]
         tokens = find_tokens(cleaned.text, sentence.start, sentence.end, language, extra)
-        numbers = _hold_number(_plain_words(cleaned.text[sentence.start : sentence.end]), language)
-        rows.append(Row(sentence.start, sentence.end, tokens, find_speakers(cleaned.text, tokens, language), numbers))
+        speakers = find_speakers(cleaned.text, tokens, language)
+        rows.append(Row(sentence.start, sentence.end, tokens, speakers, numbers[at] and bool(figures), sentence.paragraph))
     return Part(printed, cleaned, in_title, tuple(rows))
+
+
+AT_START, BEFORE = 6, 3
+"""Sentences at the start of a text, and before a figure, that tell whom it is about and who speaks."""
 
 
 def _plain_words(text: str) -> list[str]:
@@ -128,6 +155,7 @@ class Story:
     speaker: str | None = None
     quoting: bool = False
     """A quotation is open from a sentence before."""
+    paragraph: int = 0
     last: Claim | None = None
     since: int = 99
     """Sentences since the last claim."""
@@ -158,6 +186,8 @@ class Story:
         named = [speaker for speaker in row.speakers if not speaker.pronoun]
         if named:
             self.speaker = named[-1].name
+        if row.paragraph != self.paragraph:
+            self.quoting, self.paragraph = False, row.paragraph
         if sum(token.text == '"' for token in row.tokens) % 2:
             self.quoting = not self.quoting
         self.since += 1
@@ -206,12 +236,16 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
     speaker = speaker_of(number.core, row.speakers)
     name = _claimant(one, speaker, tokens, story)
     party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
-    if one.metric in story.language.table["people"]["both_sides"] and party.basis not in OWN_WORDS:
+    party = narrowed(party, tokens, story.language.parts)
+    if one.metric in story.language.table["people"]["both_sides"] and party.basis not in SURE - {"before"}:
         party = Party(None, "none", "both sides")
     day = find_as_of(one.number.core, days)
+    as_of = day.iso if day else story.last.as_of if story.last and speaker is None and name else None
     stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)
+    if group == story.language.table["people"]["adrift"] and party.basis != "noun":
+        party = Party(None, "none", "people on their way")
     past = any(token.has("scope_past") for token in tokens)
     if past and one.phrase.party is None and (earlier := story.given.get((_last_name(name), one.metric or ""))):
         # An earlier value of a series the text has just given: it counts the same people in the same way.
@@ -226,7 +260,7 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
         party=party.name,
         group=group,
         scope=stretch.scope,
-        as_of=day.iso if day else None,
+        as_of=as_of,
         attributed_to=name,
         stance=stance,
         span=part.printed[first:last],
@@ -236,12 +270,15 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
         quote=part.printed[slice(*part.cleaned.span(row.start, row.end))],
         per=stretch.per,
         past=past,
+        each=any(token.has("each") for token in tokens[one.phrase.end : one.phrase.end + 3])
+        or (one.number.last < len(tokens) and tokens[one.number.last].has("each")),
         superseded=number.replaced,
         denied_by=name if stance is Stance.DENIED else None,
         sure=party.basis in SURE and name is not None and stretch.word is not None and one.relation in DIRECT,
         reasons=_reasons(one, party, name, stretch, day, stance_word, tokens),
     )
-    return Read(claim, party, stretch, one.relation == "inherited" and claim.group != "all")
+    mixed = before is not None and (before.mixed or before.claim.group != group)
+    return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed)
 
 
 OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})
@@ -250,7 +287,8 @@ OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})
 def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], story: Story) -> str | None:
     """Who states it: in the sentence, else whose quotation or account the sentence goes on with."""
     if speaker is not None:
-        return (story.speaker or speaker.name) if speaker.pronoun else speaker.name
+        unnamed = speaker.name_last - speaker.name_first == 1
+        return (story.speaker or (None if unnamed else speaker.name)) if speaker.pronoun else speaker.name
     goes_on = one.cue is None and one.relation == "inherited"
     return story.speaker if story.quoting or goes_on else None
 
@@ -269,16 +307,16 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
         if group := next(named, None):
             return group
     if phrase.party is None and (
-        phrase.kind in ("bare", "noun") or phrase.partitive or phrase.group == "all" and tokens[phrase.head or 0].has("filler")
+        phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == "all" and tokens[phrase.head or 0].has("filler"))
     ):
-        earlier = before.claim if before and not before.part else None if before else story.recent()
+        earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
         if earlier is not None and earlier.party == party.name and (before or earlier.group == "military") and earlier.group != "all":
             return earlier.group
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
-    if any(token.has("adrift") for token in tokens) and party.basis in ("none", "before"):
-        return story.language.table["people"]["adrift"]
-    fights = cue is not None and cue.has("loss") or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
+    if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
+        return str(story.language.table["people"]["adrift"])
+    fights = (cue is not None and cue.has("loss")) or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
     return "military" if story.war and fights and one.metric in story.language.table["people"]["of_soldiers"] else "all"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitors.figures.lexicon import Language
@@ -28,7 +28,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     while at < len(tokens):
         day = _read(tokens, at, published, language)
         if day:
-            days.append(day)
+            days.append(replace(day, role="named") if _names_something(day, tokens) else day)
             at = day.last
         else:
             at += 1
@@ -36,9 +36,34 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
 
 
 def find_as_of(at: int, days: Sequence[Day]) -> Day | None:
-    """The date a number at token `at` holds for: "as of" first, else the nearest that is no beginning."""
-    usable = [day for day in days if day.role != "since"]
+    """The date a number at token `at` holds for: "as of" first, else the nearest that is no beginning and no other thing's date."""
+    usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < FAR]
     return min(usable, key=lambda day: (day.role != "as_of", abs(day.first - at)), default=None)
+
+
+FAR = 26
+"""Tokens between a number and its date."""
+
+
+def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
+    """ "the Oct. 7 attack", "In February, Zelensky said": the date of another thing, or a month of the saying."""
+    before = tokens[day.first - 1] if day.first else None
+    after = tokens[day.last : day.last + 3]
+    if (
+        before is not None
+        and before.has("det")
+        and after
+        and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack")))
+    ):
+        return True
+    vague = len(day.iso) < len("2026-01-01")
+    told = any(token.has("say") for token in tokens[max(0, day.first - 6) : day.last + 5] if not token.has("link"))
+    return (
+        vague
+        and day.role != "as_of"
+        and told
+        and not any(token.has("noun", "state", "fall") for token in tokens[max(0, day.first - 4) : day.first])
+    )
 
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
@@ -134,10 +159,13 @@ def _dated(year: int | None, month: int, day: int | None, first: int, last: int,
 
 
 def _role(tokens: Sequence[Token], at: int) -> str:
-    """What a date is the date of, by the word before it."""
-    for token in reversed(tokens[max(0, at - 3) : at]):
-        if token.has("date_since"):
+    """What a date is the date of, by the words before it: "since the war began on", "as of", "said on", "the Oct. 7 attack"."""
+    for token in reversed(tokens[max(0, at - 10) : at]):
+        if token.has("date_since") and not token.has("locative"):
             return "since"
+        if token.text in ",;:" or token.value is not None or token.has("state", "fall", "act"):
+            break
+    for token in reversed(tokens[max(0, at - 3) : at]):
         if token.has("say"):
             return "said"
         if token.has("date_as_of") and token.low not in ("by", "to"):

@@ -44,6 +44,8 @@ class Language:
     """Words that are or begin a number: the quick filter."""
     cues: frozenset[str]
     """Words without which a text holds no figure: the quick filter."""
+    parts: Mapping[str, str]
+    """Parties that are part of another: gaza of palestine."""
     table: Mapping[str, Any]
     """The TOML as read, for tables looked up by name."""
 
@@ -94,6 +96,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         | frozenset(numbers["scales"])
         | {word.split()[0] for word in numbers["vague"]["words"]} - common,
         cues=frozenset(cues),
+        parts=places.get("parts", {}),
         table=table,
     )
 
@@ -150,6 +153,8 @@ def _phrases(tags: Mapping[str, dict[str, str]], marking: bool) -> dict[str, dic
 def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     tags: dict[str, dict[str, str]] = {}
     for party, kinds in places.items():
+        if party == "parts":
+            continue
         if party == "bodies":
             for side, names in kinds.items():
                 for name in names:

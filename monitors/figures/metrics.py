@@ -67,6 +67,8 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, number.why_not)
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
+    if whole := _whole(phrase, tokens, starts, language):
+        phrase = replace(phrase, group=whole.group, party=whole.party)
     after = _after(_past_whole(phrase, tokens, starts, language), tokens, starts, language)
     readings = [
         Reading("noun", phrase.metric, phrase.head),
@@ -97,9 +99,13 @@ def _headline(reading: Reading, number: Number, tokens: Sequence[Token]) -> bool
 
 def _past_whole(phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> int:
     """ "1,800 of the 2,400 people aboard died": the verb comes after the whole that the part is of."""
-    if phrase.partitive and (whole := starts.get(phrase.end)):
-        return read_phrase(whole, tokens, starts, language).end
-    return phrase.end
+    whole = _whole(phrase, tokens, starts, language)
+    return whole.end if whole else phrase.end
+
+
+def _whole(phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Phrase | None:
+    number = starts.get(phrase.end) if phrase.partitive else None
+    return read_phrase(number, tokens, starts, language) if number else None
 
 
 @dataclass(frozen=True)
@@ -112,12 +118,13 @@ class Reading:
 
 
 WEIGHT = {"noun": 100, "after": 90, "object": 80, "toll": 75, "adjective": 60, "subject": 50, "weak noun": 20}
+OPEN = "other:"
 OPEN_CLASS = 35
 """How much lighter a metric of the open class ("other:…") weighs: "killed all 15 on board" counts the dead."""
 
 
 def _weight(reading: Reading) -> int:
-    return WEIGHT[reading.relation] - OPEN_CLASS * (reading.metric or "").startswith("other:")
+    return WEIGHT[reading.relation] - OPEN_CLASS * (reading.metric or "").startswith(OPEN)
 
 
 # ------------------------------------------------------------------ the noun phrase
@@ -162,7 +169,11 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             adjective = token.tags["state"] if head is None else adjective
         elif token.has("pronoun") and partitive:
             head, group = at, group or "all"
-        elif (token.has("det") and token.capital and at > number.last) or (token.text in "'\"" and head is not None):
+        elif (
+            (token.has("det") and token.capital and at > number.last)
+            or (token.text in "'\"" and head is not None)
+            or (token.has("state") and not _modifies(at, tokens))
+        ):
             break
         elif token.has("det", "filler") or token.text in ("'s", "'", '"'):
             if head is not None and token.low not in MORE:
@@ -262,41 +273,43 @@ def _closes(token: Token) -> bool:
 
 def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Reading | None:
     """The verb whose subject the number is; relation "joins" where another number comes first: "5 men and 3 women died"."""
-    helped, near, begin = False, True, at
+    helped, near, begin, aboard = False, True, at, None
     while at < len(tokens) and at - begin < FAR:
         token, previous = tokens[at], tokens[at - 1]
         if at in starts:
             if starts[at].why_not is None and (previous.has("conjunction") or previous.text == ","):
                 return Reading("joins", None, at)
             if starts[at].why_not is None and not previous.has("locative", "include"):
-                return None
+                return aboard
             near = False
         elif token.has("state", "act") and not (helped and token.has("state")) and _has_object(at, tokens, starts):
-            return None
+            return aboard
+        elif token.tags.get("state", "").startswith(OPEN) and aboard is None:
+            aboard = Reading("after" if near or helped else "subject", token.tags["state"], at)
         elif token.has("state") and (helped or near or previous.text in ",-" or previous.has("person", "nation")):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", _joint(at, tokens, language), at)
         elif token.has("fall") and not (token.has("person", "noun") and not helped and not near):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", token.tags["fall"], at)
         elif token.has("act"):
-            return None
+            return aboard
         elif token.has("be", "have"):
             helped, near = True, near and at - begin < 3
         elif token.has("adverb", "negative") or token.text in "'\"":
             pass
         elif (
             token.text in ";:—"
-            or (token.has("link") and not token.has("preposition", "of", "to", "adverb"))
+            or (token.has("link") and not token.has("preposition", "of", "to", "adverb", "modal"))
             or (token.has("say") and not helped and not near)
         ):
-            return None
+            return aboard
         elif token.has("relative", "modal"):
             pass
         elif helped and not _skippable(token):
-            return None
+            return aboard
         else:
             near = False
         at += 1
-    return None
+    return aboard
 
 
 def _skippable(token: Token) -> bool:
@@ -308,6 +321,8 @@ def _has_object(at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> 
     if not tokens[at].has("act") or at + 1 >= len(tokens):
         return False
     following = tokens[at + 1]
+    if following.capital and following.has("det") and not tokens[at].capital:
+        return False  # a headline runs into the next sentence
     return (
         at + 1 in starts
         or following.has("person", "nation")
@@ -394,7 +409,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
         elif (
             (
                 token.text in ";,—"
-                or (token.value is not None and not _opens_change(at, tokens) and not tokens[at - 1].has("month"))
+                or (token.value is not None and not _opens_change(at, tokens) and not _is_date(at, tokens))
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
@@ -404,6 +419,10 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
         at -= 1
         steps += 1
     return None
+
+
+def _is_date(at: int, tokens: Sequence[Token]) -> bool:
+    return tokens[at - 1].has("month") or (tokens[at].text.isdigit() and 1900 <= (tokens[at].value or 0) <= 2100)
 
 
 SAME = "same"
@@ -478,7 +497,7 @@ def _joins(gap: Sequence[Token], one: Counted) -> bool:
     if len(gap) > 18 or any(token.text in ";" for token in gap):
         return False
     return bool(gap) and (
-        gap[-1].has("conjunction", "det")
+        gap[-1].has("conjunction", "det", "pronoun")
         or gap[-1].text in ",-—(:"
         or gap[-1].has("preposition")
         or any(t.has("conjunction") for t in gap[-3:])
@@ -504,7 +523,7 @@ def _settle(one: Counted, tokens: Sequence[Token], language: Language, held: boo
     if moved is not None:
         one = replace(one, metric=moved)
     needs = language.needs.get(one.metric or "")
-    if needs and not (held or phrase.group in needs or any(token.tags.get("person") in needs for token in tokens)):
+    if needs and not (held or phrase.party or phrase.group in needs or any(token.tags.get("person") in needs for token in tokens)):
         return replace(one, metric=None, why_not="nobody who could be exchanged")
     return one
 

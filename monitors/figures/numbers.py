@@ -178,13 +178,12 @@ def _ordered(low: Number, high: Number, tokens: Sequence[Token]) -> bool:
 
 
 def _scaled(low: Number, high: Number) -> int:
-    """The lower end on the scale of the upper: "10 to 13 thousand"."""
+    """The lower end on the scale of the upper: "10 to 13 thousand", "70 to 80,000"."""
     a, b = low.low or 0, high.low or 0
-    if high.stop - high.core > 1 and low.stop - low.core == 1 and not low.spelled and a < 1000 <= b:
-        for scale in (1_000_000_000, 1_000_000, 1000):
-            if b % scale == 0 or b >= scale * 1.1:
-                return a * scale
-    return a
+    if low.stop - low.core > 1 or low.spelled or not 0 < a < 1000 <= b:
+        return a
+    scale = next(scale for scale in (1_000_000_000, 1_000_000, 1000) if b >= scale)
+    return a * scale if a * scale < b <= a * scale * 3 and (high.stop - high.core > 1 or b % scale == 0) else a
 
 
 def _range(low: Number, high: Number, first: int) -> Number:
@@ -313,9 +312,7 @@ def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
         return False
     comma, name = tokens[number.core - 1], tokens[number.core - 2]
     closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—") or _closed_pair(number, tokens)
-    return (
-        comma.text in (",", "(") and closed and (name.capital or name.has("person", "nation")) and not name.has("place", "month", "weekday")
-    )
+    return comma.text in (",", "(") and closed and name.text.isalpha() and not name.has("place", "month", "weekday")
 
 
 def _closed_pair(number: Number, tokens: Sequence[Token]) -> bool:

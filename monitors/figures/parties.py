@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitors.figures.metrics import BOTH, Counted
@@ -39,9 +39,10 @@ class Setting:
                 self.named[name] = self.named.get(name, 0) + weight * (0.5 if _acts(at, tokens) else 2 if token.has("place") else 1)
             self.adrift = self.adrift or token.has("adrift")
 
-    @property
-    def home(self) -> str | None:
-        return max(self.named, key=lambda name: self.named[name]) if self.named else None
+    def home_but(self, doer: str | None) -> str | None:
+        """The party the text names most, but for whoever did it."""
+        named = [name for name in self.named if name != doer]
+        return max(named, key=lambda name: self.named[name], default=None)
 
 
 def party_of(token: Token) -> str | None:
@@ -58,11 +59,36 @@ def find_party(one: Counted, tokens: Sequence[Token], before: Party | None, begi
         found = step(one, tokens, before, begin, speaker)
         if found is not None:
             return Party(None, found.basis, found.words) if found.name == BOTH else found
-    if setting.last is not None:
+    if setting.last is not None and setting.last != _doer(one, tokens, speaker):
         return Party(setting.last, "before", "the sentence before")
-    if setting.adrift or setting.home is None:
+    home = setting.home_but(_doer(one, tokens, speaker))
+    if setting.adrift or home is None:
         return Party(None, "none")
-    return Party(setting.home, "text", setting.home)
+    return Party(home, "text", home)
+
+
+def _doer(one: Counted, tokens: Sequence[Token], speaker: str | None) -> str | None:
+    """Who killed, where the sentence says so: not whose people were killed."""
+    if one.relation != "object" or one.cue is None or tokens[one.cue].has("loss", "own_doing"):
+        return None
+    named = [name for at in range(one.cue) if (name := party_of(tokens[at])) and _attacks(at, tokens)]
+    return named[-1] if named else speaker if _by_itself(one.cue, tokens) else None
+
+
+def _by_itself(verb: int, tokens: Sequence[Token]) -> bool:
+    """ "Israel says it has killed …": whoever speaks did it."""
+    at = verb - 1
+    while at >= 0 and tokens[at].has("have", "adverb"):
+        at -= 1
+    return at >= 0 and tokens[at].has("pronouns", "pronoun")
+
+
+def narrowed(party: Party, tokens: Sequence[Token], parts: Mapping[str, str]) -> Party:
+    """A people named beside the part of its land that is meant: Palestinians and Gaza are Gaza's."""
+    wholes = {whole for part, whole in parts.items() if whole == party.name}
+    part = next((name for token in tokens if token.has("place") and (name := token.tags["place"]) in parts and parts[name] in wholes), None)
+    elsewhere = any(token.tags.get("place") == party.name for token in tokens)
+    return party if part is None or elsewhere else Party(part, party.basis, party.words)
 
 
 # ------------------------------------------------------------------ the steps, nearest first
@@ -75,10 +101,20 @@ def _noun(one: Counted, tokens: Sequence[Token], before: Party | None, begin: in
     ahead = tokens[one.phrase.end : one.phrase.end + 2]
     if len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("demonym"):
         return Party(ahead[1].tags["demonym"], "noun", ahead[1].text)
+    if following := _of_whom(one.phrase.end, tokens):
+        return following
     near = tokens[max(0, one.number.first - 1) : one.phrase.end]
     if speaker and any(token.has("own") for token in near):
         return Party(speaker, "noun", "own side")
     return None
+
+
+def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
+    """ "20 generals of the Russian army", "members of Hamas"."""
+    if at >= len(tokens) or not tokens[at].has("of"):
+        return None
+    named = next((token for token in tokens[at + 1 : at + 4] if party_of(token)), None)
+    return Party(party_of(named), "noun", named.text) if named else None
 
 
 def _toll(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
@@ -125,10 +161,18 @@ def _sufferer(one: Counted, tokens: Sequence[Token], before: Party | None, begin
 
 def _elided(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
     """ "Five Israeli soldiers were killed and seven wounded in Gaza": a number alone is of the people before it."""
-    if before is None or before.name is None or one.phrase.kind != "bare" or one.number.first - begin > 6:
+    if before is None or before.name is None or one.number.first - begin > 6:
+        return None
+    if one.phrase.kind not in ("bare", "noun") and one.relation != "inherited":
         return None
     after = tokens[one.phrase.end] if one.phrase.end < len(tokens) else None
-    if after is None or after.has("locative") or any(token.text == ";" or party_of(token) for token in tokens[begin : one.number.first]):
+    if one.phrase.kind == "noun" and not tokens[one.phrase.head or 0].has("state"):
+        return None
+    if (
+        after is None
+        or (one.phrase.kind == "bare" and after.has("locative"))
+        or any(token.text == ";" or party_of(token) for token in tokens[begin : one.number.first])
+    ):
         return None
     return Party(before.name, before.basis, before.words)
 
@@ -142,17 +186,11 @@ def _beside(one: Counted, tokens: Sequence[Token], before: Party | None, begin: 
         if (
             token.text in ";:"
             or (token.value is not None and at > one.phrase.end and not tokens[at - 1].has("month"))
-            or token.has("say", "according")
+            or token.has("say", "according", "subordinate")
         ):
             return None
         if party_of(token) and _is_place(at, tokens):
-            follow = tokens[at + 1 : at + 3]
-            paired = (
-                len(follow) == 2
-                and (follow[0].has("conjunction") or follow[0].text == ",")
-                and party_of(follow[1]) not in (None, party_of(token))
-            )
-            return Party(BOTH if paired else party_of(token), "beside", token.text)
+            return Party(BOTH if _paired(at, tokens) else party_of(token), "beside", token.text)
     return None
 
 
@@ -172,7 +210,7 @@ def _leading(one: Counted, tokens: Sequence[Token], before: Party | None, begin:
     """ "In Pakistan, 228 people were killed": the last place before the number."""
     for at in range(one.number.first - 1, begin - 1, -1):
         if party_of(tokens[at]) and _is_place(at, tokens):
-            return Party(party_of(tokens[at]), "sentence", tokens[at].text)
+            return Party(BOTH if _paired(at, tokens) else party_of(tokens[at]), "sentence", tokens[at].text)
     return None
 
 
@@ -182,12 +220,17 @@ def _same(one: Counted, tokens: Sequence[Token], before: Party | None, begin: in
 
 def _speaker(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
     """ "Iran said 240 people had been killed": a side counts its own."""
-    return Party(speaker, "speaker", speaker) if speaker else None
+    if speaker is None or speaker == _doer(one, tokens, speaker):
+        return None
+    return Party(speaker, "speaker", speaker)
 
 
 def _named(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
     """ "Haiti quake kills 300": a place named anywhere in the sentence that does not act in it."""
-    spots = [at for at in range(len(tokens)) if party_of(tokens[at]) and not _attacks(at, tokens)]
+    killer = one.cue if one.relation == "object" and one.cue is not None else 0
+    spots = [
+        at for at in range(len(tokens)) if party_of(tokens[at]) and not _attacks(at, tokens) and (at >= killer or _is_place(at, tokens))
+    ]
     ranked = sorted(
         spots, key=lambda at: (not _is_place(at, tokens), _acts(at, tokens), not tokens[at].has("place"), abs(at - one.number.first))
     )
@@ -196,11 +239,21 @@ def _named(one: Counted, tokens: Sequence[Token], before: Party | None, begin: i
     best = ranked[0]
     if _acts(best, tokens) and not _is_place(best, tokens):
         return None
-    return Party(party_of(tokens[best]), "sentence", tokens[best].text)
+    return Party(BOTH if _paired(best, tokens) else party_of(tokens[best]), "sentence", tokens[best].text)
+
+
+def _paired(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Afghanistan, Pakistan", "Syria and Turkey": two places with one number."""
+    for step in (-1, 1):
+        if 0 <= at + 2 * step < len(tokens) and (tokens[at + step].has("conjunction") or tokens[at + step].text == ","):
+            other = tokens[at + 2 * step]
+            if other.has("place") and party_of(other) != party_of(tokens[at]):
+                return True
+    return False
 
 
 Step = Callable[[Counted, Sequence[Token], Party | None, int, str | None], Party | None]
-STEPS: tuple[Step, ...] = (_noun, _toll, _sufferer, _elided, _beside, _label, _leading, _same, _speaker, _named)
+STEPS: tuple[Step, ...] = (_noun, _toll, _sufferer, _label, _elided, _beside, _leading, _same, _speaker, _named)
 
 
 # ------------------------------------------------------------------ places and actors
@@ -216,6 +269,11 @@ def _is_place(at: int, tokens: Sequence[Token]) -> bool:
         return False
     if ahead and (_attacks(at, tokens) or _acts(at, tokens)):
         return False
+    return _located(at, tokens)
+
+
+def _located(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether a word for place leads to the name: "in the northern city of Mosul"."""
     back = at - 1
     while back >= 0 and at - back < 6 and not tokens[back].has("locative"):
         between = tokens[back]
@@ -233,9 +291,21 @@ def _attacks(at: int, tokens: Sequence[Token]) -> bool:
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body"):
         return False
+    if _kills(ahead) and not _located(at, tokens):
+        return True
     if token.has("demonym") or ahead[0].text == "'s":
         return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
     return ahead[0].has("attack") and token.has("body")
+
+
+def _kills(ahead: Sequence[Token]) -> bool:
+    """ "Israel kills", "the U.S. has killed": a name that is the subject of the verb."""
+    verb = ahead[1] if ahead[0].has("have") and len(ahead) > 1 else ahead[0]
+    return (
+        verb.has("act")
+        and not verb.has("loss", "own_doing", "scope_event", "occurrence", "noun", "filler")
+        and (not verb.has("state") or verb is not ahead[0])
+    )
 
 
 def _acts(at: int, tokens: Sequence[Token]) -> bool:

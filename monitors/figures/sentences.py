@@ -9,7 +9,7 @@ from functools import cache
 
 from monitors.figures.lexicon import Language
 
-LONGEST = 1500
+LONGEST = 1000
 """Characters of one sentence; longer runs are cut at a space, so that time grows with the text and not with its square."""
 
 

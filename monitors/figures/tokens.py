@@ -27,7 +27,7 @@ class Token:
     """Of a token in digits."""
 
     def has(self, *kinds: str) -> bool:
-        return any(kind in self.tags for kind in kinds)
+        return not self.tags.keys().isdisjoint(kinds)
 
     @property
     def capital(self) -> bool:
