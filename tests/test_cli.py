@@ -131,6 +131,13 @@ def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path):
     assert done.stderr == "tallywatch: no outlet is called 'bbbc'; did you mean bbc? (tallywatch outlets lists them)\n"
 
 
+def test_no_outlet_at_all_is_an_error_of_the_configuration(tmp_path):
+    (tmp_path / "tallywatch.toml").write_text("outlets = []\n")
+    done = run_main("run", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no outlet is left to watch" in done.stderr
+
+
 def test_a_bad_channel_url_is_named_with_its_line(tmp_path):
     (tmp_path / "tallywatch.toml").write_text('[[channel]]\nname = "desk"\nurl = "nonsense://x"\n')
     done = run_main("check-config", cwd=tmp_path)

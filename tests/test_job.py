@@ -191,6 +191,17 @@ def test_bad_feeds_and_pages_are_each_named_and_cost_the_others_nothing(job, wir
     assert "61,000" in "\n".join(hook.titles)
 
 
+def test_a_run_that_went_well_is_heard_elsewhere_and_a_deaf_listener_is_named(job, newsroom):
+    newsroom.put("/beat", "ok")
+    configuration = job.configuration
+    job.configuration = f'heartbeat = "{newsroom.url}/beat"\n{configuration}'
+    job.write()
+    assert job.run(SECOND)["problems"] == []
+    assert [request.path for request in newsroom.requests if request.path == "/beat"] == ["/beat"]
+    newsroom.remove("/beat")
+    assert f"heartbeat {newsroom.url}/beat" in job.run(THIRD)["problems"][0]
+
+
 def test_importing_a_file_twice_adds_nothing_and_what_is_known_is_no_news(job):
     csv = job.directory / "figures.csv"
     csv.write_text(

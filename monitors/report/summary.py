@@ -69,7 +69,7 @@ def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
     for line in _needs_a_person(summary, everything=not quiet):
         console.print(printable(line), soft_wrap=True)
     if not quiet:
-        untouched = " (untouched: a dry run works on a copy)" if summary.dry_run else ""
+        untouched = " (as it was: a dry run keeps nothing)" if summary.dry_run else ""
         console.print(f"history: {summary.database}{untouched}", soft_wrap=True)
 
 
@@ -91,7 +91,8 @@ def _told(summary: Summary) -> Iterator[str]:
         for event in loud:
             yield f"\n{compose(event).body}\n"
     quiet = len(summary.events) - len(loud)
-    yield (f"{len(summary.outlets)} outlets, {sum(summary.claims.values())} figures read, {len(loud)} alerts, "
+    outlets = "one outlet" if len(summary.outlets) == 1 else f"{len(summary.outlets)} outlets"
+    yield (f"{outlets}, {sum(summary.claims.values())} figures read, {len(loud)} alerts, "
            f"{quiet} for the digest or the record; {summary.sent.sent} messages sent, {summary.sent.failed} undelivered, "
            f"{summary.held} held for a second source")
 
