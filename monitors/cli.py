@@ -6,14 +6,18 @@ import gzip
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 from monitors.failure import Failure
+
+if TYPE_CHECKING:
+    from crawler.article import Article
 
 FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
 """What a person needs first, in the order in which it is needed; the rest is listed under "More"."""
@@ -331,6 +335,41 @@ def extract(jsonl: bool, file: TextIO) -> None:
     _print_lines(claims_of(_headed(file.read()))["claims"])
 
 
+@tallywatch.command(epilog="""\b
+Examples:
+  tallywatch explain https://example.org/news/1
+  tallywatch explain page.html.gz --json
+  echo "Officials said on Sunday that 12 people were killed." | tallywatch explain - --published 2026-02-05""")
+@click.argument("source", metavar="FILE|URL|-")
+@click.option("--lang", help="The language it is in; else what the page says, else en.")
+@click.option("--published", metavar="DATE", help="When it was published: what “on Sunday” is counted from; else what the page says.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object: the claims with their reasons, and the numbers skipped.")
+@with_config
+def explain(source: str, lang: str | None, published: str | None, as_json: bool, config_file: Path | None) -> None:
+    """Show in a text, a saved page or a page on the web which figures are read, which words said so, and what is no figure.
+
+    Of a plain text, a first line without a full stop at its end is taken for the headline.
+    """
+    from monitors.choice import make_policy
+    from monitors.config import read_config
+    from monitors.exchange import read_moment
+    from monitors.figures.lexicon import load_language
+    from monitors.reader import Reader
+    from monitors.report.explain import show_explained, write_reading
+    from monitors.report.tables import console_for
+
+    config = read_config(config_file)
+    article = _article_of(source, config.contact)
+    article = replace(article, language=lang or article.language or "en", published=read_moment(published) or article.published)
+    if load_language(code := (article.language or "").replace("_", "-").partition("-")[0].lower()) is None:
+        raise click.ClickException(f"no language file: monitors/languages/{code}.toml does not exist; articles in it are stored, not read")
+    reading = Reader(make_policy(config).monitors).read(article)
+    if as_json:
+        _print_lines([write_reading(article, reading)])
+    else:
+        show_explained(article, reading, console_for(sys.stdout))
+
+
 @tallywatch.command(epilog="Example: tallywatch parse page.html --url https://example.org/news/1")
 @click.option("--jsonl", is_flag=True, help='Read {"id","url","path"} lines from standard input.')
 @click.argument("page", required=False, type=click.Path(dir_okay=False, exists=True, path_type=Path))
@@ -342,8 +381,7 @@ def parse(jsonl: bool, page: Path | None, url: str) -> None:
     from monitors.exchange import write_page
 
     def page_of(line: dict[str, Any]) -> dict[str, Any]:
-        with (gzip.open if line["path"].endswith(".gz") else open)(line["path"], "rb") as file:
-            return write_page(read_article(file.read(LARGEST_PAGE), line.get("url") or ""))
+        return write_page(read_article(_read_file(line["path"]), line.get("url") or ""))
 
     if jsonl:
         sys.exit(_answer(sys.stdin, page_of))
@@ -388,6 +426,33 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
     lines = job.upkeep(read_config(config_file), now=datetime.now(UTC))
     if not quiet:
         click.echo("\n".join(lines))
+
+
+def _article_of(source: str, contact: str | None) -> Article:
+    """The article at an address, in a saved page (.html, .html.gz), or in a plain text; `-` is standard input."""
+    from crawler.decoding import decode
+    from crawler.errors import Unreadable
+    from crawler.pages import read_article
+    from crawler.single import fetch_article
+    from monitors.exchange import read_article as read_line
+
+    try:
+        if source.startswith(("http://", "https://")):
+            return fetch_article(source, contact=contact)
+        body = sys.stdin.buffer.read(LARGEST_PAGE) if source == "-" else _read_file(source)
+        if body.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")) or source.endswith(PAGES):
+            return read_article(body, "")
+    except (Unreadable, OSError, EOFError) as error:
+        raise click.ClickException(f"{source}: {getattr(error, 'strerror', None) or error}") from error
+    return read_line(_headed(decode(body).replace("\r\n", "\n")))
+
+
+PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
+
+
+def _read_file(path: str) -> bytes:
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        return file.read(LARGEST_PAGE)
 
 
 def _answer(source: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
