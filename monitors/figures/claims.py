@@ -10,7 +10,7 @@ from crawler.article import Article
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
-from monitors.figures.lexicon import Language, Tags
+from monitors.figures.lexicon import Language, Phrases, by_first
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
 from monitors.figures.parties import Party, Setting, find_party, narrowed
@@ -30,7 +30,7 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
     """
     if not holds_figure(f"{article.title}\n{article.text[:LONGEST]}", language, words):
         return Reading(())
-    extra = {word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed}
+    extra = by_first({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
     title, text = (_read_part(printed, in_title, language, extra) for printed, in_title in ((article.title, True), (article.text, False)))
     story = Story(language, article.published.date() if isinstance(article.published, datetime) else article.published)
     story.listen(title, weight=3)
@@ -105,12 +105,12 @@ class Part:
     rows: tuple[Row, ...]
 
 
-def _read_part(printed: str, in_title: bool, language: Language, extra: Mapping[str, Tags]) -> Part:
+def _read_part(printed: str, in_title: bool, language: Language, extra: Phrases) -> Part:
     """Cut a part into sentences and those that can matter into tokens: with figures, close to them, or at the start."""
     cleaned = clean(printed[:LONGEST])
     sentences = split_sentences(cleaned.text, language)
     words = [_plain_words(cleaned.text[sentence.start : sentence.end]) for sentence in sentences]
-    cues = language.cues.union(part for word in extra for part in word.split())
+    cues = language.cues.union(part for phrases in extra.values() for parts, _ in phrases for part in parts)
     numbers = [_hold_number(plain, language) for plain in words]
     figures = [at for at, plain in enumerate(words) if numbers[at] and not cues.isdisjoint(plain)]
     wanted = set(range(AT_START)).union(*(range(at - BEFORE, at + NEAR + 1) for at in figures))

@@ -12,6 +12,9 @@ from typing import Any, TypeAlias
 Tags: TypeAlias = Mapping[str, str]
 """What a word can be: {"state": "killed", "act": "killed"}; the value is the metric, group, party or bound it stands for."""
 
+Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+"""Phrases by their first word, longest first, with the tags of each."""
+
 METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
 MARKING = ("scope_", "stance_", "per")
 
@@ -23,11 +26,11 @@ class Language:
     code: str
     words: Mapping[str, Tags]
     """Lower-case single words."""
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+    phrases: Phrases
     """Phrases of two words and more by their first word, longest first."""
-    marks: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+    marks: Phrases
     """Phrases that say something of the sentence around them (its time, its stance) and leave their words as they are."""
-    names: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+    names: Phrases
     """Places and peoples, by their first word in lower case; the text must write them with a capital."""
     numerals: Mapping[str, int]
     scales: Mapping[str, int]
@@ -75,9 +78,9 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     return Language(
         code=table["code"],
         words={word: found for word, found in tags.items() if len(split_phrase(word)) == 1},
-        phrases=_by_first(_phrases(tags, marking=False)),
-        marks=_by_first(_phrases(tags, marking=True)),
-        names=_by_first(_place_tags(places)),
+        phrases=by_first(_phrases(tags, marking=False)),
+        marks=by_first(_phrases(tags, marking=True)),
+        names=by_first(_place_tags(places)),
         numerals=dict(numbers["words"]),
         scales=dict(numbers["scales"]),
         group_mark=numbers["group"],
@@ -167,7 +170,8 @@ def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return tags
 
 
-def _by_first(tags: Mapping[str, dict[str, str]]) -> dict[str, tuple[tuple[tuple[str, ...], Tags], ...]]:
+def by_first(tags: Mapping[str, Tags]) -> Phrases:
+    """Words and phrases by their first word, the longest first."""
     found: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
     for phrase, tag in tags.items():
         parts = split_phrase(phrase)

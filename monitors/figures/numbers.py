@@ -77,7 +77,7 @@ def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number |
     while stop < len(tokens) and stop < at + 3 and tokens[stop].low in language.scales and _is_scale(tokens, stop, language):
         value *= language.scales[tokens[stop].low]
         stop += 1
-    if abs(value - round(value)) > 1e-6:
+    if abs(value - round(value)) > max(1e-6, value * 1e-12):
         return _exact(value, at, stop, why_not="a decimal")
     return _exact(value, at, stop)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from monitors.figures.lexicon import Language, Tags
+from monitors.figures.lexicon import Language, Phrases, Tags
 
 NOTHING: Tags = {}
+NO_PHRASES: Phrases = {}
 LONGEST_NUMBER = 15
 """Digits: a longer one is an identifier."""
 
@@ -34,7 +35,7 @@ class Token:
         return self.text[:1].isupper()
 
 
-def find_tokens(text: str, start: int, end: int, language: Language, extra: Mapping[str, Tags] = NOTHING) -> list[Token]:  # type: ignore[assignment]
+def find_tokens(text: str, start: int, end: int, language: Language, extra: Phrases = NO_PHRASES) -> list[Token]:
     """The tokens of text[start:end]; phrases the language knows are one token. `extra` tags further words (users' metrics)."""
     return _join_phrases(list(_cut(text, start, end, language)), text, language, extra)
 
@@ -85,7 +86,7 @@ def _value(digits: str, suffix: str | None, language: Language) -> float | None:
     return round(float(plain) * scale, 3) if scale else None
 
 
-def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Mapping[str, Tags]) -> list[Token]:
+def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phrases) -> list[Token]:
     joined: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -104,15 +105,18 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Map
     return joined
 
 
-def _longest(tokens: list[Token], at: int, language: Language, extra: Mapping[str, Tags]) -> tuple[int, Tags]:
+def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -> tuple[int, Tags]:
     """How many tokens the longest known phrase here spans, and its tags."""
     token = tokens[at]
     low = token.low
-    best, tags = 1, extra.get(low) or language.words.get(low, NOTHING)
+    best, tags = 1, language.words.get(low, NOTHING)
     for parts, found in language.phrases.get(low, ()):
         if _stands(tokens, at, parts):
             best, tags = len(parts), found
             break
+    for parts, found in extra.get(low, ()):
+        if len(parts) >= best and _stands(tokens, at, parts):
+            return len(parts), found
     if token.text[:1].isupper():
         for parts, found in language.names.get(low, ()):
             if len(parts) >= best and _stands(tokens, at, parts):
