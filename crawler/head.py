@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -195,7 +196,7 @@ def _titles(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> 
         _text(node.get("headline")), *(value for name in TITLES for value in meta.get(name, ())), _text(node.get("alternativeHeadline")),
         _text(node.get("name")), *(_visible(title) for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None)]
     declared = [title for title in (_text(title) for title in declared) if title]
-    headings = [heading for heading in (_visible(h1) for h1 in tree.iter("h1")) if 3 < len(heading) < 500][:5]
+    headings = [heading for heading in (_visible(h1) for h1 in islice(tree.iter("h1"), 20)) if 3 < len(heading) < 500][:5]
     shown = next((heading for heading in headings if any(_alike(heading, title) for title in declared)), None)
     if shown is None and headings and not declared:
         shown = headings[0]

@@ -72,7 +72,7 @@ def _read_again(tree: html.HtmlElement) -> list[str]:
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, etree.LxmlError):
         return []
     text = getattr(document, "text", None)
-    return text.splitlines() if isinstance(text, str) else []
+    return text[:LONGEST].splitlines() if isinstance(text, str) else []
 
 
 def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str], list[str]]:
