@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from crawler.article import Article
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of
+from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.lexicon import Language, Phrases, by_first
@@ -246,8 +247,8 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
         party = Party(None, "none", "people on their way")
-    past = any(token.has("scope_past") for token in tokens)
-    if past and one.phrase.party is None and (earlier := story.given.get((_last_name(name), one.metric or ""))):
+    around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch.scope)
+    if around.past and one.phrase.party is None and (earlier := story.given.get((_last_name(name), one.metric or ""))):
         # An earlier value of a series the text has just given: it counts the same people in the same way.
         party, group = Party(earlier.party, "before", "the later value"), earlier.group
         stretch = Stretch(earlier.scope, "the later value")
@@ -268,10 +269,19 @@ def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before:
         end=last,
         in_title=part.in_title,
         quote=part.printed[slice(*part.cleaned.span(row.start, row.end))],
+        event=around.event,
+        place=around.place,
         per=stretch.per,
-        past=past,
-        each=any(token.has("each") for token in tokens[one.phrase.end : one.phrase.end + 3])
-        or (one.number.last < len(tokens) and tokens[one.number.last].has("each")),
+        since=around.since,
+        until=around.until,
+        unit=around.unit,
+        method=around.method or _method(side_of(speaker, tokens), party, group),
+        includes=around.includes,
+        comparison=around.comparison,
+        past=around.past,
+        each=around.each,
+        venue=around.venue,
+        via=around.via,
         superseded=number.replaced,
         denied_by=name if stance is Stance.DENIED else None,
         sure=party.basis in SURE and name is not None and stretch.word is not None and one.relation in DIRECT,
@@ -297,6 +307,13 @@ SURE = OWN_WORDS | {"sentence", "before"}
 DIRECT = frozenset({"noun", "after", "object", "toll", "subject", "shared"})
 
 
+def _method(side: str | None, party: Party, group: str) -> str | None:
+    """A side on its own soldiers, or on the other's."""
+    if side is None or party.name is None or group != "military":
+        return None
+    return "own_side" if side == party.name else "enemy_claim"
+
+
 def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Party, story: Story) -> str:
     """Which people: by the noun, else as the number before, else soldiers where a side at war has losses."""
     phrase, cue = one.phrase, tokens[one.cue] if one.cue is not None else None
@@ -312,12 +329,20 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
         earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
         if earlier is not None and earlier.party == party.name and (before or earlier.group == "military") and earlier.group != "all":
             return earlier.group
+    if phrase.party is None and phrase.group is None and story.war and _of_soldiers(one, tokens, story):
+        return "military"
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(story.language.table["people"]["adrift"])
     fights = (cue is not None and cue.has("loss")) or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
     return "military" if story.war and fights and one.metric in story.language.table["people"]["of_soldiers"] else "all"
+
+
+def _of_soldiers(one: Counted, tokens: Sequence[Token], story: Story) -> bool:
+    """Whether a sentence on a war speaks of soldiers and of nobody else: then its bare numbers count them."""
+    groups = {token.tags["person"] for token in tokens if token.has("person")}
+    return one.metric in story.language.table["people"]["of_soldiers"] and "military" in groups and groups <= {"military", "all"}
 
 
 def _reasons(

@@ -16,7 +16,7 @@ Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
 """Phrases by their first word, longest first, with the tags of each."""
 
 METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
-MARKING = ("scope_", "stance_", "per")
+MARKING = ("scope_", "stance_", "per", "method", "counted_in")
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,9 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     for metric, roles in table["metrics"].items():
         rows += [(role, metric, roles.get(role, [])) for role in METRIC_ROLES]
     rows += [("person", group, words) for group, words in table["persons"].items()]
+    rows += [("unit", unit, words) for unit, words in table["units"].items()]
+    rows += [("method", method, words) for method, words in table["methods"].items()]
+    rows += [("counted_in", what, words) for what, words in table["counted_in"].items()]
     rows += [("of_group", group, words) for group, words in table["groups"].items()]
     rows += [(kind, kind, words) for kind, words in table["grammar"].items()]
     rows += [(f"{side}_bound", bound, words) for side in ("before", "after") for bound, words in table["numbers"][side].items()]

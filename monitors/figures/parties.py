@@ -259,6 +259,11 @@ STEPS: tuple[Step, ...] = (_noun, _toll, _sufferer, _label, _elided, _beside, _l
 # ------------------------------------------------------------------ places and actors
 
 
+def is_place(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether the token names where something happens."""
+    return tokens[at].has("place", "seat") and _is_place(at, tokens)
+
+
 def _is_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]

@@ -1,0 +1,80 @@
+"""Read what else a sentence says of a figure: its event and place, window, unit, method, and how it came to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitors.figures.attribution import Speaker
+from monitors.figures.dates import Day
+from monitors.figures.metrics import Counted
+from monitors.figures.parties import is_place
+from monitors.figures.tokens import Token
+from monitors.model import PartialDate, Scope
+
+NEAR = 16
+"""Tokens around a number that its circumstances are read from."""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """The further fields of a claim (INTERFACES.md), each None or empty where the text does not say."""
+
+    event: str | None
+    place: str | None
+    since: PartialDate | None
+    until: PartialDate | None
+    unit: str | None
+    method: str | None
+    includes: tuple[str, ...]
+    comparison: bool
+    past: bool
+    each: bool
+    venue: str | None
+    via: tuple[str, ...]
+
+
+def find_circumstances(
+    one: Counted, tokens: Sequence[Token], days: Sequence[Day], speaker: Speaker | None, speakers: Sequence[Speaker], scope: Scope
+) -> Circumstances:
+    """All of them for one number of the sentence."""
+    first, last = max(0, one.number.first - NEAR), min(len(tokens), one.phrase.end + NEAR)
+    near = tokens[first:last]
+    since = next((day.iso for day in days if day.role == "since"), None)
+    until = next((day.iso for day in days if day.role == "as_of"), None)
+    return Circumstances(
+        event=_event(near, scope),
+        place=next((tokens[at].text for at in range(one.number.last, last) if is_place(at, tokens)), None)
+        or next((tokens[at].text for at in range(first, one.number.first) if is_place(at, tokens)), None),
+        since=since if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
+        until=until if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
+        unit=_unit(one, tokens),
+        method=next((token.tags["method"] for token in near if "method" in token.tags), None),
+        includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
+        comparison=any(token.has("scope_comparison") for token in near),
+        past=any(token.has("scope_past") for token in near),
+        each=any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
+        venue=_venue(tokens, speaker),
+        via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),
+    )
+
+
+def _event(near: Sequence[Token], scope: Scope) -> str | None:
+    """What it is the toll of, in one word: the strike, the quake, the war."""
+    kinds = ("scope_event", "war") if scope is Scope.EVENT else ("war", "lasting")
+    return next((token.low for kind in kinds for token in near if token.has(kind)), None)
+
+
+def _unit(one: Counted, tokens: Sequence[Token]) -> str | None:
+    head = tokens[one.phrase.head] if one.phrase.head is not None else None
+    if head is not None and "unit" in head.tags:
+        return head.tags["unit"]
+    return "persons" if one.phrase.kind == "people" else None
+
+
+def _venue(tokens: Sequence[Token], speaker: Speaker | None) -> str | None:
+    """ "told NBC", "on Telegram": where it was said, after the verb that says it."""
+    if speaker is None:
+        return None
+    following = tokens[speaker.verb + 1 : speaker.verb + 9]
+    return next((token.text for token in following if token.has("venue_name", "outlet")), None)
