@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from itertools import groupby
 from typing import Protocol
 
 from crawler.article import Article
@@ -34,7 +33,6 @@ from monitors.model import (
 from monitors.rules import constants as numbers
 from monitors.rules.classify import Case, Judgement, join, judge
 from monitors.rules.constants import Constants
-from monitors.rules.disagreement import find_floor_breach, find_spread, meets, next_kind
 from monitors.rules.edits import Edit, find_edits
 from monitors.rules.identity import (
     UNATTRIBUTED,
@@ -46,7 +44,7 @@ from monitors.rules.identity import (
     shipped_publishers,
 )
 from monitors.rules.monitors import shipped_monitors
-from monitors.rules.severity import LOUD, ORDER, Told, find_monitor, weigh
+from monitors.rules.severity import LOUD, Told, find_monitor, weigh
 from monitors.rules.statements import (
     Page,
     Remark,
@@ -62,19 +60,17 @@ from monitors.rules.statements import (
     read_remarks,
 )
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
+from monitors.rules.telling import EVENTFUL, FRESH, Finding, Teller, must_wait, refresh
 from monitors.rules.values import days_of
 
 TOLD, TOLD_LOUD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_loud", "told_unconfirmed", "confirmed"
 """Marks on a statement: somebody was told of it; loudly; as unconfirmed; the follow-up went."""
 
-RAISABLE = frozenset({Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT})
 
 MAKES_STATEMENT = frozenset(
     {Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT, Kind.CORRECTION, Kind.HISTORICAL, Kind.RESTATEMENT}
 )
 SPREADS = frozenset({Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED})
-LEADING = ("killed", "missing", "casualties", "exchanged", "bodies_returned", "captured", "wounded", "displaced")
-"""Which number of an event's message leads it."""
 
 
 class Ledger(Protocol):
@@ -234,28 +230,7 @@ def refreshed(event: Event, ledger: Ledger, now: datetime) -> Event | None:
     if event.statement is None or event.statement.id is None:
         return replace(event, at=now)
     statement = ledger.statement(event.statement.id)
-    if statement.state is State.WITHDRAWN:
-        return None
-    return replace(event, at=now, statement=statement, state=statement.state, urls=tuple(origin.url for origin in statement.origins))
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A remark, what it was judged to be, the statement it made or repeats, and how loud it is."""
-
-    case: Case
-    judgement: Judgement
-    statement: Statement | None
-    severity: Severity
-    monitor: Monitor | None
-
-    @property
-    def remark(self) -> Remark:
-        return self.case.remark
-
-    @property
-    def event_key(self) -> str | None:
-        return self.statement.series.event if self.statement else None
+    return None if statement.state is State.WITHDRAWN else refresh(event, statement, now)
 
 
 @dataclass
@@ -268,9 +243,14 @@ class Docket:
     policy: Policy
     now: datetime
     findings: list[Finding] = field(default_factory=list)
-    edits: list[tuple[Edit, Statement, Statement | None]] = field(default_factory=list)
+    edits: list[tuple[Edit, Statement | None]] = field(default_factory=list)
     arrivals: list[Statement] = field(default_factory=list)
     """Statements that got an origin: one may be waiting for it."""
+
+    @property
+    def teller(self) -> Teller:
+        policy = self.policy
+        return Teller(self.page, self.version.number, policy.claimants, policy.monitors, policy.constants, self.now)
 
     def weigh_all(self, remarks: Sequence[Remark]) -> None:
         """Judge each remark, those of the present before those of the past; what an edit explains is not judged again."""
@@ -316,7 +296,7 @@ class Docket:
             self.ledger.mark(edit.statement.id, State.WITHDRAWN, self.now)
             if held := self.ledger.held(edit.statement.id):
                 self.ledger.release(held.key)
-        self.edits.append((edit, edit.statement, corrected))
+        self.edits.append((edit, corrected))
         return ids
 
     # --- one remark
@@ -345,7 +325,7 @@ class Docket:
         """
         first, case = finding.statement, finding.case
         young = first is not None and self.now - first.seen_at < timedelta(days=self.policy.constants.toll.loud_days)
-        if first is None or first.id is None or not young or first.kind not in RAISABLE or first.state is State.WITHDRAWN:
+        if first is None or first.id is None or not young or first.kind not in FRESH or first.state is State.WITHDRAWN:
             return finding
         if (
             case.shelf is None
@@ -364,7 +344,7 @@ class Docket:
         """The stored series that fit the remark, with how well."""
         wanted = remark.series
         scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
-        around = remark.day if remark.track in (Track.TOLL, Track.TRANSFER) else None
+        around = remark.day if remark.track in EVENTFUL else None
         words = f" {self.page.article.title} {self.page.article.text} ".casefold()
         found = self.ledger.series(wanted.metric, scopes, wanted.party, wanted.body, around)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, self.policy.constants))]
@@ -374,7 +354,7 @@ class Docket:
         """All that the judgement may look at."""
         policy, claim, article = self.policy, remark.claim, self.page.article
         shelf, anchor = join(remark, fitting, policy.claimants)
-        eventful = remark.track in (Track.TOLL, Track.TRANSFER)
+        eventful = remark.track in EVENTFUL
         rivals = tuple(other for _, other in fitting if other is not shelf)
         standing = stand(remark, shelf, [other for _, other in fitting], policy.claimants) if eventful else shelf.current if shelf else None
         primary = policy.publishers.is_primary(self.page.publisher, remark.claimant)
@@ -461,7 +441,7 @@ class Docket:
         if case.shelf:
             return case.shelf.series
         known = case.standing.series if case.standing else None
-        if known and case.remark.track in (Track.TOLL, Track.TRANSFER):
+        if known and case.remark.track in EVENTFUL:
             return replace(case.remark.series, event=known.event, party=case.remark.series.party or known.party)
         return case.remark.series
 
@@ -474,279 +454,47 @@ class Docket:
     # --- what is to be told
 
     def events(self) -> Iterator[Event]:
-        """What the page's findings come to: edits, one message an event or statement, spreads and breaches, and what waited for this page."""
-        yield from (self.edit_event(*edit) for edit in self.edits)
-        composed = list(self.compose())
-        yield from self.unless_held(composed)
-        yield from self.across(composed)
-        yield from self.borne_out()
-
-    def unless_held(self, events: Iterable[Event]) -> Iterator[Event]:
-        """An urgent candidate of one origin below tier 1 waits; everything else goes."""
-        for event in events:
-            statement = event.statement
-            if (
-                event.severity is Severity.URGENT
-                and statement
-                and must_wait(statement)
-                and event.kind not in (Kind.CORRECTION, Kind.RETRACTION)
-            ):
+        """What the page's findings come to: edits, a message for each event or statement, spreads and breaches, and what waited."""
+        yield from (self.teller.edited(edit, new) for edit, new in self.edits)
+        composed = list(self.teller.compose(self.findings))
+        for event in composed:
+            if must_wait(event):
                 self.ledger.hold(event, self.now + timedelta(minutes=self.policy.constants.hold.minutes))
             else:
                 yield event
-
-    def compose(self) -> Iterator[Event]:
-        """One event for each statement; of one exchange, quake or attack one for all its numbers in this text."""
-        loud = [finding for finding in self.findings if finding.severity is not Severity.LOG]
-        single = [finding for finding in loud if finding.event_key is None or finding.remark.track not in (Track.TOLL, Track.TRANSFER)]
-        grouped = sorted((finding for finding in loud if finding not in single), key=lambda finding: finding.event_key or "")
-        for finding in single:
-            yield self.event(finding, ())
-        for key, group in groupby(grouped, key=lambda finding: finding.event_key):
-            members = sorted(group, key=lead_rank)
-            told_too = [finding for finding in self.findings if finding.event_key == key and finding.statement and finding not in members]
-            severity = max((finding.severity for finding in members), key=ORDER.index)
-            yield replace(
-                self.event(members[0], [finding.statement for finding in (*members[1:], *told_too) if finding.statement]), severity=severity
-            )
-
-    def event(self, finding: Finding, members: Sequence[Statement]) -> Event:
-        """The event of a finding, with the figures that stand beside it."""
-        case, judgement, statement, remark = finding.case, finding.judgement, finding.statement, finding.remark
-        assert statement is not None
-        assert judgement.kind is not None
-        previous, series, claim = judgement.previous, statement.series, remark.claim
-        denied = judgement.kind is Kind.DENIAL
-        low, high, qualifier = (statement.low, statement.high, statement.qualifier) if denied else (claim.low, claim.high, claim.qualifier)
-        key = (
-            f"{judgement.kind}/{series.key}/{low}-{high}/{statement.as_of}"
-            + ("/loud" if statement.alerted else "")
-            + (f"/{self.page.article.url}" if judgement.kind is Kind.MISQUOTE else "")
+        yield from self.across(
+            {member.id for event in composed if event.scope is Scope.EVENT for member in (event.statement, *event.others) if member}
         )
-        return Event(
-            judgement.kind,
-            finding.severity,
-            self.now,
-            remark.series.metric,
-            series.party or claim.party,
-            claim.group,
-            series.scope,
-            statement.claimant,
-            low,
-            high,
-            qualifier,
-            key,
-            previous.low if previous else None,
-            previous.high if previous else None,
-            statement.state,
-            finding.monitor.name if finding.monitor else None,
-            series,
-            statement,
-            previous,
-            (*members, *self.beside(case, statement, members)),
-            remark.cautions,
-            None,
-            judgement.subtype,
-            tuple(dict.fromkeys((self.page.article.url, *(origin.url for origin in statement.origins)))),
-            self.page.article.outlet,
-            remark.claimant.role,
-            remark.claimant.side,
-        )
+        yield from self.borne_out()
 
-    def beside(self, case: Case, statement: Statement, members: Sequence[Statement]) -> list[Statement]:
-        """Two or three standing figures of other claimants for the same quantity (DOMAIN 3.12)."""
-        shown = {statement.series.body, *(member.series.body for member in members)}
-        currents = [current for rival in case.rivals if rival.series.body not in shown and (current := rival.current)]
-        return sorted(currents, key=lambda current: current.seen_at, reverse=True)[:3]
-
-    def edit_event(self, edit: Edit, old: Statement, new: Statement | None) -> Event:
-        """An outlet changed, or took back, a figure it had published: loud for those who were told of it (DOMAIN 3.7)."""
-        series = old.series
-        shown = new or old
-        told = old.alerted
-        own = any(body.side == series.party and series.party for body in [self.policy.claimants.bodies.get(series.body)] if body)
-        severity = (Severity.URGENT if own and series.scope is Scope.CUMULATIVE else Severity.NOTABLE) if told else Severity.ROUTINE
-        monitor = find_monitor(series, self.policy.monitors)
-        kind = edit.kind or Kind.CORRECTION
-        previous = old if new else None
-        return Event(
-            kind,
-            severity,
-            self.now,
-            series.metric,
-            series.party,
-            series.group,
-            series.scope,
-            old.claimant,
-            shown.low,
-            shown.high,
-            shown.qualifier,
-            f"{kind}/{self.page.article.url}/{self.version.number}/{series.key}/{shown.low}-{shown.high}",
-            previous.low if previous else None,
-            previous.high if previous else None,
-            State.WITHDRAWN if new is None else shown.state,
-            monitor.name if monitor else None,
-            series,
-            shown,
-            previous,
-            (),
-            (),
-            edit.why,
-            edit.subtype,
-            (self.page.article.url,),
-            self.page.article.outlet,
-        )
-
-    def across(self, composed: Sequence[Event]) -> Iterator[Event]:
-        """What a new statement does to the other claimants' figures of its quantity (DOMAIN 3.7)."""
-        here = {member.id for event in composed for member in (event.statement, *event.others) if member and event.scope is Scope.EVENT}
+    def across(self, shown: Collection[int | None]) -> Iterator[Event]:
+        """What a new statement does to the other claimants' figures of its quantity (DOMAIN 3.7); what one message shows is told."""
         for finding in self.findings:
-            kind, statement = finding.judgement.kind, finding.statement
-            fresh = kind in MAKES_STATEMENT and kind not in (Kind.HISTORICAL, Kind.RESTATEMENT) and finding.remark.track is not Track.WINDOW
-            if fresh and statement and finding.monitor and finding.case.reliable:
-                yield from self.breach(finding, statement)
-                if not (
-                    finding.remark.track in (Track.TOLL, Track.TRANSFER)
-                    and any(rival.current and rival.current.id in here for rival in finding.case.rivals)
-                ):
-                    yield from self.spread(finding, statement)
-
-    def breach(self, finding: Finding, statement: Statement) -> Iterator[Event]:
-        """FLOOR_BREACH: told when it begins, not while it lasts."""
-        case = finding.case
-        found = find_floor_breach(statement, case.rivals, self.policy.claimants) if finding.remark.track is Track.RUNNING else None
-        if found is None:
-            return
-        names, total = found
-        if (
-            names is statement
-            and case.shelf
-            and any((s.low or 0) > (total.high or total.low or 0) for s in case.shelf.standing if s.id != statement.id)
-        ):
-            return
-        yield replace(
-            self.event(finding, ()),
-            kind=Kind.FLOOR_BREACH,
-            severity=Severity.URGENT if case.tier <= 2 or case.primary else Severity.NOTABLE,
-            claimant=names.claimant,
-            low=names.low,
-            high=names.high,
-            qualifier=names.qualifier,
-            previous=total,
-            previous_low=total.low,
-            previous_high=total.high,
-            statement=names,
-            key=f"floor_breach/{names.series.key}/{total.series.key}/{total.low}-{total.high}",
-            series=names.series,
-            explanation="Names confirmed one by one are a floor: the official total should lie above them.",
-        )
-
-    def spread(self, finding: Finding, statement: Statement) -> Iterator[Event]:
-        """One record of disagreement for each quantity: told at first sight, when the gap moves, when it ends."""
-        case, constants = finding.case, self.policy.constants
-        shelf = Shelf(statement.series, (*(case.shelf.statements if case.shelf else ()), statement))
-        values = [
-            number
-            for other in self.findings
-            if other.statement and other.event_key == finding.event_key and (number := other.case.value.nominal)
-        ]
-        spread, _ = find_spread(statement, case.rivals, shelf, values, self.policy.claimants, constants)
-        last = self.ledger.last_event(statement.series.quantity, SPREADS)
-        if spread is None:
-            bodies = {member.series.body for member in last.others} if last else set()
-            if last and last.kind is not Kind.CONVERGED and statement.series.body in bodies:
-                yield replace(
-                    self.spread_event(
-                        finding, Kind.CONVERGED, statement, [statement, *(o for o in last.others if o.series.body != statement.series.body)]
-                    ),
-                    previous_low=last.low,
-                    previous_high=last.high,
-                )
-            return
-        before = case.shelf.current if case.shelf else None
-        if (
-            last is None
-            and before
-            and any(not meets(shelf, before, rival, rival.current, constants) for rival in case.rivals if rival.current in spread.members)
-        ):
-            return  # it stood so before anybody watched
-        kind = next_kind(spread, (last.low or 0, last.high or 0) if last else None, last.kind if last else None, constants)
-        if kind:
-            yield replace(
-                self.spread_event(finding, kind, statement, spread.members),
-                previous_low=last.low if last else None,
-                previous_high=last.high if last else None,
-            )
-
-    def spread_event(self, finding: Finding, kind: Kind, statement: Statement, members: Sequence[Statement]) -> Event:
-        lows = [member.low if member.low is not None else member.high or 0 for member in members]
-        highs = [member.high if member.high is not None else member.low or 0 for member in members]
-        loud = max(highs) >= max(self.policy.constants.toll.floor, finding.monitor.floor if finding.monitor else 0)
-        return replace(
-            self.event(finding, ()),
-            kind=kind,
-            severity=min(Severity.NOTABLE if loud else Severity.LOG, Severity.NOTABLE, key=ORDER.index),
-            low=min(lows),
-            high=max(highs),
-            qualifier=None,
-            previous=None,
-            previous_low=None,
-            previous_high=None,
-            others=tuple(members),
-            claimant=", ".join(dict.fromkeys(member.claimant for member in members)),
-            key=f"{kind}/{statement.series.quantity}/{min(lows)}-{max(highs)}",
-        )
+            statement, track = finding.statement, finding.remark.track
+            if statement is None or finding.judgement.kind not in FRESH or not (finding.monitor and finding.case.reliable):
+                continue
+            if breach := self.teller.breach(finding):
+                yield breach
+            together = track in EVENTFUL and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
+            last = self.ledger.last_event(statement.series.quantity, SPREADS)
+            if not together and track is not Track.WINDOW and (spread := self.teller.spread(finding, self.findings, last)):
+                yield spread
 
     def borne_out(self) -> Iterator[Event]:
         """What this page's origins set free: held events, and the one follow-up of a report that was sent unconfirmed."""
         for statement in {statement.id: statement for statement in self.arrivals}.values():
-            assert statement.id is not None
-            held = self.ledger.held(statement.id)
-            if held and not must_wait(statement):
+            held = self.ledger.held(statement.id or 0)
+            if held and not must_wait(refresh(held, statement, self.now)):
                 self.ledger.release(held.key)
-                if fresh := refreshed(held, self.ledger, self.now):
-                    yield fresh
+                yield from filter(None, [refreshed(held, self.ledger, self.now)])
             elif held is None and self.is_follow_up(statement):
-                self.ledger.mark(statement.id, CONFIRMED, self.now)
-                yield self.confirmed_event(statement)
+                self.ledger.mark(statement.id or 0, CONFIRMED, self.now)
+                yield self.teller.confirmed(statement)
 
     def is_follow_up(self, statement: Statement) -> bool:
         marks = self.ledger.marks(statement.id or 0)
-        return (
-            TOLD_UNCONFIRMED in marks
-            and CONFIRMED not in marks
-            and is_confirmed(statement.origins, self.policy.constants)
-            and statement.state not in (State.CONTESTED, State.WITHDRAWN)
-        )
-
-    def confirmed_event(self, statement: Statement) -> Event:
-        series = statement.series
-        monitor = find_monitor(series, self.policy.monitors)
-        body = self.policy.claimants.bodies.get(series.body)
-        own = bool(body and body.side and body.side == series.party and series.scope is Scope.CUMULATIVE)
-        return Event(
-            Kind.CONFIRMED,
-            Severity.NOTABLE if own else Severity.ROUTINE,
-            self.now,
-            series.metric,
-            series.party,
-            series.group,
-            series.scope,
-            statement.claimant,
-            statement.low,
-            statement.high,
-            statement.qualifier,
-            f"confirmed/{series.key}/{statement.low}-{statement.high}/{statement.as_of}",
-            None,
-            None,
-            statement.state,
-            monitor.name if monitor else None,
-            series,
-            statement,
-            urls=tuple(origin.url for origin in statement.origins),
-            outlet=self.page.article.outlet,
-            side=body.side if body else None,
-        )
+        sound = statement.state not in (State.CONTESTED, State.WITHDRAWN) and is_confirmed(statement.origins, self.policy.constants)
+        return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
 
 
 def is_past(remark: Remark) -> tuple[bool, int, bool, int]:
@@ -755,18 +503,6 @@ def is_past(remark: Remark) -> tuple[bool, int, bool, int]:
     recalled = claim.past or claim.superseded or claim.stance is Stance.DISPUTED
     size = (remark.value.nominal or 0) if remark.track is Track.TOLL else 0
     return recalled, -days_of(remark.as_of)[1].toordinal(), not claim.sure, -size
-
-
-def lead_rank(finding: Finding) -> tuple[int, int, int]:
-    """The loudest number of an event leads its message, then the dead, then the greater."""
-    metric = finding.remark.series.metric
-    return -ORDER.index(finding.severity), LEADING.index(metric) if metric in LEADING else len(LEADING), -(finding.case.value.nominal or 0)
-
-
-def must_wait(statement: Statement) -> bool:
-    """One origin below tier 1, and not the claimant's own channel (DOMAIN 3.9)."""
-    origins = statement.origins
-    return not any(origin.primary or (origin.tier == 1 and origin.copy_of is None) for origin in origins) and len(independent(origins)) < 2
 
 
 def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf], claimants: Claimants) -> Statement | None:

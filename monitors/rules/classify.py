@@ -55,11 +55,12 @@ class Case:
 
     @property
     def reliable(self) -> bool:
-        """Read from words, or needing none: a claimant's own page, a newsroom of tier 1 in its own voice, an exchange by a known claimant."""
-        claim, claimant = self.remark.claim, self.remark.claimant
-        own_voice = claimant.body == UNATTRIBUTED and self.tier == 1 and self.remark.series.party is not None
-        of_event = self.remark.track is Track.TRANSFER or (self.remark.track is Track.TOLL and self.tier == 1)
-        return claim.sure or self.primary or own_voice or (of_event and claimant.known)
+        """Read from words, or needing none: a claimant's own page, a newsroom of tier 1 in its own voice or about an event or a list of
+        names, an exchange by a known claimant."""
+        claim, claimant, first_rate = self.remark.claim, self.remark.claimant, self.tier == 1
+        own_voice = claimant.body == UNATTRIBUTED and first_rate and self.remark.series.party is not None
+        needs_no_scope = self.remark.track is Track.TRANSFER or (first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names"))
+        return claim.sure or self.primary or own_voice or (needs_no_scope and claimant.known)
 
     @property
     def daily(self) -> bool:
