@@ -476,8 +476,9 @@ class Docket:
             if breach := self.teller.breach(finding):
                 yield breach
             together = track in EVENTFUL and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
+            moved = track is Track.TOLL and finding.judgement.kind is not Kind.NEW_SERIES  # a toll's later value, whoever says it
             last = self.ledger.last_event(statement.series.quantity, SPREADS)
-            if not together and track is not Track.WINDOW and (spread := self.teller.spread(finding, self.findings, last)):
+            if not (together or moved) and track is not Track.WINDOW and (spread := self.teller.spread(finding, self.findings, last)):
                 yield spread
 
     def borne_out(self) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from monitors.model import QUIET_KINDS, Kind, Monitor, Series, Severity, Stance
 from monitors.rules.classify import Case, Judgement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import UNATTRIBUTED
-from monitors.rules.statements import OPEN_GROUPS, Track
+from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Track
 from monitors.rules.values import Value, value_of
 
 LOUD = frozenset({Severity.URGENT, Severity.NOTABLE})
@@ -136,7 +136,7 @@ def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
         return Severity.NOTABLE if value >= floor else Severity.LOG
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
         return Severity.NOTABLE if value >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
-    if value < floor or case.remark.series.group not in MAIN_GROUPS:
+    if value < floor or case.remark.series.group in PART_GROUPS:
         return Severity.LOG
     if case.remark.series.metric not in HEAVY:
         return Severity.ROUTINE if judgement.kind is not Kind.CHANGE or value >= toll.first_loud else Severity.LOG
@@ -166,9 +166,6 @@ def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     if len([row for row in loud_rows if row.at > now - timedelta(days=toll.loud_days)]) >= toll.loud_limit:
         return Severity.ROUTINE
     return Severity.NOTABLE if loud else Severity.ROUTINE
-
-
-MAIN_GROUPS = frozenset({"all", "civilians", "military", ""})
 
 
 def crosses(old: int, new: int, constants: Constants) -> bool:

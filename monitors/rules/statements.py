@@ -17,6 +17,8 @@ from monitors.rules.values import Value, days_of, same, touch, value_of
 
 TRANSFERS = frozenset({"exchanged", "bodies_returned"})
 OPEN_GROUPS = frozenset({"all", ""})
+PART_GROUPS = frozenset({"children", "journalists"})
+"""Who is counted apart from all: never the toll itself."""
 SOLDIERS_OR_ALL = frozenset({"all", "military", ""})
 QUOTE_MARKS = "\"“”„«»‘'’"
 WAR_START_SLACK = 35
@@ -262,7 +264,8 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
     match remark.track:
         case Track.TOLL:
             kind = remark.happening.name if remark.happening else None
-            return Series(**common, scope=Scope.EVENT, event=event_key(kind, claim.place or page.place, remark.day))  # type: ignore[arg-type]
+            place = next((name for name in (claim.place, page.place) if name and key_part(name) != key_part(claim.party)), None)
+            return Series(**common, scope=Scope.EVENT, event=event_key(kind, place, remark.day))  # type: ignore[arg-type]
         case Track.TRANSFER:
             return Series(**common, scope=Scope.EVENT, event=event_key(claim.metric, war.name if war else claim.place, remark.day))  # type: ignore[arg-type]
         case Track.WINDOW:
@@ -406,19 +409,13 @@ def compatible(stored: Series, remark: Remark, page_text: str, constants: Consta
 
 
 def fits_group(stored: Series, wanted: Series) -> bool | None:
-    """True equal, False open, None contradicting. Soldiers may be called people; children never stand for all."""
-    if stored.group == wanted.group:
+    """True equal, False open, None contradicting. Soldiers may be called people, and an event's dead by what they were; parts stay parts."""
+    groups = {stored.group, wanted.group}
+    if len(groups) == 1:
         return True
-    return (
-        False
-        if {stored.group, wanted.group} <= SOLDIERS_OR_ALL
-        or (
-            wanted.scope is Scope.EVENT
-            and wanted.group in OPEN_GROUPS | {"civilians"}
-            and stored.group in OPEN_GROUPS | {"civilians", "military"}
-        )
-        else None
-    )
+    if wanted.scope is Scope.EVENT:
+        return None if groups & PART_GROUPS else False
+    return False if groups <= SOLDIERS_OR_ALL else None
 
 
 def fits_unit(stored: Series, wanted: Series) -> bool | None:

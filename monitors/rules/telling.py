@@ -65,7 +65,8 @@ class Teller:
         for key, group in groupby(eventful, key=lambda finding: finding.event_key):
             lead, *others = sorted(group, key=lead_rank)
             quiet = [finding for finding in findings if finding.event_key == key and finding.severity is Severity.LOG]
-            yield self.event(lead, [finding.statement for finding in (*others, *quiet) if finding.statement])
+            event = self.event(lead, [finding.statement for finding in (*others, *quiet) if finding.statement])
+            yield replace(event, severity=max((finding.severity for finding in (lead, *others)), key=ORDER.index))
 
     def event(self, finding: Finding, members: Sequence[Statement] = ()) -> Event:
         """The event of a finding, with the figures that stand beside it."""
@@ -235,10 +236,10 @@ def beside(case: Case, statement: Statement, members: Sequence[Statement]) -> li
 
 
 def lead_rank(finding: Finding) -> tuple[int, int, int]:
-    """The loudest number of an event leads its message, then the dead, then the greater."""
+    """The dead lead an event's message, then the loudest number, then the greater."""
     metric = finding.remark.series.metric
     place = LEADING.index(metric) if metric in LEADING else len(LEADING)
-    return -ORDER.index(finding.severity), place, -(finding.case.value.nominal or 0)
+    return place, -ORDER.index(finding.severity), -(finding.case.value.nominal or 0)
 
 
 def must_wait(event: Event) -> bool:
