@@ -78,6 +78,8 @@ class Claimants:
     daily: frozenset[str]
     """Bodies that publish a running total every day."""
     bodies: Mapping[str, Claimant]
+    counts: Mapping[str, str]
+    """Whose dead a list of names holds."""
     stands_for: Mapping[str, str]
     """Which known body a ministry or "officials" of a country are."""
 
@@ -155,6 +157,7 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
         {side: words_pattern(words) for side, words in tables["sides"].items()},
         frozenset(table["id"] for table in tables["body"] if table.get("cadence") == "daily"),
         bodies,
+        {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
         tables.get("stands_for", {}),
     )
 

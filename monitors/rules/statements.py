@@ -172,6 +172,11 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     """Find who is meant, what is counted over which stretch, and the day it holds for."""
     claim = replace(claim, party=happenings.one_party.get(claim.party or "", claim.party))
     claimant = find_claimant(claim, page, claimants, publishers)
+    if listed := claimants.counts.get(claimant.body):
+        if (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL:
+            claim = replace(claim, party=listed)
+        elif publishers.named(claim.attributed_to):
+            claimant = NOBODY  # the newsroom in its own voice, not its list
     happening = happenings.find(claim.event, claim.quote) or page.happening
     track = find_track(claim, happening, page, happenings)
     if claim.party is None and track is Track.TOLL:
