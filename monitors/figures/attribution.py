@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitors.figures.lexicon import Language
 from monitors.figures.tokens import Token
@@ -23,6 +23,8 @@ class Speaker:
     pronoun: bool = False
     """ "he said", "the group said": whoever was named last."""
     cited: bool = False
+    label: bool = False
+    """ "Zelensky: …": a name before a colon, which may be no speaker at all."""
     outlet: bool = False
     """A newsroom, which passes on what others state."""
 
@@ -36,9 +38,12 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
         elif token.has("citing"):
             found.append(_according(text, tokens, at, cited=True))
         elif token.has("by") and at and tokens[at - 1].has("works", "passive") and at + 1 < len(tokens):
-            found.append(_according(text, tokens, at) if tokens[at + 1].capital or tokens[at + 1].has("det") else None)
+            named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place")
+            found.append(_according(text, tokens, at) if named else None)
         elif token.has("say"):
-            found.append(_after_verb(text, tokens, at) or _before_verb(text, tokens, at))
+            found.append(_after_verb(text, tokens, at) or _before_verb(text, tokens, at) or _elided(text, found, tokens, at))
+        elif token.text == ":" and 0 < at <= 5 and not any(t.value is not None for t in tokens[:at]):
+            found.append(_label(text, tokens, at))
         elif token.text == ":" and at > len(tokens) - 6:
             found.append(_tail(text, tokens, at))
     return [speaker for speaker in found if speaker and speaker.name and "…" not in speaker.name]
@@ -78,6 +83,14 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
 
 def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
     return any(token.has("outlet") for token in tokens[first:last])
+
+
+def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    if any(token.has("party", "occurrence", "swap", "place", "scope_event") for token in tokens[:at]) or not all(
+        t.capital for t in tokens[:at]
+    ):
+        return None
+    return Speaker(_slice(text, tokens, 0, at), at, len(tokens), 0, at, at, label=True)
 
 
 def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
@@ -128,9 +141,11 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     begin = _clause_start(tokens, end, at)
     first, last = _without_apposition(tokens, begin, end)
     first = _skip_lead(tokens, first, last)
-    if last <= first and end > 0 and tokens[end - 1].has("conjunction"):
-        first, last = _subject(tokens)
-    if last <= first or not _names_speaker(tokens, first, last):
+    if (
+        last <= first
+        or not _names_speaker(tokens, first, last)
+        or any(token.has("say") and not token.capital for token in tokens[first:last])
+    ):
         return None
     first = _inner_name(tokens, first, last)
     trailing = first > 0 and tokens[first - 1].text in ',"'
@@ -149,7 +164,8 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
     while begin > 0 and end - begin < 30:
         token = tokens[begin - 1]
         if (
-            token.text in ';:!?—"'
+            (token.text == "-" and begin - 1 <= DATELINE)
+            or token.text in ';:!?—"'
             or (token.has("say") and begin < end and not closed)
             or (token.has("subordinate") and begin < end and not closed)
         ):
@@ -162,6 +178,10 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
             break
         begin -= 1
     return begin
+
+
+DATELINE = 9
+"""Tokens at the start of a sentence within which a dash ends its dateline: "PARIS, Feb 4 (Reuters) - "."""
 
 
 def _joins_names(tokens: Sequence[Token], at: int) -> bool:
@@ -178,12 +198,17 @@ def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[
     return begin, end
 
 
-def _subject(tokens: Sequence[Token]) -> tuple[int, int]:
-    """ "Israel does not dispute it but says …": the sentence's own subject."""
-    last = 0
-    while last < min(len(tokens), 8) and (tokens[last].capital or tokens[last].has("det", "speakers")):
-        last += 1
-    return 0, last
+def _elided(text: str, found: Sequence[Speaker | None], tokens: Sequence[Token], at: int) -> Speaker | None:
+    """ "X said … and put the number at …", "…, adding that …": whoever spoke before in the sentence."""
+    before = next((speaker for speaker in reversed(found) if speaker is not None and not speaker.cited), None)
+    opens = at > 0 and (tokens[at - 1].has("conjunction", "have") or tokens[at - 1].text == ",")
+    if before is None and at > 0 and tokens[at - 1].has("conjunction"):
+        # "Israel does not dispute it but says …": the sentence's own subject.
+        last = next((here for here in range(min(at, 8)) if not (tokens[here].capital or tokens[here].has("det", "speakers"))), 0)
+        before = Speaker(_slice(text, tokens, 0, last), at, len(tokens), 0, last, at) if last and _names_speaker(tokens, 0, last) else None
+    if before is None or not opens:
+        return None
+    return replace(before, first=at, last=len(tokens), verb=at, denies=tokens[at].has("deny"))
 
 
 def _last_comma(tokens: Sequence[Token], first: int, last: int) -> int | None:
@@ -192,15 +217,18 @@ def _last_comma(tokens: Sequence[Token], first: int, last: int) -> int | None:
 
 def _inner_name(tokens: Sequence[Token], first: int, last: int) -> int:
     """ "The last update from Zelensky" speaks for Zelensky."""
-    for at in range(last - 1, first, -1):
-        if tokens[at].has("by") and at + 1 < last and tokens[at + 1].capital:
+    for at in range(last - 1, first - 1, -1):
+        if tokens[at].has("by", "according") and at + 1 < last and (tokens[at + 1].capital or tokens[at + 1].has("det")):
             return at + 1
     return first
 
 
 def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
     """Leave out what leads in: "In Gaza, ", "Meanwhile "."""
-    while first < last and (tokens[first].has("adverb", "conjunction", "preposition", "subordinate") and not tokens[first].has("speakers")):
+    while first < last and not tokens[first].has("speakers"):
+        lead = tokens[first].has("adverb", "conjunction", "preposition", "subordinate", "month", "weekday", "day")
+        if not lead and tokens[first].value is None and tokens[first].text != ",":
+            break
         first += 1
     return first
 

@@ -151,6 +151,8 @@ class Story:
     setting: Setting = field(default_factory=Setting)
     war: bool = False
     long_running: bool = False
+    names: set[str] = field(default_factory=set)
+    """Last words of the names of who speaks anywhere in the article."""
     held: bool = False
     """Prisoners, hostages or an exchange are spoken of."""
     speaker: str | None = None
@@ -168,6 +170,7 @@ class Story:
         captives = frozenset(self.language.table["people"]["captives"]) - {"military"}
         for row in part.rows:
             self.setting.add(row.tokens, weight)
+            self.names.update(speaker.name.split()[-1].lower() for speaker in row.speakers if not speaker.label and speaker.name)
             for token in row.tokens:
                 self.war = self.war or token.has("war")
                 self.long_running = self.long_running or token.has("war", "lasting")
@@ -180,11 +183,15 @@ class Story:
         self.since = 99
         return self
 
+    def knows(self, speaker: Speaker, tokens: Sequence[Token]) -> bool:
+        """Whether a name before a colon speaks elsewhere in the article, or is an office."""
+        return speaker.name.split()[-1].lower() in self.names or tokens[speaker.name_last - 1].has("speakers")
+
     def recent(self) -> Claim | None:
         return self.last if self.since <= NEAR else None
 
     def heard(self, row: Row) -> None:
-        named = [speaker for speaker in row.speakers if not speaker.pronoun]
+        named = [speaker for speaker in row.speakers if not (speaker.pronoun or speaker.label or speaker.outlet)]
         if named:
             self.speaker = named[-1].name
         if row.paragraph != self.paragraph:
@@ -225,22 +232,25 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
         if one.metric is None:
             yield Skipped(part.printed[first:last], first, last, part.in_title, one.why_not or "no word says what it counts")
             continue
-        before = _read_claim(one, row, part, days, before, begin, story)
+        others = [other.number.core for other in counted if other is not one and other.metric]
+        before = _read_claim(one, row, part, days, others, before, begin, story)
         begin = one.phrase.end
         story.told(before.claim)
         yield before
 
 
-def _read_claim(one: Counted, row: Row, part: Part, days: Sequence[Day], before: Read | None, begin: int, story: Story) -> Read:
+def _read_claim(
+    one: Counted, row: Row, part: Part, days: Sequence[Day], others: Sequence[int], before: Read | None, begin: int, story: Story
+) -> Read:
     """All that the sentence and the story say of one counted number."""
     tokens, number = row.tokens, one.number
-    speaker = speaker_of(number.core, row.speakers)
+    speaker = speaker_of(number.core, [speaker for speaker in row.speakers if not speaker.label or story.knows(speaker, tokens)])
     name = _claimant(one, speaker, tokens, story)
     party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
     party = narrowed(party, tokens, story.language.parts)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in SURE - {"before"}:
         party = Party(None, "none", "both sides")
-    day = find_as_of(one.number.core, days)
+    day = find_as_of(one.number.core, days, others)
     as_of = day.iso if day else story.last.as_of if story.last and speaker is None and name else None
     stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
@@ -333,6 +343,9 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
         return "military"
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
+    close = tokens[max(0, one.number.first - 4) : phrase.end + 9]
+    if story.war and phrase.group in (None, "all") and any(token.has("in_battle") for token in close):
+        return "military"
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(story.language.table["people"]["adrift"])
     fights = (cue is not None and cue.has("loss")) or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))

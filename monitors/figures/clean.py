@@ -13,7 +13,7 @@ PLAIN = str.maketrans(
         **dict.fromkeys("“”„‟«»″＂", '"'),
         **dict.fromkeys("\u00a0\u2007\u2009\u202f\u2002\u2003\u2004\u2005\u2006\u2008\u200a\u3000\t\r\x0b\x0c\u0085", " "),
         **dict.fromkeys("\u2028\u2029", "\n"),
-        **dict.fromkeys("‐‑‒−﹣－", "-"),
+        **dict.fromkeys("‐‑‒–−﹣－", "-"),
         "―": "—",
         "，": ",",
         "％": "%",

@@ -35,10 +35,16 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     return days
 
 
-def find_as_of(at: int, days: Sequence[Day]) -> Day | None:
+def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = ()) -> Day | None:
     """The date a number at token `at` holds for: "as of" first, else the nearest that is no beginning and no other thing's date."""
     usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < FAR]
-    return min(usable, key=lambda day: (day.role != "as_of", abs(day.first - at)), default=None)
+
+    def away(day: Day) -> int:
+        """How far off, and farther where another number (at one of `others`) stands between."""
+        first, last = sorted((day.first, at))
+        return last - first + FAR * sum(first < other < last for other in others)
+
+    return min(usable, key=lambda day: (day.role != "as_of", away(day)), default=None)
 
 
 FAR = 26
@@ -49,21 +55,7 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
     """ "the Oct. 7 attack", "In February, Zelensky said": the date of another thing, or a month of the saying."""
     before = tokens[day.first - 1] if day.first else None
     after = tokens[day.last : day.last + 3]
-    if (
-        before is not None
-        and before.has("det")
-        and after
-        and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack")))
-    ):
-        return True
-    vague = len(day.iso) < len("2026-01-01")
-    told = any(token.has("say") for token in tokens[max(0, day.first - 6) : day.last + 5] if not token.has("link"))
-    return (
-        vague
-        and day.role != "as_of"
-        and told
-        and not any(token.has("noun", "state", "fall") for token in tokens[max(0, day.first - 4) : day.first])
-    )
+    return bool(before is not None and before.has("det") and after and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack"))))
 
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:

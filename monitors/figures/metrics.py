@@ -408,7 +408,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             linked = True
         elif (
             (
-                token.text in ";,—"
+                (token.text in ";,—" and not (at + 1 < len(tokens) and _is_date(at + 1, tokens)))
                 or (token.value is not None and not _opens_change(at, tokens) and not _is_date(at, tokens))
                 or (token.has("say") and not token.has("link"))
             )
@@ -543,6 +543,8 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
     if one.relation == "object" and one.phrase.kind == "people" and one.phrase.group not in people["lost"] and one.phrase.party is None:
         return replace(one, metric=None, why_not="lost in another sense")
     fatal = people["fatal"]
+    if one.phrase.kind == "people" and one.phrase.group == "all" and one.cue is not None and tokens[one.cue].has("loss_of"):
+        return replace(one, metric=fatal)  # the loss of people is their death; the loss of soldiers may be any
     named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens if not token.has("loss"))
     return replace(one, metric=fatal) if named else one
 

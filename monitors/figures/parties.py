@@ -268,7 +268,7 @@ def _is_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 3]
-    if ahead and ahead[0].has("side"):
+    if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
     if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitors.figures.dates import Day
 from monitors.figures.lexicon import Language
@@ -31,8 +32,12 @@ def find_scope(
 
     `long_running`: the text tells of a war, a crackdown, an epidemic, whose figures are totals; `before`: the number before.
     """
-    near = tokens[max(0, one.number.first - 14) : one.phrase.end + 16]
-    close = tokens[max(0, one.number.first - 5) : one.phrase.end + 8]
+    last = _own_end(one.phrase.end, tokens)
+    near = tokens[max(0, one.number.first - 14) : min(last, one.phrase.end + 16)]
+    close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
+    whole = next((token.text for token, after in pairwise(close) if token.has("scope_period") and after.has("scope_rate")), None)
+    if whole:
+        return Stretch(Scope.PERIOD, whole)
     if rate := next((token for token in close if token.has("scope_rate")), None):
         return Stretch(Scope.RATE, rate.text, rate.tags.get("per"))
     if word := next((token.text for token in near if token.has("scope_period")), None):
@@ -45,10 +50,27 @@ def find_scope(
         return Stretch(Scope.CUMULATIVE, word)
     if day is not None and len(day.iso) < len("2026-01-01") and day.role == "on" and _in_span(day, one):
         return Stretch(Scope.PERIOD, day.iso)
+    if one.relation == "toll" and one.cue is not None and tokens[one.cue].has("loss") and not _occurrence(one, tokens):
+        return Stretch(Scope.CUMULATIVE, tokens[one.cue].text)
     large = (one.number.low or one.number.high or 0) >= LARGE
     if not long_running and not (large and one.phrase.group == "military"):
         return Stretch(Scope.EVENT, next((token.text for token in tokens if token.has("scope_event")), None))
     return _of_war(one, tokens, before, language)
+
+
+def _own_end(at: int, tokens: Sequence[Token]) -> int:
+    """Where the words about a number end: before the next number that is no date and no span of time."""
+    for here in range(at, len(tokens)):
+        if tokens[here].value is not None and not tokens[here - 1].has("month") and not tokens[here].text.isdigit():
+            return here
+        if (
+            tokens[here].value is not None
+            and here + 1 < len(tokens)
+            and not tokens[here + 1].has("span", "month")
+            and not tokens[here - 1].has("month")
+        ) and ((tokens[here].value or 0) < 1900 or (tokens[here].value or 0) > 2100):
+            return here
+    return len(tokens)
 
 
 def _in_span(day: Day, one: Counted) -> bool:
