@@ -16,8 +16,8 @@ from tests.jobs import Hook, Job, Outlet, outlet_table, webhook
 
 BASE = 'database = "sqlite:///tally.db"\noutlets = []\ntimezone = "UTC"\n'
 OLD = (
-    "old", "Zelensky says 46,000 soldiers killed",
-    "President Volodymyr Zelensky said on Monday that 46,000 Ukrainian soldiers have been killed since the invasion began.",
+    "old", "Zelensky says 58,000 soldiers killed",
+    "President Volodymyr Zelensky said on Monday that 58,000 Ukrainian soldiers have been killed since the invasion began.",
     "2026-03-02T08:00:00+00:00",
 )  # fmt: skip
 NEW = (
@@ -82,7 +82,7 @@ def test_first_sight_is_summed_up_then_a_change_is_told_once_then_there_is_silen
     first = job.run(FIRST)
     assert first["outlets"]["wire"]["articles"] == 1
     assert len(hook.titles) == 1
-    assert "46,000" in hook.received[0]["message"]
+    assert "58,000" in hook.received[0]["message"], hook.received[0]["message"]
 
     wire.publish(*NEW)
     second = job.run(SECOND)
