@@ -76,6 +76,7 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
     last = _name_end(tokens, at + 1)
     if last <= at + 1 or tokens[at + 1].value is not None:
         return None
+    at = _inner_name(tokens, at + 1, last) - 1
     return Speaker(
         _slice(text, tokens, at + 1, last), 0, len(tokens), at + 1, last, at, cited=cited, outlet=_is_outlet(tokens, at + 1, last)
     )
@@ -96,7 +97,11 @@ def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "240 killed in 2025: UN": who says it, after the colon that ends a headline."""
     last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—"), len(tokens))
-    if at + 1 >= last or any(token.value is not None for token in tokens[at + 1 :]) or not _names_speaker(tokens, at + 1, last):
+    if (
+        at + 1 >= last
+        or any(token.value is not None or token.has("toll", "noun", "occurrence") for token in tokens[at + 1 :])
+        or not _names_speaker(tokens, at + 1, last)
+    ):
         return None
     return Speaker(_slice(text, tokens, at + 1, last), 0, at, at + 1, last, at)
 
@@ -112,13 +117,7 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
             break
         if (token.has("weekday", "day") or token.value is not None) and at > begin:
             break
-        if (
-            at > begin
-            and tokens[at - 1].capital
-            and not (token.capital or token.has("of", "speakers", "conjunction", "preposition", "by") or token.text == "'s")
-        ):
-            break
-        if token.has("preposition") and token.low not in ("of", "in", "for", "from", "at", "on") and at > begin:
+        if token.has("preposition") and token.low not in ("of", "in", "for", "from", "at", "on") and not token.has("by") and at > begin:
             break
         if token.low == "on" and at + 1 < len(tokens) and not tokens[at + 1].capital:
             break
@@ -151,7 +150,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     trailing = first > 0 and tokens[first - 1].text in ',"'
     stretch = (0, len(tokens)) if trailing else (at, len(tokens))
     anaphor = last - first <= 3 and (
-        tokens[first].has("pronouns") or (tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last]))
+        tokens[first].has("pronouns")
+        or (tokens[first].has("det") and tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last]))
     )
     name = _slice(text, tokens, first, last)
     return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last))
@@ -174,7 +174,7 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
             commas += 1
             if not closed or commas > 2:
                 break
-        elif token.low in ("that", "but", "and") and not closed and not _joins_names(tokens, begin - 1):
+        elif (token.low in ("that", "but", "and") or token.has("relative")) and not closed and not _joins_names(tokens, begin - 1):
             break
         begin -= 1
     return begin
@@ -245,15 +245,16 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "…", said X: the verb comes first, after a comma or a closing quote."""
-    if at == 0 or tokens[at - 1].text not in ',"' or at + 1 >= len(tokens):
+    if at == 0 or tokens[at - 1].text not in ",\"'" or at + 1 >= len(tokens):
         return None
     following = tokens[at + 1]
-    if following.value is not None or following.low in ("that", "to", "in") or not (following.capital or following.has("speakers", "det")):
+    if following.value is not None or following.has("relative", "to", "preposition", "before_bound", "pronoun"):
         return None
     last = _name_end(tokens, at + 1)
-    if not _names_speaker(tokens, at + 1, last):
+    if not _names_speaker(tokens, at + 1, last) or last - at > 9:
         return None
-    return Speaker(_slice(text, tokens, at + 1, last), 0, len(tokens), at + 1, last, at)
+    name = _slice(text, tokens, at + 1, last)
+    return Speaker(name, 0, len(tokens), at + 1, last, at, outlet=_is_outlet(tokens, at + 1, last))
 
 
 def _slice(text: str, tokens: Sequence[Token], first: int, last: int) -> str:

@@ -248,7 +248,7 @@ def _read_claim(
     name = _claimant(one, speaker, tokens, story)
     party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
     party = narrowed(party, tokens, story.language.parts)
-    if one.metric in story.language.table["people"]["both_sides"] and party.basis not in SURE - {"before"}:
+    if one.metric in story.language.table["people"]["both_sides"] and party.basis not in OWN_WORDS | {"speaker"}:
         party = Party(None, "none", "both sides")
     day = find_as_of(one.number.core, days, others)
     as_of = day.iso if day else story.last.as_of if story.last and speaker is None and name else None
@@ -344,7 +344,7 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
     close = tokens[max(0, one.number.first - 4) : phrase.end + 9]
-    if story.war and phrase.group in (None, "all") and any(token.has("in_battle") for token in close):
+    if phrase.group in (None, "all") and any(token.has("in_battle" if story.war else "fights_for") for token in close):
         return "military"
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(story.language.table["people"]["adrift"])

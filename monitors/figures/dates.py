@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from datetime import date, timedelta
 
 from monitors.figures.lexicon import Language
@@ -32,6 +33,16 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
             at = day.last
         else:
             at += 1
+    return _windows(days, tokens)
+
+
+def _windows(days: list[Day], tokens: Sequence[Token]) -> list[Day]:
+    """ "from February 24, 2022 to January 29, 2026", "between May and June": the first begins, the second is the day it holds for."""
+    for i, (first, second) in enumerate(pairwise(days)):
+        gap = tokens[first.last : second.first]
+        opened = first.first > 0 and tokens[first.first - 1].has("preposition")
+        if opened and 0 < len(gap) <= 2 and gap[0].has("to", "conjunction"):
+            days[i], days[i + 1] = replace(first, role="since"), replace(second, role="as_of")
     return days
 
 
@@ -55,7 +66,12 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
     """ "the Oct. 7 attack", "In February, Zelensky said": the date of another thing, or a month of the saying."""
     before = tokens[day.first - 1] if day.first else None
     after = tokens[day.last : day.last + 3]
-    return bool(before is not None and before.has("det") and after and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack"))))
+    return bool(
+        before is not None
+        and before.has("det")
+        and after
+        and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack")))
+    )
 
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:

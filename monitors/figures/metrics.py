@@ -124,6 +124,8 @@ OPEN_CLASS = 35
 
 
 def _weight(reading: Reading) -> int:
+    if reading.metric == SAME:
+        return WEIGHT["weak noun"] + 1
     return WEIGHT[reading.relation] - OPEN_CLASS * (reading.metric or "").startswith(OPEN)
 
 

@@ -270,6 +270,8 @@ def _is_place(at: int, tokens: Sequence[Token]) -> bool:
     ahead = tokens[at + 1 : at + 3]
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
+    if at and tokens[at - 1].has("fights_for"):
+        return True
     if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
         return False
     if ahead and (_attacks(at, tokens) or _acts(at, tokens)):

@@ -40,7 +40,17 @@ def find_scope(
         return Stretch(Scope.PERIOD, whole)
     if rate := next((token for token in close if token.has("scope_rate")), None):
         return Stretch(Scope.RATE, rate.text, rate.tags.get("per"))
-    if word := next((token.text for token in near if token.has("scope_period")), None):
+    after = max(one.phrase.end, (one.cue or 0) + 1)
+    if word := next(
+        (
+            token.text
+            for token in tokens[after : after + 2]
+            if token.has("scope_cumulative", "date_since") and not token.has("locative", "of")
+        ),
+        None,
+    ):
+        return Stretch(Scope.CUMULATIVE, word)
+    if word := next((near[at].text for at in range(len(near)) if near[at].has("scope_period") and not _whose(at, near)), None):
         return Stretch(Scope.PERIOD, word)
     if one.metric in language.table["people"]["both_sides"]:
         return Stretch(Scope.EVENT, "exchanged")
@@ -48,12 +58,13 @@ def find_scope(
         return Stretch(before.scope, before.word)
     if word := next((token.text for token in near if token.has("scope_cumulative", "date_since")), None):
         return Stretch(Scope.CUMULATIVE, word)
-    if day is not None and len(day.iso) < len("2026-01-01") and day.role == "on" and _in_span(day, one):
+    lasting = one.metric in language.table["people"]["lasting"]
+    if day is not None and not lasting and len(day.iso) < len("2026-01-01") and day.role == "on" and _in_span(day, one, tokens):
         return Stretch(Scope.PERIOD, day.iso)
     if one.relation == "toll" and one.cue is not None and tokens[one.cue].has("loss") and not _occurrence(one, tokens):
         return Stretch(Scope.CUMULATIVE, tokens[one.cue].text)
     large = (one.number.low or one.number.high or 0) >= LARGE
-    if not long_running and not (large and one.phrase.group == "military"):
+    if not long_running and not (large and (one.phrase.group == "military" or any(token.has("in_battle") for token in close))):
         return Stretch(Scope.EVENT, next((token.text for token in tokens if token.has("scope_event")), None))
     return _of_war(one, tokens, before, language)
 
@@ -73,8 +84,15 @@ def _own_end(at: int, tokens: Sequence[Token]) -> int:
     return len(tokens)
 
 
-def _in_span(day: Day, one: Counted) -> bool:
-    """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window."""
+def _whose(at: int, near: Sequence[Token]) -> bool:
+    """ "last month's ambush": the date of a thing, no window."""
+    return any(token.text == "'s" for token in near[at + 1 : at + 3])
+
+
+def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window, beside "floods" their date."""
+    if any(token.has("occurrence") for token in tokens[max(0, day.first - 3) : day.first]):
+        return False
     cue = one.cue if one.cue is not None else one.number.core
     return min(abs(day.first - cue), abs(day.first - one.phrase.end), abs(one.number.first - day.last)) <= 4
 
@@ -136,6 +154,10 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return Stance.DISPUTED, "from … to"
     if denied:
         return Stance.DENIED, "denied"
+    if any(token.has("negative") for token in tokens[max(0, one.number.first - 2) : one.number.first]):
+        return Stance.DENIED, "not"
+    if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
+        return Stance.DENIED, refuted
     cue = one.cue if one.cue is not None else one.number.first
     first, last = sorted((cue, one.number.first))
     for token in tokens[max(0, first - 4) : last]:
