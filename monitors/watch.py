@@ -325,7 +325,7 @@ class Docket:
         """
         first, case = finding.statement, finding.case
         young = first is not None and self.now - first.seen_at < timedelta(days=self.policy.constants.toll.loud_days)
-        if first is None or first.id is None or not young or first.kind not in FRESH or first.state is State.WITHDRAWN:
+        if first is None or first.id is None or not young or first.kind not in FRESH - {Kind.MILESTONE} or first.state is State.WITHDRAWN:
             return finding
         if (
             case.shelf is None

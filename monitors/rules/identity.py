@@ -113,6 +113,13 @@ class Claimants:
         ]
         return min(named)[2] if named else self.bodies[body]
 
+    def bulletin(self, text: str) -> Claimant | None:
+        """The one body with a daily bulletin that a text names; None where it names none or several."""
+        folded = fold(text)
+        named = {entry.claimant.body: entry.claimant for entry in self.entries
+                 if entry.rank == BODY and entry.claimant.body in self.daily and entry.pattern.search(folded)}
+        return next(iter(named.values())) if len(named) == 1 else None
+
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""
         return claimant.body.startswith(("officials@", UNATTRIBUTED)) or not claimant.known

@@ -207,14 +207,17 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
 
 
 def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Publishers) -> Claimant:
-    """Who states the figure. A newsroom that is credited for it only reports; on a claimant's own channel "we" is the claimant."""
+    """Who states the figure. A newsroom that is credited for it only reports; on a claimant's own channel "we" is the claimant; where
+    nobody is named, the one body that publishes such figures every day, if the text names it."""
     day = min(days_of(claim.as_of)[1], page.day) if claim.as_of else page.day
     found = claimants.find(claim.attributed_to, day, claim.party or page.party)
     if found.known and not (claimants.is_loose(found) and publishers.named(claim.attributed_to)):
         return found
     if page.publisher.channel_of in claimants.bodies:
         return claimants.speaker(page.publisher.channel_of or "", f"{page.article.title}\n{page.article.text}", page.day)
-    return NOBODY if publishers.named(claim.attributed_to) else found
+    if found is not NOBODY and not publishers.named(claim.attributed_to):
+        return found
+    return claimants.bulletin(f"{page.article.title}\n{page.article.text}") or NOBODY
 
 
 def find_track(claim: Claim, happening: Happening | None, page: Page, happenings: Happenings) -> Track:
@@ -255,7 +258,7 @@ WARLIKE = frozenset({"strike", "attack", "fighting", "explosion", "fire"})
 def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
     """The series a remark belongs to, by what its text says (DOMAIN 3.2)."""
     claim, claimant = remark.claim, remark.claimant
-    method = claim.method if claim.method in ("confirmed_names", "estimate") else claimant.method
+    method = claim.method if claim.method == "confirmed_names" else claimant.method or claim.method
     common = {
         "metric": claim.metric,
         "party": claim.party,
@@ -272,7 +275,8 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
             place = next((name for name in (claim.place, page.place) if name and key_part(name) != key_part(claim.party)), None)
             return Series(**common, scope=Scope.EVENT, event=event_key(kind, place, remark.day))  # type: ignore[arg-type]
         case Track.TRANSFER:
-            return Series(**common, scope=Scope.EVENT, event=event_key(claim.metric, war.name if war else claim.place, remark.day))  # type: ignore[arg-type]
+            between = war or happenings.war_of(page.party)
+            return Series(**common, scope=Scope.EVENT, event=event_key(claim.metric, between.name if between else page.party, remark.day))  # type: ignore[arg-type]
         case Track.WINDOW:
             return Series(**common, scope=claim.scope, window=window_of(claim))  # type: ignore[arg-type]
     return Series(**common, scope=Scope.CUMULATIVE, event=war.name if war else None)  # type: ignore[arg-type]
@@ -431,7 +435,7 @@ def fits_method(stored: Series, wanted: Series) -> bool | None:
     """A list of names and an estimate are two series of one body; where nothing is said the method is open."""
     if stored.method == wanted.method:
         return True
-    return None if stored.body == wanted.body and stored.method and wanted.method else False
+    return None if stored.body == wanted.body and "confirmed_names" in (stored.method, wanted.method) else False
 
 
 def fits_event(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
