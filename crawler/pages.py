@@ -23,6 +23,8 @@ DIALOGS = "//*[contains(@id, 'consent') or contains(@id, 'onetrust') or contains
 """What asks for consent over an article; it often is longer than the article."""
 THIN = 200
 """Letters under which a reading of a body is too little to be trusted."""
+DEEPEST = 150
+"""A page whose elements stand deeper is read once only: trafilatura's time grows with the depth, to minutes on a page made to be slow."""
 MORE = 1.6
 """How much more text another reading must find to be believed rather than ours."""
 
@@ -65,6 +67,8 @@ def _size(lines: Iterable[str]) -> int:
 
 def _read_again(tree: html.HtmlElement) -> list[str]:
     """trafilatura's reading of the same tree, which shares neither code nor method with ours."""
+    if _depth(tree) > DEEPEST:
+        return []
     from trafilatura import bare_extraction  # 0.3 s to import; many runs never need it
 
     try:
@@ -73,6 +77,15 @@ def _read_again(tree: html.HtmlElement) -> list[str]:
         return []
     text = getattr(document, "text", None)
     return text[:LONGEST].splitlines() if isinstance(text, str) else []
+
+
+def _depth(tree: html.HtmlElement) -> int:
+    """How deep elements stand inside each other."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str], list[str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import time
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -282,3 +284,12 @@ def test_a_tree_of_thousands_of_boxes_is_read_without_recursion() -> None:
 def test_an_address_keeps_what_identifies_the_page_and_nothing_else(url: str, identity: str) -> None:
     assert page_url(url) == identity
     assert page_url(identity) == identity
+
+
+def test_a_page_made_to_be_slow_is_read_within_seconds():
+    rows = b"<p>" + b"At least 12 people were killed on Friday. " * 3 + b"</p>"
+    page = b"<html><title>Flood</title><body>" + b"<div>" * 1500 + rows * 20_000 + b"</div>" * 1500
+    began = time.process_time()
+    with contextlib.suppress(NotAnArticle):
+        read_article(page, "https://example.org/a")
+    assert time.process_time() - began < 10
