@@ -50,6 +50,15 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         return body.decode(_choose(body, declared), "replace").replace("\x00", "")
 
 
+def storable(text: str) -> str:
+    """Text without what no database and no encoder takes: escapes in JSON can spell control characters and halves of letters.
+
+    >>> storable("12 killed\x00 \ud83d")
+    '12 killed   '
+    """
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", " ", text)
+
+
 def _wide(body: bytes) -> str | None:
     """UTF-16 without its mark: every second byte of a page's head is NUL."""
     head = body[:400]

@@ -14,7 +14,7 @@ import feedparser
 from crawler.addresses import join_url, page_url
 from crawler.article import Entry, Moment
 from crawler.body import read_fragment
-from crawler.decoding import decode
+from crawler.decoding import decode, storable
 from crawler.errors import NotAFeed, find_disguise
 from crawler.moments import read_moment
 
@@ -118,7 +118,7 @@ def _plain(markup: str | None, longest: int) -> str:
         return ""
     markup = markup[: longest * 4]
     text = " ".join(read_fragment(markup)) if "<" in markup or "&" in markup else markup
-    return " ".join(text.split())[:longest]
+    return " ".join(storable(text).split())[:longest]
 
 
 def _language(tag: str | None) -> str | None:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from crawler.addresses import join_url, page_url
 from crawler.article import Moment
+from crawler.decoding import storable
 from crawler.moments import read_moment
 
 Node = Mapping[str, Any]
@@ -187,7 +188,7 @@ def _text(value: Any) -> str:
         value = entities.unescape(entities.unescape(value))
     if "<" in value:
         value = re.sub(r"</?[a-zA-Z][^>]{0,500}>", " ", value)
-    return " ".join(value.split())
+    return " ".join(storable(value).split())
 
 
 def _titles(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -293,3 +293,10 @@ def test_a_page_made_to_be_slow_is_read_within_seconds():
     with contextlib.suppress(NotAnArticle):
         read_article(page, "https://example.org/a")
     assert time.process_time() - began < 10
+
+
+def test_what_no_database_takes_is_left_out():
+    head = '{"@type":"NewsArticle","headline":"Flood \\ud83d \\u0000 toll","datePublished":"2026-01-01T10:00:00Z"}'
+    text = "At least 12 people were killed on Friday in the floods of the north, officials said."
+    page = f'<html><title>T</title><script type="application/ld+json">{head}</script><body><article><h1>T</h1><p>{text}</p></article></html>'
+    assert read_article(page.encode(), URL).title == "Flood toll"
