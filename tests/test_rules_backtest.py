@@ -22,7 +22,9 @@ def test_the_general_staffs_daily_total_calls_six_to_nine_times_a_year_and_never
     desk, told = Newsdesk(), Counter()
     for day in days:
         desk.now = datetime.fromisoformat(day["date"]).replace(hour=8, tzinfo=UTC) - timedelta(hours=1)
-        claim = figure(day["personnel"], "casualties", "russia", attributed_to="General Staff of Ukraine", qualifier="about", as_of=day["date"])
+        claim = figure(
+            day["personnel"], "casualties", "russia", attributed_to="General Staff of Ukraine", qualifier="about", as_of=day["date"]
+        )
         told.update((event.kind, event.severity) for event in desk.reads(claim, outlet="ukrinform.net", at=timedelta(hours=1)))
     immediate = sum(count for (_, severity), count in told.items() if severity in ("urgent", "notable"))
     assert 20 <= immediate <= 40
@@ -31,8 +33,14 @@ def test_the_general_staffs_daily_total_calls_six_to_nine_times_a_year_and_never
 
 def test_the_names_list_makes_a_step_on_two_days_only():
     rows = [json.loads(line) for line in (DATA / "timeline.jsonl").read_text("utf-8").splitlines()]
-    names = sorted((row["as_of"] or row["date_published"], row["low"]) for row in rows
-                   if row["claimant"] == "BBC Russian + Mediazona" and row["metric"] == "killed" and row["low"] and len(row["as_of"] or row["date_published"]) == 10)
+    names = sorted(
+        (row["as_of"] or row["date_published"], row["low"])
+        for row in rows
+        if row["claimant"] == "BBC Russian + Mediazona"
+        and row["metric"] == "killed"
+        and row["low"]
+        and len(row["as_of"] or row["date_published"]) == 10
+    )
     desk, steps = Newsdesk(), set()
     for day, number in names:
         desk.now = datetime.fromisoformat(day).replace(hour=11, tzinfo=UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from monitors.model import Kind, Scope, Stance, Statement
@@ -59,7 +60,9 @@ class Case:
         names, an exchange by a known claimant."""
         claim, claimant, first_rate = self.remark.claim, self.remark.claimant, self.tier == 1
         own_voice = claimant.body == UNATTRIBUTED and first_rate and self.remark.series.party is not None
-        needs_no_scope = self.remark.track is Track.TRANSFER or (first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names"))
+        needs_no_scope = self.remark.track is Track.TRANSFER or (
+            first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names")
+        )
         return claim.sure or self.primary or own_voice or (needs_no_scope and claimant.known)
 
     @property
@@ -106,7 +109,7 @@ def join(remark: Remark, fitting: Sequence[tuple[int, Shelf]], claimants: Claima
 def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
     """Whether an equal value in this series is the same statement: the claimant's own, or nobody's in particular.
 
-    What is told of one event by bodies of one side, or by no known one, is one toll; so is a total that bodies of one side give in one week.
+    What is told of one event by bodies of one side, or by no known one, is one toll; so is a total that one side's bodies give in a week.
     """
     body, claimant = shelf.series.body, remark.claimant
     if body == claimant.body or claimant.body == UNATTRIBUTED or remark.presumed:
@@ -115,8 +118,10 @@ def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
         return True
     other = claimants.bodies.get(body)
     allied = not claimant.known or (other is not None and other.side is not None and other.side == claimant.side)
-    return allied and remark.track is Track.RUNNING and bool(
-        shelf.current and touch(shelf.current.said_on.isoformat(), remark.day.isoformat(), 7)
+    return (
+        allied
+        and remark.track is Track.RUNNING
+        and bool(shelf.current and touch(shelf.current.said_on.isoformat(), remark.day.isoformat(), 7))
     )
 
 
@@ -157,7 +162,7 @@ def syndicated(case: Case) -> Judgement | None:
 
 
 def misquote(case: Case) -> Judgement | None:
-    """5 MISQUOTE: the same statement, printed otherwise than by the best-ranked origin: another metric, one end of a range, another number."""
+    """5 MISQUOTE: the same statement, printed otherwise than by the best origin: another metric, an end of a range, another number."""
     if case.remark.track is not Track.RUNNING or case.remark.claim.superseded:
         return None
     if collapses(case):
@@ -318,7 +323,8 @@ def collapses(case: Case) -> bool:
 
 
 def other_metric(case: Case) -> Statement | None:
-    """The claimant's very number, of another metric ("55,000 casualties" for 55,000 killed): of these days, or of any where the day is inferred
+    """The claimant's very number, of another metric ("55,000 casualties" for 55,000 killed): of these days, or of any where the day
+    is inferred
     (the anchor rule). Small numbers meet by chance."""
     if (case.value.nominal or 0) < 100:
         return None
@@ -354,7 +360,7 @@ def lags(case: Case, before: Statement) -> bool:
 
 
 def opposed(case: Case, before: Statement) -> bool:
-    """Whether the standing value is another side's: two known claimants of two sides, or two ministries of which the second counts fewer."""
+    """Whether the standing value is another side's: known claimants of two sides, or two ministries of which the second counts fewer."""
     claimant = case.remark.claimant
     if before.series.body == claimant.body or not claimant.known or before.series.body == UNATTRIBUTED:
         return False
@@ -382,14 +388,14 @@ def is_daily(shelf: Shelf, claimants: Claimants, constants: Constants) -> bool:
     if shelf.series.body in claimants.daily:
         return True
     days = sorted({days_of(s.as_of)[1] for s in shelf.standing[-constants.daily.unusual_points :]})
-    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    gaps = [(b - a).days for a, b in pairwise(days)]
     return len(days) >= constants.daily.points and median(gaps) <= constants.daily.spacing_days
 
 
 def intervals(shelf: Shelf) -> list[float]:
     """The daily rates between the series' values, in their order."""
     points = sorted(((days_of(s.as_of)[1], value_of(s).nominal or 0) for s in shelf.standing), key=lambda point: point[0])
-    return [(v - u) / (b - a).days for (a, u), (b, v) in zip(points, points[1:], strict=False) if b > a]
+    return [(v - u) / (b - a).days for (a, u), (b, v) in pairwise(points) if b > a]
 
 
 def pace(case: Case) -> float | None:

@@ -31,7 +31,7 @@ class Edit:
 def find_edits(
     before: Article, after: Article, old: Sequence[tuple[Remark, Statement | None]], new: Sequence[Remark], credits: Credits
 ) -> Iterator[Edit]:
-    """What the later version does to the figures of the earlier one. A later value of a moving toll is no edit: it is judged as a change."""
+    """What the later version does to the figures of the earlier one. A later value of a moving toll is no edit: it is a change."""
     taken: set[tuple[int, ...]] = set()
     for remark, statement in old:
         if statement is None or not is_live_figure(remark):
@@ -80,7 +80,7 @@ def same_slot(a: Remark, b: Remark) -> bool:
 
 
 def is_correction(old: Remark, new: Remark, after: Article, credits: Credits) -> bool:
-    """Whether another number on the page corrects it: the page says so; it falls without a later day; or, of a total, nothing else moved."""
+    """Whether another number on the page corrects it: the page says so; it falls without a later day; a total, and nothing else moved."""
     later = new.as_of_stated and earlier(old.as_of, new.as_of)
     if later:
         return credits.says("corrected", after.language, after.text) and falls(new.value, old.value)

@@ -116,8 +116,11 @@ class Claimants:
     def bulletin(self, text: str) -> Claimant | None:
         """The one body with a daily bulletin that a text names; None where it names none or several."""
         folded = fold(text)
-        named = {entry.claimant.body: entry.claimant for entry in self.entries
-                 if entry.rank == BODY and entry.claimant.body in self.daily and entry.pattern.search(folded)}
+        named = {
+            entry.claimant.body: entry.claimant
+            for entry in self.entries
+            if entry.rank == BODY and entry.claimant.body in self.daily and entry.pattern.search(folded)
+        }
         return next(iter(named.values())) if len(named) == 1 else None
 
     def is_loose(self, claimant: Claimant) -> bool:
@@ -274,7 +277,8 @@ def read_publishers(tables: Mapping[str, Any]) -> Publishers:
     by_domain: dict[str, Publisher] = {}
     by_outlet: dict[str, Publisher] = {}
     credited: dict[str, Publisher] = {}
-    for tier, row in [*((tier, row) for tier in (1, 2, 3) for row in tables[f"tier_{tier}"]), *((1, row) for row in tables["channels"])]:
+    rows = [(tier, row) for tier in (1, 2, 3) for row in tables[f"tier_{tier}"]]
+    for tier, row in [*rows, *((1, row) for row in tables["channels"])]:
         publisher = Publisher(row["name"], row["name"], tier, row.get("title", row["name"].title()), row.get("of") or row.get("channel_of"))
         by_domain.update(dict.fromkeys(row["domains"], publisher))
         by_outlet.update(dict.fromkeys(map(fold, (row["name"], publisher.title, *row["domains"], *row.get("outlets", ()))), publisher))

@@ -72,7 +72,7 @@ def ceiling(case: Case) -> Severity:
 
 
 def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
-    """A war's running total: urgent where a side speaks of its own dead or wounded, notable for an estimate's tenth and for first figures."""
+    """A war's running total: urgent where a side speaks of its own dead or wounded, notable for an estimate's tenth and first figures."""
     value, before = case.value.nominal or 0, judgement.previous
     if value < monitor.floor:
         return Severity.LOG

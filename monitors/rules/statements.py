@@ -111,7 +111,7 @@ class Shelf:
         )
 
     def like(self, value: Value) -> Statement | None:
-        """The statement of this very value: the current one rather than a past one, a later rather than an earlier, a withdrawn one last."""
+        """The statement of this very value: the current rather than a past one, a later rather than an earlier, a withdrawn one last."""
         current = self.current
         if current and same(value, value_of(current)):
             return current
@@ -224,7 +224,8 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     """How the figure's series moves.
 
     A cumulative figure of a party at war is the war's running total, unless the text is about a disaster; elsewhere it is the toll of the
-    event that the text is about (DOMAIN 3.0: `event` and `cumulative` wordings of one toll are one series). A window that opens with the war
+    event that the text is about (DOMAIN 3.0: `event` and `cumulative` wordings of one toll are one series). A window that opens with the
+    war
     is a running total too.
     """
     war = happenings.war_of(claim.party)
@@ -418,7 +419,7 @@ def compatible(stored: Series, remark: Remark, page_text: str, constants: Consta
 
 
 def fits_group(stored: Series, wanted: Series) -> bool | None:
-    """True equal, False open, None contradicting. Soldiers may be called people, and an event's dead by what they were; parts stay parts."""
+    """True equal, False open, None contradicting. Soldiers may be called people, an event's dead by what they were; parts stay parts."""
     groups = {stored.group, wanted.group}
     if len(groups) == 1:
         return True
@@ -479,7 +480,7 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
 
 
 def independent(origins: Iterable[Origin]) -> frozenset[str]:
-    """The heads of the chains: families, or the agencies they copy; a rewriter below tier 2 is one only where nobody else is (DOMAIN 3.6)."""
+    """The heads of the chains: families, or the agencies they copy; a rewriter of tier 3 is one only where nobody else is (DOMAIN 3.6)."""
     listed = list(origins)
     heads = frozenset(origin.copy_of or origin.family for origin in listed if origin.tier <= 2 and origin.copy_of != COPY)
     return heads or frozenset(origin.copy_of or origin.family for origin in listed[:1])

@@ -99,7 +99,7 @@ def credited_outlet(remark: Remark, family: str, heads: Sequence[tuple[Origin, s
 
 
 def copied_text(page: Page, remark: Remark, heads: Sequence[tuple[Origin, str]], constants: Constants) -> str | None:
-    """The origin whose words the text shares, the claimant's own words left out. A newsroom does not copy a lesser one: that one copied it."""
+    """The origin whose words the text shares, the claimant's own words left out. A newsroom copies no lesser one."""
     text = without_quotes(page.article.text)
     for origin, other in heads[: constants.syndication.heads_compared]:
         if origin.url != page.article.url and origin.tier <= page.publisher.tier and is_copy(text, without_quotes(other), constants):

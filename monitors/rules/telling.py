@@ -243,7 +243,7 @@ def lead_rank(finding: Finding) -> tuple[int, int, int]:
 
 
 def must_wait(event: Event) -> bool:
-    """An urgent event of one origin below tier 1, and not of the claimant's own channel (DOMAIN 3.9). What an outlet took back goes at once."""
+    """An urgent event of one origin below tier 1, and not of the claimant's own channel (DOMAIN 3.9). What was taken back goes at once."""
     if event.severity is not Severity.URGENT or event.statement is None or event.kind in (Kind.CORRECTION, Kind.RETRACTION):
         return False
     origins = event.statement.origins
