@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import pairwise
 
 from crawler.article import Article
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of
@@ -337,9 +338,21 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
         phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == "all" and tokens[phrase.head or 0].has("filler"))
     ):
         earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
-        if earlier is not None and earlier.party == party.name and (before or earlier.group == "military") and earlier.group != "all":
+        if (
+            earlier is not None
+            and earlier.party == party.name
+            and ((before and phrase.group is None) or phrase.partitive or earlier.group == "military")
+            and earlier.group != "all"
+        ):
             return earlier.group
     if phrase.party is None and phrase.group is None and story.war and _of_soldiers(one, tokens, story):
+        return "military"
+    among = tokens[phrase.end : phrase.end + 5]
+    if phrase.kind == "noun" and (
+        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include") and b.has("person")), None)
+    ):
+        return group
+    if party.soldiers:
         return "military"
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
@@ -349,7 +362,8 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(story.language.table["people"]["adrift"])
     fights = (cue is not None and cue.has("loss")) or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
-    return "military" if story.war and fights and one.metric in story.language.table["people"]["of_soldiers"] else "all"
+    at_war = story.war or (story.last is not None and story.last.group == "military")
+    return "military" if at_war and fights and one.metric in story.language.table["people"]["of_soldiers"] else "all"
 
 
 def _of_soldiers(one: Counted, tokens: Sequence[Token], story: Story) -> bool:

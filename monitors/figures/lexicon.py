@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
 """Phrases by their first word, longest first, with the tags of each."""
 
 METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
-MARKING = ("scope_", "stance_", "per", "method", "counted_in")
+MARKING = re.compile(r"scope_|stance_|(?:per|method|counted_in)$")
 
 
 @dataclass(frozen=True)
@@ -110,14 +111,8 @@ def split_phrase(phrase: str) -> tuple[str, ...]:
     >>> split_phrase("St. Petersburg's people")
     ('St', 'Petersburg', "'s", 'people')
     """
-    parts = phrase.removesuffix("'s").split() + ["'s"] * phrase.endswith("'s") if phrase != "'s" else [phrase]
-    parts = [
-        piece
-        for part in parts
-        for piece in (part.removesuffix("'s"), "'s" if part.endswith("'s") and part != "'s" else "")
-        if piece or part == "'s"
-    ]
-    return tuple(part.rstrip(".") if part.count(".") == 1 and len(part) > 1 else part for part in parts if part)
+    parts = re.sub(r"(?<=\w)'s\b", " 's", phrase).split()
+    return tuple(part.rstrip(".") if part.count(".") == 1 and len(part) > 1 else part for part in parts)
 
 
 def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
@@ -149,7 +144,7 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
 def _phrases(tags: Mapping[str, dict[str, str]], marking: bool) -> dict[str, dict[str, str]]:
     """The phrases of two words and more, with their tags that mark, or with those that make them one token."""
     kept = (
-        (phrase, {kind: value for kind, value in found.items() if kind.startswith(MARKING) is marking})
+        (phrase, {kind: value for kind, value in found.items() if bool(MARKING.match(kind)) is marking})
         for phrase, found in tags.items()
         if len(split_phrase(phrase)) > 1
     )

@@ -21,6 +21,8 @@ class Party:
     words: str = ""
     fights: bool = False
     """A side said to have suffered or lost: its forces."""
+    soldiers: bool = False
+    """Its military was said to."""
 
 
 @dataclass
@@ -155,7 +157,8 @@ def _sufferer(one: Counted, tokens: Sequence[Token], before: Party | None, begin
             break
         name = party_of(tokens[here])
         if name and not (here > 0 and tokens[here - 1].has("locative", "of")):
-            return Party(name, "subject", tokens[here].text, tokens[at].has("fights"))
+            soldiers = any(token.tags.get("person") == "military" for token in tokens[here + 1 : at])
+            return Party(name, "subject", tokens[here].text, tokens[at].has("fights"), soldiers)
     return None
 
 
@@ -268,6 +271,8 @@ def _is_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 3]
+    if len(ahead) == 2 and ahead[0].text == "-" and not ahead[1].capital:
+        return False  # "U.S.-based"
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
     if at and tokens[at - 1].has("fights_for"):
