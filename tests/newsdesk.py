@@ -102,6 +102,17 @@ class Newsdesk:
             version = watch.record(article, Reading(placed), ledger, self.now, backfill=backfill)
             return told + (watch.decide(version, ledger, self.policy, self.now) if version is not None else [])
 
+    def store(self, claim: Claim, ledger: SqlLedger, outlet: str, published: datetime) -> int | None:
+        """Record an article and leave it undecided."""
+        article = Article(outlet, f"https://www.{outlet}/{published:%d%H}", "", claim.quote, published, language="en", core=claim.quote)
+        return watch.record(article, Reading((claim,)), ledger, published)
+
+    def decides(self, now: datetime) -> list[Event]:
+        """Whatever is undecided, in its canonical order; the alerts."""
+        with self.history.transaction() as connection:
+            ledger = SqlLedger(connection)
+            return [event for version in ledger.undecided() for event in watch.decide(version, ledger, self.policy, now)]
+
     def waits(self, pause: timedelta) -> list[Event]:
         """Time passes; what the timers send."""
         self.now += pause

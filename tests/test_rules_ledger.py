@@ -1,0 +1,81 @@
+"""The ledger in SQL: nothing it asks grows with the history, and what it stores comes back as it was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event, text
+
+from monitors.history.codec import dump, load
+from monitors.history.ledger import SqlLedger
+from monitors.model import Claim, Event
+from tests.newsdesk import Newsdesk, figure, hours, toll
+
+
+def test_every_question_is_answered_from_an_index():
+    desk = Newsdesk()
+    for number in (45_000, 50_000):
+        desk.reads(figure(number), toll(number // 1000), outlet="worldbrief.example")
+    asked: list[str] = []
+    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    desk.reads(figure(55_000), figure(50_000, stance="denied"), toll(70), outlet="reuters.com")
+    desk.waits(hours(1))
+    questions = {sql for sql in asked if sql.startswith("SELECT") and "sqlite_" not in sql}
+    assert len(questions) > 10
+    with desk.history.reading() as connection:
+        for sql in questions:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?")).all()
+            scans = [row[3] for row in plan if row[3].startswith("SCAN") and "undecided" not in row[3] and "CONSTANT" not in row[3]]
+            assert not scans, (sql, scans)
+
+
+def test_the_same_text_is_stored_once_and_an_edit_and_its_return_are_three_versions():
+    desk = Newsdesk()
+    page = {"url": "https://www.reuters.com/a"}
+    for number in (43_000, 43_000, 46_000, 43_000):
+        desk.reads(figure(number), **page)
+    with desk.history.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM versions")).scalar() == 3
+        assert connection.execute(text("SELECT count(*) FROM undecided")).scalar() == 0
+
+
+def test_undecided_articles_come_in_the_order_of_publication_whenever_they_arrived():
+    desk = Newsdesk()
+    with desk.history.transaction() as connection:
+        ledger = SqlLedger(connection)
+        for hour, outlet in ((9, "yahoo.com"), (8, "reuters.com"), (9, "bbc.com")):
+            desk.store(figure(55_000), ledger, outlet, datetime(2026, 2, 4, hour, tzinfo=UTC))
+        order = [ledger.version(number).article.outlet for number in ledger.undecided()]
+    assert order == ["reuters.com", "bbc.com", "yahoo.com"]
+
+
+def test_an_event_comes_back_from_the_history_as_it_was():
+    desk = Newsdesk()
+    desk.reads(figure(46_000))
+    (told,) = desk.reads(figure(55_000))
+    assert load(Event, dump(told)) == told
+
+
+@given(st.integers(1, 10**7), st.sampled_from(["exact", "about", "more_than", "up_to"]), st.none() | st.just("2026-02"))
+def test_a_claim_comes_back_as_it_was(number, qualifier, as_of):
+    claim = figure(number, qualifier=qualifier, as_of=as_of, includes=("missing",), via=("Reuters",))
+    assert load(Claim, dump(claim)) == claim
+
+
+def test_articles_of_one_run_in_any_order_send_the_same():
+    sent = []
+    for order in permutations(range(3)):
+        desk = Newsdesk()
+        desk.reads(figure(46_000))
+        stories = [("reuters.com", figure(55_000), 1), ("worldbrief.example", figure(55_000), 2), ("euronews.com", figure(56_000), 3)]
+        day = desk.now + timedelta(days=1)
+        with desk.history.transaction() as connection:
+            ledger = SqlLedger(connection)
+            for n in order:
+                outlet, claim, hour = stories[n]
+                desk.store(claim, ledger, outlet, day + hours(hour))
+        sent.append(sorted((told.kind, told.low) for told in desk.decides(day + hours(5))))
+    assert all(alerts == sent[0] for alerts in sent)
