@@ -413,16 +413,25 @@ def _value(claim: Claim) -> int | None:
 
 
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
-    """A figure given twice is of one party: the mention that says whose tells for the one that does not."""
+    """A figure given twice is of one party: the mention that says best whose tells for the others."""
     known: dict[tuple[int | None, str], Party] = {}
     for one in found:
-        if isinstance(one, Read) and one.party.basis in SURE and one.party.name and _value(one.claim) is not None:
-            known.setdefault((_value(one.claim), one.claim.metric), one.party)
+        if isinstance(one, Read) and one.party.name and (_value(one.claim) or 0) > FEW:
+            key = _value(one.claim), one.claim.metric
+            known[key] = min(known.get(key, one.party), one.party, key=lambda party: RANK.index(party.basis))
     return [_with_party(one, known) for one in found]
 
 
+FEW = 12
+"""Up to here two figures of an article may be equal by chance."""
+RANK = ("noun", "toll", "label", "subject", "beside", "sentence", "speaker", "before", "text", "none")
+"""How well a party was read, the best first."""
+
+
 def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Party]) -> Read | Skipped:
-    if isinstance(one, Skipped) or one.party.basis in SURE:
+    if isinstance(one, Skipped):
         return one
     party = known.get((_value(one.claim), one.claim.metric))
-    return one if party is None else replace(one, claim=replace(one.claim, party=party.name), party=party)
+    if party is None or RANK.index(one.party.basis) <= RANK.index("beside"):
+        return one
+    return replace(one, claim=replace(one.claim, party=party.name), party=party)

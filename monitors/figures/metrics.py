@@ -94,7 +94,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
 
 def _headline(reading: Reading, number: Number, tokens: Sequence[Token]) -> bool:
     """A toll, then a name that belongs to what follows: "Death toll around 1,500 Michael Loria Around …"."""
-    return reading.relation == "toll" and tokens[number.last].capital
+    return reading.relation == "toll" and (tokens[number.last].capital or (reading.cue is not None and 0 < number.first - reading.cue <= 3))
 
 
 def _past_whole(phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> int:
@@ -155,6 +155,12 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             if _joined_to_others(at, tokens):
                 group = "all"
             weak = token.tags.get("noun") or weak
+        elif head is None and token.has("unit") and at + 1 < len(tokens) and tokens[at + 1].has("of") and not token.has("remains"):
+            at += 1  # "370,000 cases of wounded soldiers"
+        elif token.has("adverb") and at + 1 < len(tokens) and tokens[at + 1].has("noun", "person") and not tokens[at + 1].has("state"):
+            pass  # "three reported deaths"
+        elif token.text == "'" and head is not None and at + 1 < len(tokens) and tokens[at + 1].has("noun"):
+            return Phrase(at + 2, "noun", group, party, at + 1, tokens[at + 1].tags["noun"], adjective)
         elif token.has("noun") and not _modifies(at, tokens):
             if head is None or (not token.has("state") and tokens[at - 1].has("person", "nation")):
                 return Phrase(at + 1, "noun", group, party, at, token.tags["noun"], adjective)
@@ -288,7 +294,11 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             return aboard
         elif token.tags.get("state", "").startswith(OPEN) and aboard is None:
             aboard = Reading("after" if near or helped else "subject", token.tags["state"], at)
-        elif token.has("state") and (helped or near or previous.text in ",-" or previous.has("person", "nation")):
+        elif token.has("state") and token.has("loss") and not near and not helped:
+            pass
+        elif token.has("state") and (
+            helped or near or previous.text in ",-" or previous.has("person", "nation") or _among_those(at, tokens)
+        ):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", _joint(at, tokens, language), at)
         elif token.has("fall") and not (token.has("person", "noun") and not helped and not near):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", token.tags["fall"], at)
@@ -301,9 +311,11 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
         elif (
             token.text in ";:—"
             or (token.has("link") and not token.has("preposition", "of", "to", "adverb", "modal"))
-            or (token.has("say") and not helped and not near)
+            or (token.has("say") and not helped and not near and not previous.has("pronoun"))
         ):
             return aboard
+        elif token.has("locative") and near and at + 1 < len(tokens) and tokens[at + 1].has("place"):
+            at += 1
         elif token.has("relative", "modal"):
             pass
         elif helped and not _skippable(token):
@@ -312,6 +324,11 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             near = False
         at += 1
     return aboard
+
+
+def _among_those(at: int, tokens: Sequence[Token]) -> bool:
+    """ "nine children are among those killed"."""
+    return at >= 2 and tokens[at - 1].has("det") and tokens[at - 2].has("include")
 
 
 def _skippable(token: Token) -> bool:
@@ -457,9 +474,20 @@ def _from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]
     for i in range(len(counted) - 2, -1, -1):
         one, after = counted[i], counted[i + 1]
         shares = (one.relation == "next" and not one.phrase.partitive) or (one.phrase.partitive and one.phrase.end == after.number.first)
-        if one.metric is None and shares and not one.number.why_not and after.metric and after.relation in ("after", "subject", "shared"):
+        if (
+            one.metric is None
+            and shares
+            and not one.number.why_not
+            and after.metric
+            and (after.relation in ("after", "subject", "shared") or _states(after, tokens))
+        ):
             counted[i] = replace(one, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
     return counted
+
+
+def _states(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "150,000 or even 300,000 dead": a noun that is also a state holds for both."""
+    return one.relation == "noun" and one.phrase.head is not None and tokens[one.phrase.head].has("state")
 
 
 def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | None) -> list[Counted]:
@@ -560,6 +588,7 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> 
         return str(people["freed"])
     if one.relation == "adjective" and any(token.has("swap") for token in before):
         return str(people["freed"])
-    if one.phrase.head is not None and tokens[one.phrase.head].has("remains") and freed:
+    body = next((at for at in (one.phrase.head, one.cue) if at is not None and tokens[at].has("remains")), None)
+    if body is not None and freed:
         return str(people["bodies"])
     return None

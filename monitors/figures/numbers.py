@@ -155,7 +155,13 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         gap = [t.low for t in tokens[number.stop : after.core]] if after else []
         before = tokens[number.core - 1] if number.core else None
         at += 1
-        if after is None or number.low is None or after.low is None or (number.why_not == "a decimal" and after.low < 1000):
+        if (
+            after is None
+            or number.low is None
+            or after.low is None
+            or (before is not None and before.has("month"))
+            or (number.why_not == "a decimal" and after.low < 1000)
+        ):
             yield number
         elif len(gap) == 1 and before is not None and before.low in words["between"] and gap[0] in words["between_joiner"]:
             yield _range(number, after, number.core - 1)
