@@ -15,6 +15,7 @@ from monitors.newsroom.world import Moment
 
 NOON = datetime(2026, 2, 5, 12, tzinfo=UTC)
 MAIL = Mail(("desk@example.org",), "Soldiers killed: 46,000 → 55,000", "Zelensky said so.", "", EmailMessage())
+UNASKED = f"a mail that is not in the script: {MAIL.subject}"
 ASKED = Request("GET", "/rss.xml", Message(), 304)
 
 
@@ -31,8 +32,8 @@ def a_moment(**promises) -> Moment:
     [
         (a_moment(), a_run(mails=(MAIL,)), []),
         (a_moment(mails=("55,000",)), a_run(mails=(MAIL,)), []),
-        (a_moment(mails=("314",)), a_run(mails=(MAIL,)), ["no mail holds '314'"]),
-        (a_moment(mails=()), a_run(mails=(MAIL,)), ["1 mail came where none should"]),
+        (a_moment(mails=("314",)), a_run(mails=(MAIL,)), ["no mail holds '314'", UNASKED]),
+        (a_moment(mails=()), a_run(mails=(MAIL,)), [UNASKED]),
         (a_moment(hooks=("314",)), a_run(), ["no webhook message holds '314'"]),
         (a_moment(exit=4), a_run(), ["the run ended with 0, not 4: it said nothing"]),
         (a_moment(unchanged=True), a_run(), []),

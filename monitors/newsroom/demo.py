@@ -126,20 +126,24 @@ def read_summary(stdout: str) -> dict[str, Any] | None:
 
 
 def find_missing(moment: Moment, run: Run) -> list[str]:
-    """What the script promises of this moment and the run did not keep, one line each."""
+    """What the script says of this moment and the run did not keep, or did beyond it, one line each."""
     missing = []
     if run.exit != moment.exit:
         missing.append(f"the run ended with {run.exit}, not {moment.exit}: {run.errors.strip()[-300:] or 'it said nothing'}")
     mailed, hooked = [f"{mail.subject}\n{mail.text or mail.html}" for mail in run.mails], list(run.hooks)
     for what, words, arrived in (("mail", moment.mails, mailed), ("webhook message", moment.hooks, hooked)):
         missing += [f"no {what} holds {word!r}" for word in words or () if not any(word in text for text in arrived)]
-        if words == () and arrived:
-            missing.append(f"{len(arrived)} {what} came where none should")
+        strangers = [text for text in arrived if words is not None and not any(word in text for word in words)]
+        missing += [f"a {what} that is not in the script: {first_line(text)}" for text in strangers]
     if moment.unchanged and (loud := [request.path for request in run.requests if request.status != 304]):
         missing.append(f"not answered 304: {', '.join(loud)}")
     if moment.unchanged and not run.requests:
         missing.append("nothing was asked for")
     return missing
+
+
+def first_line(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 # --- telling it
@@ -210,7 +214,7 @@ def tell_end(console: Console, stage: Stage, seconds: float, kept: Path | None) 
     runs, mails, refused = len(stage.script.moments), len(stage.mailbox.mails), stage.mailbox.refused
     console.print(f"  {runs} runs in {seconds:.0f} s, {mails} mails delivered, {refused} refused and delivered later.", markup=False)
     if stage.missing:
-        console.print(Text("\n  Not everything came as the script promises:", "bold red"))
+        console.print(Text("\n  Not everything came as the script says:", "bold red"))
         for what in stage.missing:
             console.print(Padding(Text(what, "red"), (0, 0, 0, 4)))
     if kept:

@@ -80,7 +80,7 @@ class Edit:
 class Moment:
     """One turn of the script: what happens in the world, when the job runs, and what must come of it.
 
-    `mails` and `hooks` are words that must stand in what arrives, none meaning that nothing may arrive; None leaves it open.
+    `mails` and `hooks` are words that must arrive, and nothing may arrive that holds none of them; None leaves it open.
     """
 
     at: datetime
