@@ -376,6 +376,7 @@ class Docket:
             policy.credits.says("recount", article.language, f"{article.title}\n{article.text}"),
             self.is_said_already(remark, shelf, standing),
             policy.credits.says("carried_out", article.language, article.text),
+            policy.credits.says("planned", article.language, claim.quote),
             denied,
         )
 

@@ -334,6 +334,14 @@ def test_an_exchange_is_one_event_whether_counted_by_side_or_in_total(desk):
         assert desk.reads(claim, outlet="bbc.com", at=hours(1)) == [], number
 
 
+def test_an_exchange_that_is_only_agreed_is_a_plan_and_the_event_once_carried_out(desk):
+    quote = "Both sides agreed to exchange 1,000 prisoners each in the coming days."
+    assert desk.reads(swap(1_000, quote=quote, as_of=None)) == []
+    assert kinds(
+        desk.reads(swap(314, quote="They agreed to exchange 314 prisoners. The exchange was carried out at noon.", as_of=None))
+    ) == ["event notable"]
+
+
 def test_both_sides_counts_of_an_exchange_stand_in_one_alert(desk):
     moscow, kyiv = (
         swap(195, attributed_to="the Russian defence ministry"),

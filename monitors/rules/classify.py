@@ -43,6 +43,8 @@ class Case:
     """This very text gave the series a value before."""
     carried_out: bool = False
     """The page says that what was agreed took place."""
+    planned: bool = False
+    """The sentence says that it is agreed and to come."""
     denied: Statement | None = None
     """Of a denied figure, the statement that is rejected."""
 
@@ -136,13 +138,13 @@ def judge(case: Case) -> Judgement:
 def non_figure(case: Case) -> Judgement | None:
     """1 NON_FIGURE (3.4): plans, forecasts, comparisons, numbers that are not given. Stored, never told.
 
-    An exchange that was agreed and, by the same page, carried out is the event itself (3.0).
+    An exchange that was agreed and, by the same page, carried out is the event itself (3.0); one that is only agreed is a plan.
     """
     claim = case.remark.claim
-    agreed = (
-        case.remark.track is Track.TRANSFER and claim.stance is Stance.HYPOTHETICAL and case.carried_out and case.value.nominal is not None
-    )
-    return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) and not agreed else None
+    if case.remark.track is Track.TRANSFER and case.value.nominal is not None and not claim.comparison:
+        to_come = (claim.stance is Stance.HYPOTHETICAL or case.planned) and not case.carried_out
+        return Judgement(None, "an exchange that is agreed and to come") if to_come else None
+    return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) else None
 
 
 def denial(case: Case) -> Judgement | None:

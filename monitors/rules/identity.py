@@ -113,15 +113,21 @@ class Claimants:
         ]
         return min(named)[2] if named else self.bodies[body]
 
-    def bulletin(self, text: str) -> Claimant | None:
-        """The one body with a daily bulletin that a text names; None where it names none or several."""
+    def bulletin(self, text: str, party: str | None) -> Claimant | None:
+        """The one body that a text names of those who publish running totals of these people: a daily bulletin, a list of their dead.
+
+        None where it names none or several.
+        """
         folded = fold(text)
         named = {
             entry.claimant.body: entry.claimant
             for entry in self.entries
-            if entry.rank == BODY and entry.claimant.body in self.daily and entry.pattern.search(folded)
+            if entry.rank == BODY and self._keeps_count(entry.claimant.body, party) and entry.pattern.search(folded)
         }
         return next(iter(named.values())) if len(named) == 1 else None
+
+    def _keeps_count(self, body: str, party: str | None) -> bool:
+        return self.counts[body] == party if body in self.counts else body in self.daily
 
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""

@@ -54,6 +54,8 @@ def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Seque
     """How loud a judged remark is. Only sure claims are loud alone; what nobody is named for, what is disputed or doubtful, waits."""
     if monitor is None or judgement.kind is None or judgement.kind in QUIET_KINDS:
         return Severity.LOG
+    if judgement.kind is Kind.DENIAL:  # that the number is stored proves the reading
+        return Severity.NOTABLE if (case.value.nominal or 0) >= max(monitor.floor, 1) else Severity.LOG
     severity = BY_TRACK[case.remark.track](case, judgement, monitor, told, now)
     return min(severity, ceiling(case), key=ORDER.index)
 
@@ -79,8 +81,6 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
     match judgement.kind:
         case Kind.MISQUOTE:
             return Severity.ROUTINE if case.tier <= 2 and judgement.subtype != "range collapsed" else Severity.LOG
-        case Kind.DENIAL:
-            return Severity.NOTABLE
         case Kind.MILESTONE | Kind.STEP:
             return Severity.NOTABLE
         case Kind.NEW_SERIES:
@@ -132,8 +132,6 @@ def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     """One event's toll: loud at first sight from fifty dead, then by a third more, a rung of the ladder, or after a quiet day."""
     toll, value = case.constants.toll, case.value.nominal or 0
     floor = max(monitor.floor, 1)
-    if judgement.kind is Kind.DENIAL:
-        return Severity.NOTABLE if value >= floor else Severity.LOG
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
         return Severity.NOTABLE if value >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
     if value < floor or case.remark.series.group in PART_GROUPS:
@@ -176,15 +174,13 @@ def weigh_transfer(case: Case, judgement: Judgement, monitor: Monitor, told: Seq
     """An exchange of fifty or a return of five hundred bodies is notable; further numbers of one that was told are not news."""
     value = case.value.nominal or 0
     if judgement.kind is not Kind.EVENT:
-        return Severity.NOTABLE if judgement.kind is Kind.DENIAL else Severity.LOG
+        return Severity.LOG
     least = case.constants.transfer.bodies_returned if case.remark.series.metric == "bodies_returned" else case.constants.transfer.exchanged
     return Severity.NOTABLE if value >= least else Severity.ROUTINE if value >= monitor.floor else Severity.LOG
 
 
 def weigh_window(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
     """A window or a rate: for the digest."""
-    if judgement.kind is Kind.DENIAL:
-        return Severity.NOTABLE
     return Severity.ROUTINE if (case.value.nominal or 0) >= max(monitor.floor, case.constants.toll.floor) else Severity.LOG
 
 

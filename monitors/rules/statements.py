@@ -208,7 +208,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
 
 def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Publishers) -> Claimant:
     """Who states the figure. A newsroom that is credited for it only reports; on a claimant's own channel "we" is the claimant; where
-    nobody is named, the one body that publishes such figures every day, if the text names it."""
+    nobody is named for a total, the one body that keeps count of these people, if the text names it."""
     day = min(days_of(claim.as_of)[1], page.day) if claim.as_of else page.day
     found = claimants.find(claim.attributed_to, day, claim.party or page.party)
     if found.known and not (claimants.is_loose(found) and publishers.named(claim.attributed_to)):
@@ -217,7 +217,8 @@ def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Pu
         return claimants.speaker(page.publisher.channel_of or "", f"{page.article.title}\n{page.article.text}", page.day)
     if found is not NOBODY and not publishers.named(claim.attributed_to):
         return found
-    return claimants.bulletin(f"{page.article.title}\n{page.article.text}") or NOBODY
+    total = (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
+    return (claimants.bulletin(f"{page.article.title}\n{page.article.text}", claim.party) if total else None) or NOBODY
 
 
 def find_track(claim: Claim, happening: Happening | None, page: Page, happenings: Happenings) -> Track:
