@@ -350,20 +350,20 @@ def explain(source: str, lang: str | None, published: str | None, as_json: bool,
 
     Of a plain text, a first line without a full stop at its end is taken for the headline.
     """
-    from monitors.choice import make_policy
     from monitors.config import read_config
     from monitors.exchange import read_moment
     from monitors.figures.lexicon import load_language
     from monitors.reader import Reader
     from monitors.report.explain import show_explained, write_reading
     from monitors.report.tables import console_for
+    from monitors.watch import Policy
 
     config = read_config(config_file)
     article = _article_of(source, config.contact)
     article = replace(article, language=lang or article.language or "en", published=read_moment(published) or article.published)
     if load_language(code := (article.language or "").replace("_", "-").partition("-")[0].lower()) is None:
         raise click.ClickException(f"no language file: monitors/languages/{code}.toml does not exist; articles in it are stored, not read")
-    reading = Reader(make_policy(config).monitors).read(article)
+    reading = Reader(Policy.shipped(config.monitors).monitors).read(article)
     if as_json:
         _print_lines([write_reading(article, reading)])
     else:
@@ -432,15 +432,17 @@ def _article_of(source: str, contact: str | None) -> Article:
     """The article at an address, in a saved page (.html, .html.gz), or in a plain text; `-` is standard input."""
     from crawler.decoding import decode
     from crawler.errors import Unreadable
-    from crawler.pages import read_article
-    from crawler.single import fetch_article
     from monitors.exchange import read_article as read_line
 
     try:
         if source.startswith(("http://", "https://")):
+            from crawler.single import fetch_article
+
             return fetch_article(source, contact=contact)
         body = sys.stdin.buffer.read(LARGEST_PAGE) if source == "-" else _read_file(source)
         if body.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")) or source.endswith(PAGES):
+            from crawler.pages import read_article
+
             return read_article(body, "")
     except (Unreadable, OSError, EOFError) as error:
         raise click.ClickException(f"{source}: {getattr(error, 'strerror', None) or error}") from error

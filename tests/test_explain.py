@@ -126,6 +126,13 @@ def test_a_saved_page_is_read_as_a_page(tmp_path, name):
     assert answer["claims"][0]["as_of"] == "2026-02-01"
 
 
+def test_the_metrics_of_a_persons_own_monitors_are_read_too(tmp_path):
+    config = tmp_path / "tallywatch.toml"
+    config.write_text('[[monitor]]\nname = "measles"\ntitle = "Measles"\nmetric = "cases"\nwords.en = ["measles cases"]\n')
+    output = explain("-", "--config", str(config), stdin="Officials reported 120 measles cases in the county on Sunday.")
+    assert "exact 120, cases" in output
+
+
 @pytest.mark.parametrize("text", ["", "\n", "no figure", "\ufeffTitle\r\n\r\n12 dead\r\n"])
 def test_any_text_is_explained(text):
     assert "passed over" in explain("-", stdin=text)
