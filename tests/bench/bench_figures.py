@@ -156,9 +156,10 @@ def make_article(seed: int, figure_here: Callable[[random.Random, int], bool]) -
     words = 0
     while words < WORDS:
         kind = FIGURES if figure_here(chance, len(sentences)) else PLAIN
-        sentences.append(chance.choice(kind).format(
+        sentence = chance.choice(kind).format(
             who=chance.choice(WHO), place=chance.choice(PLACES), thing=chance.choice(THINGS), year=chance.randint(1950, 2025),
-            few=chance.randint(2, 99), many=f"{chance.randint(1000, 90_000):,}", day=chance.choice(DAYS)))
+            few=chance.randint(2, 99), many=f"{chance.randint(1000, 90_000):,}", day=chance.choice(DAYS))
+        sentences.append(sentence[:1].upper() + sentence[1:])
         words += len(sentences[-1].split())
     paragraphs = (" ".join(sentences[at : at + 3]) for at in range(0, len(sentences), 3))
     return _article(f"{chance.choice(WHO)} looks at {chance.choice(THINGS)}".capitalize(), "\n".join(paragraphs))
