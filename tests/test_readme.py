@@ -49,9 +49,8 @@ def test_the_landing_script_installs_as_the_readme_says():
 def desk(tmp_path_factory) -> Path:
     """A directory in which the README is followed from top to bottom."""
     directory = tmp_path_factory.mktemp("readme")
-    (directory / "page.html").write_text(
-        "<html><title>Flood</title><article><h1>Flood</h1><p>At least 12 people were killed.</p></article></html>"
-    )
+    text = "At least 12 people were killed in the flood that followed days of rain, officials said on Friday."
+    (directory / "page.html").write_text(f"<html><title>Flood</title><body><article><h1>Flood</h1><p>{text}</p></article></body></html>")
     (directory / "figures.csv").write_text(blocks("csv")[0] + "\n")
     return directory
 
