@@ -110,8 +110,8 @@ class Ledger(Protocol):
     def judge(self, claim_ids: Iterable[int], statement_id: int | None, kind: str, why: str, now: datetime) -> None:
         """What claims were judged to be."""
 
-    def judged(self, version_id: int) -> Mapping[int, Statement]:
-        """The statements that a version's claims made or repeated, by claim."""
+    def judged(self, version_id: int) -> Mapping[int, tuple[str, Statement]]:
+        """What a version's claims were judged to be, and the statements they made, repeated or misprinted, by claim."""
 
     def text(self, url: str) -> str:
         """The latest stored text of a page."""
@@ -265,30 +265,24 @@ class Docket:
         """Compare the page with its version before; the claim ids of what stayed or was corrected."""
         if self.version.earlier is None:
             return set()
-        before = self.ledger.version(self.version.earlier)
-        made = self.ledger.judged(before.id)
+        policy, before = self.policy, self.ledger.version(self.version.earlier)
+        page = read_page(before, policy.publishers, policy.happenings)
+        judged = self.ledger.judged(before.id)
         old = [
-            (remark, next((made[i] for i in remark.ids if i in made), None))
-            for remark in read_remarks(
-                before,
-                read_page(before, self.policy.publishers, self.policy.happenings),
-                self.policy.claimants,
-                self.policy.publishers,
-                self.policy.happenings,
-            )
+            (remark, printed(remark, page, judged))
+            for remark in read_remarks(before, page, policy.claimants, policy.publishers, policy.happenings)
         ]
         explained: set[int] = set()
-        for edit in find_edits(before.article, self.page.article, old, remarks, self.policy.credits):
+        for edit in find_edits(before.article, self.page.article, old, remarks, policy.credits):
             explained |= self.note_edit(edit)
         return explained
 
     def note_edit(self, edit: Edit) -> set[int]:
         """Write what an edit did: the figure stayed, was corrected, or is gone."""
-        ids = set(edit.new.ids) if edit.new else set()
         if edit.kind is None and edit.new:
             self.ledger.judge(edit.new.ids, edit.statement.id, Kind.RESTATEMENT, "stands on the page as before", self.now)
-            return ids
-        corrected = self.put(edit.new, edit.statement.series, Kind.CORRECTION) if edit.new else None
+            return set(edit.new.ids)
+        corrected = self.correct(edit.new, edit.statement) if edit.new else None
         if corrected and edit.new:
             self.ledger.judge(edit.new.ids, corrected.id, Kind.CORRECTION, edit.why, self.now)
         alone = independent(edit.statement.origins) <= {self.page.publisher.family}
@@ -297,7 +291,15 @@ class Docket:
             if held := self.ledger.held(edit.statement.id):
                 self.ledger.release(held.key)
         self.edits.append((edit, corrected))
-        return ids
+        return set(edit.new.ids) if edit.new else set()
+
+    def correct(self, remark: Remark, old: Statement) -> Statement:
+        """The statement of the corrected number: one that is known, or a new one."""
+        (shelf,) = self.ledger.shelves([old.series])
+        known = shelf.like(remark.value)
+        if known and known.id is not None and known.id != old.id:
+            return self.ledger.carry(known.id, self.origin(remark, known.origins, False))
+        return self.put(remark, old.series, Kind.CORRECTION)
 
     # --- one remark
 
@@ -325,7 +327,8 @@ class Docket:
         """
         first, case = finding.statement, finding.case
         young = first is not None and self.now - first.seen_at < timedelta(days=self.policy.constants.toll.loud_days)
-        if first is None or first.id is None or not young or first.kind not in FRESH - {Kind.MILESTONE} or first.state is State.WITHDRAWN:
+        raisable = first is not None and first.alerted and first.kind in FRESH - {Kind.MILESTONE} and first.state is not State.WITHDRAWN
+        if first is None or first.id is None or not (young and raisable):
             return finding
         if (
             case.shelf is None
@@ -428,13 +431,8 @@ class Docket:
                 new_statement(remark, case.shelf.series if case.shelf else remark.series, self.page, kind),
                 origins=(self.origin(remark, (), case.primary),),
             )
-        self.ledger.judge(
-            remark.ids,
-            statement.id if statement else judgement.previous.id if judgement.previous else None,
-            kind or "none",
-            judgement.why,
-            self.now,
-        )
+        about = statement if statement and statement.id is not None else judgement.previous
+        self.ledger.judge(remark.ids, about.id if about else None, kind or "none", judgement.why, self.now)
         return statement
 
     def series(self, case: Case) -> Series:
@@ -499,12 +497,20 @@ class Docket:
         return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
 
 
+def printed(remark: Remark, page: Page, judged: Mapping[int, tuple[str, Statement]]) -> Statement | None:
+    """The statement a remark made or repeated; of a misprint, which overwrote nothing, the number as this page printed it."""
+    kind, statement = next((judged[number] for number in remark.ids if number in judged), (None, None))
+    if statement and kind == Kind.MISQUOTE:
+        return new_statement(remark, statement.series, page, Kind.MISQUOTE)
+    return statement
+
+
 def is_past(remark: Remark) -> tuple[bool, int, bool, int]:
-    """The present first: what a text recalls is judged against what it reports; the sure before the doubtful, a toll before its parts."""
-    claim = remark.claim
+    """The present first: what a text recalls is judged against what it reports; the sure before the doubtful, a whole before its parts."""
+    claim, transfer = remark.claim, remark.track is Track.TRANSFER
     recalled = claim.past or claim.superseded or claim.stance is Stance.DISPUTED
-    size = (remark.value.nominal or 0) if remark.track is Track.TOLL else 0
-    return recalled, -days_of(remark.as_of)[1].toordinal(), not claim.sure, -size
+    size = (remark.value.nominal or 0) if remark.track in EVENTFUL else 0
+    return recalled, -days_of(remark.as_of)[1].toordinal(), not (claim.sure or transfer), -size
 
 
 def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf], claimants: Claimants) -> Statement | None:

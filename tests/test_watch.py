@@ -232,6 +232,20 @@ def test_a_number_that_changes_on_a_page_without_a_word_is_a_silent_edit(desk):
     assert (event.kind, event.subtype, event.low, event.previous_low) == ("correction", "silent edit", 46_000, 43_000)
 
 
+def test_a_misprint_that_its_outlet_puts_right_is_told_as_its_correction(desk):
+    page = {"url": "https://www.euronews.com/story", "outlet": "euronews.com", "at": hours(1)}
+    desk.reads(figure(55_000, as_of="2026-02-03"))
+    assert kinds(desk.reads(figure(50_500, as_of="2026-02-03"), **page)) == ["misquote routine"]
+    (event,) = desk.reads(figure(55_000, as_of="2026-02-03"), **page)
+    assert (event.kind, event.severity, event.low, event.previous_low) == ("correction", "routine", 55_000, 50_500)
+
+
+def test_what_was_stored_for_the_record_is_not_told_when_it_is_met_again(desk):
+    desk.reads(figure(122_883, party="russia", attributed_to="Mediazona"), backfill=True)
+    desk.reads(figure(160_000, party="russia", attributed_to="Mediazona", qualifier="nearly"), backfill=True)
+    assert desk.reads(figure(160_000, party="russia", attributed_to="the BBC", qualifier="nearly"), outlet="bbc.com") == []
+
+
 def test_a_figure_that_is_gone_from_its_page_is_retracted_for_those_who_were_told(desk):
     rest = "The commission met on Monday.\nIt will meet again in spring."
     claim = figure(100_000, qualifier="more_than", attributed_to="von der Leyen")

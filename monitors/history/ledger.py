@@ -241,13 +241,13 @@ class SqlLedger:
         for claim_id in claim_ids:
             self._insert_once(judgements, {"claim_id": claim_id, "statement_id": statement_id, "kind": str(kind), "why": why, "at": now})
 
-    def judged(self, version_id: int) -> Mapping[int, Statement]:
+    def judged(self, version_id: int) -> Mapping[int, tuple[str, Statement]]:
         rows = self._connection.execute(
-            select(judgements.c.claim_id, judgements.c.statement_id)
+            select(judgements.c.claim_id, judgements.c.kind, judgements.c.statement_id)
             .join(claims)
             .where(claims.c.version_id == version_id, judgements.c.statement_id.is_not(None))
         )
-        return {row.claim_id: self.statement(row.statement_id) for row in rows.all()}
+        return {row.claim_id: (row.kind, self.statement(row.statement_id)) for row in rows.all()}
 
     # --- what is told
 

@@ -334,6 +334,10 @@ class Happenings:
     def named(self, name: str | None) -> Happening | None:
         return next((happening for happening, _ in self.patterns if happening.name == name), None)
 
+    def side_among(self, parties: Iterable[str]) -> str | None:
+        """The first of these parties that is at war."""
+        return next((party for party in parties if self.war_of(party)), None)
+
     def war_of(self, party: str | None) -> War | None:
         return next((war for war in self.wars if party in war.parties), None) if party else None
 

@@ -62,6 +62,8 @@ class Page:
     happening: Happening | None
     party: str | None
     place: str | None
+    parties: tuple[str, ...] = ()
+    """Whose people its figures count."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
         happenings.find(article.title, article.text[:600]),
         max(parties, key=parties.count, default=None),
         max(places, key=places.count, default=None),
+        tuple(dict.fromkeys(parties)),
     )
 
 
@@ -181,6 +184,8 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     track = find_track(claim, happening, page, happenings)
     if claim.party is None and track is Track.TOLL:
         claim = replace(claim, party=page.party)
+    if track is Track.TRANSFER and happenings.war_of(claim.party) is None and (side := happenings.side_among(page.parties)):
+        claim, page = replace(claim, party=None), replace(page, party=side)  # it is not the mediator's people who go home
     stated = claim.as_of or claim.until
     as_of = stated or page.day.isoformat()
     if days_of(as_of)[0] > page.day + timedelta(days=2):  # a day to come is a plan's, or misread
@@ -278,7 +283,8 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
             return Series(**common, scope=Scope.EVENT, event=event_key(kind, place, remark.day))  # type: ignore[arg-type]
         case Track.TRANSFER:
             between = war or happenings.war_of(page.party)
-            return Series(**common, scope=Scope.EVENT, event=event_key(claim.metric, between.name if between else page.party, remark.day))  # type: ignore[arg-type]
+            where = between.name if between else page.party
+            return Series(**common, scope=Scope.EVENT, event=event_key(claim.metric, where, remark.day))  # type: ignore[arg-type]
         case Track.WINDOW:
             return Series(**common, scope=claim.scope, window=window_of(claim))  # type: ignore[arg-type]
     return Series(**common, scope=Scope.CUMULATIVE, event=war.name if war else None)  # type: ignore[arg-type]
