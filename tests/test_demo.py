@@ -51,6 +51,7 @@ def test_the_demo_plays_through_and_everything_promised_arrives():
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "8 runs in" in done.stdout
+    assert "4 mails delivered, 1 refused and delivered later" in done.stdout
     assert "tallywatch init" in done.stdout
     worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert worked < 30, f"{worked:.0f} s of work: the demo must not take a person longer than half a minute"

@@ -24,7 +24,7 @@ from monitors.newsroom.server import Newsroom, Request
 from monitors.newsroom.world import Moment, Script, World, moment_words, read_script, read_template
 
 HOOK = "/hook"
-LINES = 7
+LINES = 10
 """How many lines of a mail are shown."""
 
 
