@@ -20,7 +20,7 @@ OPEN_GROUPS = frozenset({"all", ""})
 PART_GROUPS = frozenset({"children", "journalists"})
 """Who is counted apart from all: never the toll itself."""
 SOLDIERS_OR_ALL = frozenset({"all", "military", ""})
-QUOTE_MARKS = "\"“”„«»‘'’"
+QUOTE_MARKS = '"“”„«»'
 WAR_START_SLACK = 35
 """Days: "since February 2022" begins with the war; so does a count that starts a month into it."""
 COUNTED_UNITS = frozenset({"cases", "entries", "names", "bodies"})
@@ -172,28 +172,16 @@ def read_remarks(version: Version, page: Page, claimants: Claimants, publishers:
 
 
 def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants, publishers: Publishers, happenings: Happenings) -> Remark:
-    """Find who is meant, what is counted over which stretch, and the day it holds for."""
+    """Find who is meant, whose people are counted over which stretch, and the day it holds for."""
     claim = replace(claim, party=happenings.one_party.get(claim.party or "", claim.party))
-    claimant = find_claimant(claim, page, claimants, publishers)
-    if listed := claimants.counts.get(claimant.body):
-        if (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL:
-            claim = replace(claim, party=listed)
-        elif publishers.named(claim.attributed_to):
-            claimant = NOBODY  # the newsroom in its own voice, not its list
+    claim, claimant = find_speaker(claim, page, claimants, publishers)
     happening = happenings.find(claim.event, claim.quote) or page.happening
     track = find_track(claim, happening, page, happenings)
-    if claim.party is None and track is Track.TOLL:
-        claim = replace(claim, party=page.party)
-    if track is Track.TRANSFER and happenings.war_of(claim.party) is None and (side := happenings.side_among(page.parties)):
-        claim, page = replace(claim, party=None), replace(page, party=side)  # it is not the mediator's people who go home
-    stated = claim.as_of or claim.until
-    as_of = stated or page.day.isoformat()
-    if days_of(as_of)[0] > page.day + timedelta(days=2):  # a day to come is a plan's, or misread
-        stated, as_of = None, page.day.isoformat()
+    claim, page = fill_party(claim, page, track, happenings)
+    as_of, stated = find_day(claim, page)
     day = min(days_of(as_of)[1], page.day)
-    if not claim.in_title and claim.quote and claim.quote not in core:
-        claim = replace(claim, sure=False)
-    quoted = any(mark in claim.quote for mark in '"“”„«»') and page.article.text.count(claim.quote[:40]) > 0
+    if not claim.in_title and claim.quote not in core:
+        claim = replace(claim, sure=False)  # two readings of the page do not agree on the sentence
     remark = Remark(
         claim,
         (number,),
@@ -201,14 +189,47 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
         track,
         Series("", None, "all", claim.scope, claimant.body),
         as_of,
-        stated is not None,
+        stated,
         day,
-        quoted,
-        (page.day - day).days,
-        claimant.known and not claimants.find(claim.attributed_to, day, claim.party).known,
+        direct_quote=any(mark in claim.quote for mark in QUOTE_MARKS),
+        age=(page.day - day).days,
+        presumed=claimant.known and not claimants.find(claim.attributed_to, day, claim.party).known,
         happening=happening,
     )
     return replace(remark, series=series_of(remark, page, happenings))
+
+
+def find_speaker(claim: Claim, page: Page, claimants: Claimants, publishers: Publishers) -> tuple[Claim, Claimant]:
+    """Who states the figure. A body that keeps a list of one side's dead counts that side, whichever country the sentence names."""
+    claimant = find_claimant(claim, page, claimants, publishers)
+    listed = claimants.counts.get(claimant.body)
+    if listed and is_war_total(claim):
+        return replace(claim, party=listed), claimant
+    if listed and publishers.named(claim.attributed_to):
+        return claim, NOBODY  # the newsroom in its own voice, not its list
+    return claim, claimant
+
+
+def fill_party(claim: Claim, page: Page, track: Track, happenings: Happenings) -> tuple[Claim, Page]:
+    """Whose people are counted where the text leaves it open; of an exchange it is never the mediator's people who go home."""
+    if claim.party is None and track is Track.TOLL:
+        return replace(claim, party=page.party), page
+    if track is Track.TRANSFER and happenings.war_of(claim.party) is None and (side := happenings.side_among(page.parties)):
+        return replace(claim, party=None), replace(page, party=side)
+    return claim, page
+
+
+def find_day(claim: Claim, page: Page) -> tuple[PartialDate, bool]:
+    """The day the figure holds for, and whether the text gives it; a day to come is a plan's, or misread."""
+    stated = claim.as_of or claim.until
+    if stated is None or days_of(stated)[0] > page.day + timedelta(days=2):
+        return page.day.isoformat(), False
+    return stated, True
+
+
+def is_war_total(claim: Claim) -> bool:
+    """So many that only a war's whole course can have cost them."""
+    return (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
 
 
 def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Publishers) -> Claimant:
@@ -222,8 +243,8 @@ def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Pu
         return claimants.speaker(page.publisher.channel_of or "", f"{page.article.title}\n{page.article.text}", page.day)
     if found is not NOBODY and not publishers.named(claim.attributed_to):
         return found
-    total = (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
-    return (claimants.bulletin(f"{page.article.title}\n{page.article.text}", claim.party) if total else None) or NOBODY
+    named = claimants.bulletin(f"{page.article.title}\n{page.article.text}", claim.party) if is_war_total(claim) else None
+    return named or NOBODY
 
 
 def find_track(claim: Claim, happening: Happening | None, page: Page, happenings: Happenings) -> Track:
@@ -240,7 +261,7 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     if claim.scope is Scope.RATE:
         return Track.WINDOW
     if claim.scope is Scope.PERIOD:
-        if war and not (claim.since or claim.until or claim.per) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL:
+        if war and not (claim.since or claim.until or claim.per) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
         opens_with_war = war and claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK)
         return Track.RUNNING if opens_with_war else Track.WINDOW
@@ -250,7 +271,7 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
         return Track.RUNNING if total else Track.TOLL
     disaster = (named or page.happening) if not war else named
     if war and (disaster is None or disaster.name in WARLIKE):
-        few = (claim.low or claim.high or 0) < LEAST_WAR_TOTAL and not claim.since
+        few = not is_war_total(claim) and not claim.since
         return Track.TOLL if few and named and named.name != "fighting" else Track.RUNNING
     return Track.TOLL if disaster else Track.RUNNING
 
@@ -336,13 +357,35 @@ TRANSFER_BOTH = frozenset({Track.TRANSFER})
 
 def merge(body: Remark, again: Remark) -> Remark:
     """The body's remark, with what the other print adds: an open party or claimant, a direct quote, a caution on the headline's word."""
-    claim, other = body.claim, again.claim
-    fuller = again.claimant if body.claimant is NOBODY else body.claimant
-    cautions = body.cautions
-    if claim.metric != other.metric:
-        cautions = (*cautions, f"The headline says {other.metric}, the text says {claim.metric}")
-    same_metric = claim.metric == other.metric
-    filled = replace(
+    same_metric = body.claim.metric == again.claim.metric
+    claim = fill_claim(body.claim, again.claim, same_metric)
+    claimant = again.claimant if body.claimant is NOBODY else body.claimant
+    caution = () if same_metric else (f"The headline says {again.claim.metric}, the text says {claim.metric}",)
+    total = again if again.track is Track.RUNNING and not (same_metric and again.claim.in_title) else body
+    dated = body if body.as_of_stated or not again.as_of_stated else again
+    group = claim.group if same_metric else total.series.group
+    series = replace(
+        total.series, metric=claim.metric, party=claim.party, group=group, body=claimant.body, method=total.series.method or claimant.method
+    )
+    return replace(
+        body,
+        claim=claim,
+        ids=(*body.ids, *again.ids),
+        claimant=claimant,
+        track=total.track,
+        series=series,
+        as_of=dated.as_of,
+        as_of_stated=dated.as_of_stated,
+        day=dated.day,
+        direct_quote=body.direct_quote or again.direct_quote,
+        cautions=(*body.cautions, *caution),
+        presumed=body.presumed and again.presumed,
+    )
+
+
+def fill_claim(claim: Claim, other: Claim, same_metric: bool) -> Claim:
+    """A claim with what it leaves open filled from the number's other print."""
+    return replace(
         claim,
         party=claim.party or other.party,
         sure=claim.sure or (other.sure and same_metric),
@@ -351,37 +394,6 @@ def merge(body: Remark, again: Remark) -> Remark:
         method=claim.method or other.method,
         attributed_to=claim.attributed_to or other.attributed_to,
         past=claim.past and other.past,
-    )
-    stated = body if body.as_of_stated or not again.as_of_stated else again
-    track = (
-        body.track
-        if (same_metric and other.in_title) or body.track is Track.RUNNING
-        else again.track
-        if again.track is Track.RUNNING
-        else body.track
-    )
-    series = body.series if track is body.track else again.series
-    series = replace(
-        series,
-        party=filled.party,
-        group=filled.group if same_metric else series.group,
-        body=fuller.body,
-        metric=claim.metric,
-        method=series.method or fuller.method,
-    )
-    return replace(
-        body,
-        claim=filled,
-        ids=(*body.ids, *again.ids),
-        claimant=fuller,
-        track=track,
-        series=series,
-        as_of=stated.as_of,
-        as_of_stated=stated.as_of_stated,
-        day=stated.day,
-        direct_quote=body.direct_quote or again.direct_quote,
-        cautions=cautions,
-        presumed=body.presumed and again.presumed,
     )
 
 
