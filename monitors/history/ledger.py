@@ -161,10 +161,11 @@ class SqlLedger:
             wanted = wanted.where(series.c.event_day.between((around - EVENT_WEEKS).isoformat(), (around + timedelta(days=3)).isoformat()))
         else:
             wanted = wanted.where(series.c.event_day.is_(None))
-        newest = wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)
-        own = wanted.where(series.c.body == body).order_by(series.c.id.desc()).limit(MOST_SERIES)
-        rows = {row.id: row for query in (newest, own) for row in self._connection.execute(query)}
-        return [_series(row) for row in rows.values()]
+        rows = self._connection.execute(wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)).all()
+        if len(rows) == MOST_SERIES:  # a body's own series is never crowded out
+            own = self._connection.execute(wanted.where(series.c.body == body).order_by(series.c.id.desc()).limit(MOST_SERIES))
+            rows = list({row.id: row for row in (*rows, *own)}.values())
+        return [_series(row) for row in rows]
 
     def shelves(self, series: Sequence[Series]) -> list[Shelf]:
         rows = {of.key: self._newest(of) for of in series}
