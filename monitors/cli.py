@@ -221,11 +221,11 @@ def outlets(config_file: Path | None, as_json: bool) -> None:
     if as_json:
         _print_lines(rows)
     else:
-        print_table(("outlet", "title", "language", "tier", "watched", "state", "last success", "feed"), rows)
+        print_table(("outlet", "title", "language", "tier", "watched", "state", "last success", "host"), rows)
 
 
 @tallywatch.command(epilog="Example: tallywatch history zelensky killed")
-@click.argument("words", nargs=-1, metavar="[SERIES | WORDS…]")
+@click.argument("words", nargs=-1, metavar="[NO. | WORDS…]")
 @with_config
 @click.option("--json", "as_json", is_flag=True, help="Print one object a line.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="At most so many rows.")
@@ -249,7 +249,8 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
         click.echo(f"{series[0]['what']} ({series[0]['key']})\n")
         print_table(("as of", "value", "judged", "claimant", "outlets", "sentence", "link"), rows)
     else:
-        print_table(("what", "claimant", "value", "as of", "key"), rows)
+        print_table(("no.", "what", "claimant", "value", "as of"), rows)
+        click.echo("\nEvery value of one, with its sentence: tallywatch history NO.")
 
 
 @tallywatch.command(epilog="Example: tallywatch alerts --limit 5")

@@ -141,9 +141,11 @@ class Counts:
 def find_series(connection: Connection, words: Sequence[str] = (), limit: int | None = None) -> list[CurrentValue]:
     """The series whose claimant, metric, party or other words begin with all of these words; the last seen come first.
 
-    A word may also be a series' id or key.
+    A series' own number or key finds just that one.
     """
     found = [CurrentValue(*row) for row in connection.execute(_current_values())]
+    if exact := [value for value in found if " ".join(words) in (str(value.id), value.key)]:
+        return exact
     if words:
         said_by = _claimants(connection)
         found = [value for value in found if _matches(value, said_by.get(value.id, ()), words)]
@@ -196,8 +198,6 @@ def _claimants(connection: Connection) -> dict[int, tuple[str, ...]]:
 
 
 def _matches(value: CurrentValue, claimants: Iterable[str], words: Sequence[str]) -> bool:
-    if list(words) in ([value.key], [str(value.id)]):
-        return True
     parts = (value.metric, value.party, value.group, value.scope, value.body, *claimants, *value.details.values())
     text = fold(" ".join(str(part) for part in parts if part)).split()
     return all(any(known.startswith(word) for known in text) for word in fold(" ".join(words)).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.outlet import OutletSpider
 from monitors.alerts.phrases import Value, readable_link, subject_words, value_words
@@ -19,21 +20,21 @@ def outlet_rows(spiders: Iterable[type[OutletSpider]], watched: Iterable[str], s
     return [
         {"outlet": spider.name, "title": spider.title, "language": spider.language, "family": spider.family or spider.name,
          "tier": spider.tier, "watched": "yes" if spider.name in chosen else "no", **_state_cells(last.get(spider.name)),
-         "feed": [*spider.feeds, *spider.sitemaps]}
+         "host": urlsplit([*spider.feeds, *spider.sitemaps][0]).hostname, "feeds": [*spider.feeds, *spider.sitemaps]}
         for spider in spiders]
 
 
 def _state_cells(state: OutletState | None) -> Row:
     if state is None:
         return {"state": "never collected", "last success": None, "error": None}
-    down = f"failing, {state.failures_in_a_row} in a row" if state.failures_in_a_row else state.status
+    down = f"down, {state.failures_in_a_row} runs" if state.failures_in_a_row else state.status
     return {"state": down, "last success": state.last_success, "error": state.error}
 
 
 def series_rows(values: Iterable[CurrentValue]) -> list[Row]:
     """Series with the value that stands."""
     return [
-        {"what": _subject(value), "claimant": value.claimant, "value": _value(value), "as of": value.as_of, "outlet": value.outlet,
+        {"no.": value.id, "what": _subject(value), "claimant": value.claimant, "value": _value(value), "as of": value.as_of, "outlet": value.outlet,
          "key": value.key, "low": value.low, "high": value.high, "qualifier": value.qualifier, "url": readable_link(value.url)}
         for value in values]
 
