@@ -92,9 +92,9 @@ def test_a_decimal_with_a_scale_is_read_back(whole, tenth, scale):
     assert claim.low == whole * factor + tenth * factor // 10
 
 
-PIECES = st.sampled_from(
-    ["12", "55,000", "people", "soldiers", "were killed", "killed", "wounded", "said", "Zelensky", "in Gaza", "of", "and", ",", ".", '"', "“", "”", "'s", "between", "from", "to", "-", "one", "hundred", "thousand", "at least", "more than", "death toll", "rose", "according to", "Monday", "\xad", "\u200b", "ﬁghters", "٤٢", "$", "%", "(", ")", ":", "\n", "including", "children", "each", "a", "the", "not", "2024", "May"]
-)
+WORDS = "12|55,000|people|soldiers|were killed|killed|wounded|said|Zelensky|in Gaza|of|and|,|.|\"|“|”|'s|between|from|to|-|one|hundred"
+WORDS += "|thousand|at least|more than|death toll|rose|according to|Monday|\u00ad|\u200b|ﬁghters|٤٢|$|%|(|)|:|\n|including|children|each"
+PIECES = st.sampled_from(f"{WORDS}|a|the|not|2024|May".split("|"))
 
 
 @QUICK

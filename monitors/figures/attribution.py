@@ -41,10 +41,13 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
             named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place")
             found.append(_according(text, tokens, at) if named else None)
         elif token.has("say"):
-            found.append(_after_verb(text, tokens, at) or _before_verb(text, tokens, at) or _elided(text, found, tokens, at))
+            first, second = (_before_verb, _after_verb) if _closes_apposition(at, tokens) else (_after_verb, _before_verb)
+            found.append(first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at))
         elif token.text == ":" and 0 < at <= 5 and not any(t.value is not None for t in tokens[:at]):
             found.append(_label(text, tokens, at))
-        elif token.text == ":" and at > len(tokens) - 6:
+        elif (token.text == "-" and at > len(tokens) - 5 and tokens[-1].has("speakers") and not tokens[-1].capital) or (
+            token.text == ":" and at > len(tokens) - 6
+        ):
             found.append(_tail(text, tokens, at))
     return [speaker for speaker in found if speaker and speaker.name and "…" not in speaker.name]
 
@@ -87,7 +90,7 @@ def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 
 def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
-    if any(token.has("party", "occurrence", "swap", "place", "scope_event") for token in tokens[:at]) or not all(
+    if any(token.has("party", "occurrence", "swap", "place", "seat", "scope_event") for token in tokens[:at]) or not all(
         t.capital for t in tokens[:at]
     ):
         return None
@@ -157,6 +160,12 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last))
 
 
+def _closes_apposition(at: int, tokens: Sequence[Token]) -> bool:
+    """ "The Observatory, a war monitor, said …": two commas before the verb, and a name at the start."""
+    opening = _last_comma(tokens, 0, at - 1) if at and tokens[at - 1].text == "," else None
+    return opening is not None and 0 < opening <= 8 and _names_speaker(tokens, 0, opening) and not any(t.has("say") for t in tokens[:at])
+
+
 def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
     """Back to where the clause of a verb begins; a comma right before the verb closes an apposition, which is stepped over."""
     begin, commas = end, 0
@@ -187,6 +196,10 @@ DATELINE = 9
 def _joins_names(tokens: Sequence[Token], at: int) -> bool:
     if not (tokens[at].has("conjunction") and 0 < at < len(tokens) - 1):
         return False
+    if any(token.text == "," for token in tokens[max(0, at - 5) : at]) and not any(
+        token.has("say", "relative") for token in tokens[max(0, at - 5) : at]
+    ):
+        return True  # "…, residents and aid groups said"
     return (tokens[at - 1].capital and tokens[at + 1].capital) or (tokens[at - 1].has("speakers") and tokens[at + 1].has("speakers"))
 
 
@@ -194,6 +207,13 @@ def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[
     """ "Mohammed Salmia, director of the hospital, said": the name before its apposition."""
     if end > begin and tokens[end - 1].text == ",":
         opening = _last_comma(tokens, begin, end - 1)
+        if (
+            opening is not None
+            and tokens[begin].has("det")
+            and opening + 2 < end
+            and all(t.capital for t in tokens[opening + 1 : opening + 3])
+        ):
+            return opening + 1, end - 1  # "the head of the region, Oleksandr Prokudin, said"
         return (begin, opening) if opening is not None else (begin, end - 1)
     return begin, end
 
@@ -236,10 +256,16 @@ def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
 def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether a stretch can be somebody who speaks: a name, an office, a side, or a pronoun."""
     span = tokens[first:last]
-    if not span or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers")):
+    if (
+        not span
+        or any(t.value is not None for t in span)
+        or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
+    ):
         return False
     return any(
-        t.has("speakers", "pronouns", "seat") or (t.capital and t.text[0].isalpha() and not t.has("month", "weekday", "det")) for t in span
+        t.has("speakers", "pronouns", "seat", "outlet", "body", "person")
+        or (t.capital and t.text[0].isalpha() and not t.has("month", "weekday", "det"))
+        for t in span
     )
 
 

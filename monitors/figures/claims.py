@@ -186,7 +186,8 @@ class Story:
 
     def knows(self, speaker: Speaker, tokens: Sequence[Token]) -> bool:
         """Whether a name before a colon speaks elsewhere in the article, or is an office."""
-        return speaker.name.split()[-1].lower() in self.names or tokens[speaker.name_last - 1].has("speakers")
+        acronym = speaker.name.isupper() and len(speaker.name) > 1 and not tokens[speaker.name_last - 1].has("heading")
+        return acronym or speaker.name.split()[-1].lower() in self.names or tokens[speaker.name_last - 1].has("speakers")
 
     def recent(self) -> Claim | None:
         return self.last if self.since <= NEAR else None
@@ -230,6 +231,8 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
     begin = 0
     for one in counted:
         first, last = part.cleaned.span(tokens[one.number.first].start, tokens[one.number.last - 1].end)
+        if one.relation in LOOSE and any(s.name_first <= one.number.core < s.name_last for s in row.speakers):
+            one = replace(one, metric=None, why_not="counts who speaks")
         if one.metric is None:
             yield Skipped(part.printed[first:last], first, last, part.in_title, one.why_not or "no word says what it counts")
             continue
@@ -249,7 +252,7 @@ def _read_claim(
     name = _claimant(one, speaker, tokens, story)
     party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
     party = narrowed(party, tokens, story.language.parts)
-    if one.metric in story.language.table["people"]["both_sides"] and party.basis not in OWN_WORDS | {"speaker"}:
+    if one.metric in story.language.table["people"]["both_sides"] and party.basis not in ("noun", "toll", "subject", "label"):
         party = Party(None, "none", "both sides")
     day = find_as_of(one.number.core, days, others)
     as_of = day.iso if day else story.last.as_of if story.last and speaker is None and name else None
@@ -273,7 +276,7 @@ def _read_claim(
         group=group,
         scope=stretch.scope,
         as_of=as_of,
-        attributed_to=name,
+        attributed_to=None if stance is Stance.DENIED and not _takes_back(speaker, tokens) else name,
         stance=stance,
         span=part.printed[first:last],
         start=first,
@@ -305,6 +308,11 @@ def _read_claim(
 OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})
 
 
+def _takes_back(speaker: Speaker | None, tokens: Sequence[Token]) -> bool:
+    """ "denied having given a toll of 11,300", "denies telling": who denies is who was said to have stated it."""
+    return speaker is not None and any(token.has("have", "hear") for token in tokens[speaker.verb + 1 : speaker.verb + 2])
+
+
 def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], story: Story) -> str | None:
     """Who states it: in the sentence, else whose quotation or account the sentence goes on with."""
     if speaker is not None:
@@ -314,6 +322,7 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
     return story.speaker if story.quoting or goes_on else None
 
 
+LOOSE = frozenset({"inherited", "shared", "subject", "weak noun"})
 SURE = OWN_WORDS | {"sentence", "before"}
 DIRECT = frozenset({"noun", "after", "object", "toll", "subject", "shared"})
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from datetime import date, timedelta
+from itertools import pairwise
 
 from monitors.figures.lexicon import Language
 from monitors.figures.tokens import Token

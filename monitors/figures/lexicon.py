@@ -73,7 +73,9 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         for word in listed:
             tags.setdefault(word.lower(), {})[kind] = value
     said = (word.lower() for roles in table["metrics"].values() for role in METRIC_ROLES for word in roles.get(role, ()))
-    common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]}
+    common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
+        table["text"]["commonplace"]
+    )
     cues = {max(phrase.split(), key=len) for phrase in said} - common
     numbers = table["numbers"]
     return Language(

@@ -161,6 +161,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             pass  # "three reported deaths"
         elif token.text == "'" and head is not None and at + 1 < len(tokens) and tokens[at + 1].has("noun"):
             return Phrase(at + 2, "noun", group, party, at + 1, tokens[at + 1].tags["noun"], adjective)
+        elif token.has("noun") and token.has("state") and partitive and head is None:
+            head, group, weak = at, "all", token.tags["noun"]  # "fourteen of the wounded died"
         elif token.has("noun") and not _modifies(at, tokens):
             if head is None or (not token.has("state") and tokens[at - 1].has("person", "nation")):
                 return Phrase(at + 1, "noun", group, party, at, token.tags["noun"], adjective)
@@ -250,6 +252,7 @@ def _modifies(at: int, tokens: Sequence[Token]) -> bool:
 def _closes(token: Token) -> bool:
     return (
         token.has(
+            "locative",
             "be",
             "have",
             "modal",
@@ -302,8 +305,10 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             return Reading("after" if near or (helped and at - begin < 4) else "subject", _joint(at, tokens, language), at)
         elif token.has("fall") and not (token.has("person", "noun") and not helped and not near):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", token.tags["fall"], at)
-        elif token.has("act"):
+        elif token.has("act") and not token.tags["act"].startswith(OPEN):
             return aboard
+        elif token.text == "(" and (closing := next((i for i in range(at, min(at + 9, len(tokens))) if tokens[i].text == ")"), None)):
+            at = closing
         elif token.has("be", "have"):
             helped, near = True, near and at - begin < 3
         elif token.has("adverb", "negative") or token.text in "'\"":
@@ -427,8 +432,8 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             linked = True
         elif (
             (
-                (token.text in ";,—" and not (at + 1 < len(tokens) and _is_date(at + 1, tokens)))
-                or (token.value is not None and not _opens_change(at, tokens) and not _is_date(at, tokens))
+                (token.text in ";,—" and not (at + 1 < len(tokens) and (_is_date(at + 1, tokens) or _is_date(at - 1, tokens))))
+                or (token.value is not None and not _opens_change(at, tokens) and not _is_date(at, tokens) and "." not in token.text)
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
@@ -437,7 +442,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             return None
         at -= 1
         steps += 1
-    return None
+    return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
 
 
 def _is_date(at: int, tokens: Sequence[Token]) -> bool:
@@ -494,7 +499,9 @@ def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | 
     """ "killed 12 soldiers and 3 civilians", "including 5 children", "33 of them children": what the number before counts."""
     for i, one in enumerate(counted):
         before = next((c for c in reversed(counted[:i]) if c.metric is not None), None)
-        if one.metric == SAME:
+        if one.metric is None and i and one.phrase.kind == "bare" and before is not None and tokens[one.number.first - 1].has("negative"):
+            counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)  # "36 died, not 63"
+        elif one.metric == SAME:
             metric = before.metric if before else last
             counted[i] = replace(one, metric=metric, why_not=None if metric else "no word says what the total is of")
         elif (
@@ -503,11 +510,30 @@ def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | 
             or (one.metric and not (one.phrase.partitive and one.relation == "subject"))
         ):
             continue
-        elif before is not None and _joins(tokens[before.phrase.end : one.number.first], one):
+        elif before is not None and not _own_verb(one, tokens) and _joins(tokens[before.phrase.end : one.number.first], one):
             counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
+        elif before is None and (opened := _of_the(tokens)):
+            counted[i] = replace(one, metric=opened, relation="inherited", cue=None, why_not=None)
         elif before is None and last and _goes_on(one, tokens):
             counted[i] = replace(one, metric=last, relation="inherited", cue=None, why_not=None)
     return counted
+
+
+def _of_the(tokens: Sequence[Token]) -> str | None:
+    """ "Of the dead, 44 were children": what the sentence opens with."""
+    if not tokens or not tokens[0].has("of"):
+        return None
+    return next((token.tags["noun"] for token in tokens[1:4] if token.has("noun")), None)
+
+
+def _own_verb(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "ten are missing and 27 were brought up": the number has another verb of its own."""
+    ahead = tokens[one.phrase.end : one.phrase.end + 2]
+    return (
+        len(ahead) == 2
+        and ahead[0].has("be")
+        and not ahead[1].has("person", "demonym", "nation", "adverb", "preposition", "det", "negative", "state")
+    )
 
 
 def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -553,7 +579,13 @@ def _settle(one: Counted, tokens: Sequence[Token], language: Language, held: boo
     if moved is not None:
         one = replace(one, metric=moved)
     needs = language.needs.get(one.metric or "")
-    if needs and not (held or phrase.party or phrase.group in needs or any(token.tags.get("person") in needs for token in tokens)):
+    if needs and not (
+        held
+        or one.relation == "inherited"
+        or phrase.party
+        or phrase.group in needs
+        or any(token.tags.get("person") in needs for token in tokens)
+    ):
         return replace(one, metric=None, why_not="nobody who could be exchanged")
     return one
 
@@ -570,6 +602,8 @@ def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
 
 def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
     """ "lost" is said of soldiers, else of jobs and games; a sentence that also speaks of fatalities says which loss it means."""
+    if one.relation == "object" and one.phrase.kind == "thing":
+        return replace(one, metric=None, why_not="lost in another sense")
     if one.relation == "object" and one.phrase.kind == "people" and one.phrase.group not in people["lost"] and one.phrase.party is None:
         return replace(one, metric=None, why_not="lost in another sense")
     fatal = people["fatal"]

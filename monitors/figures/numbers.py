@@ -160,6 +160,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
             or number.low is None
             or after.low is None
             or (before is not None and before.has("month"))
+            or (after.stop < len(tokens) and tokens[after.stop].has("month"))
             or (number.why_not == "a decimal" and after.low < 1000)
         ):
             yield number
@@ -207,7 +208,7 @@ def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Numbe
         if bound is None:
             break
         first -= 1
-        if bound == "up_to" and first > 1 and tokens[first - 2].has("be", "toll"):
+        if tokens[first - 1].has("arrives") and first > 1 and tokens[first - 2].has("be", "toll", "went"):
             break  # "the toll is up to 30" is a link, not a bound
         if bound != "exact" and (found is None or found == "about"):
             found = bound
@@ -266,6 +267,8 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return "part of a longer number or name"
     if after is not None and after.text in ("-", "/") and number.stop + 1 < len(tokens) and tokens[number.stop + 1].value is not None:
         return "a score or a fraction"
+    if number.first and tokens[number.first - 1].has("reject_age_before"):
+        return AGE
     if _is_share(number, tokens, language):
         return "a share"
     if _is_age(number, tokens):
@@ -294,7 +297,7 @@ def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:
     return any(
         token.has("person", "nation", "noun") or (token.has("state") and not token.has("place", "link"))
         for token in tokens[number.stop : number.stop + 2]
-    ) and not (number.core and tokens[number.core - 1].low in ("in", "since", "of"))
+    ) and not (number.core and tokens[number.core - 1].low in ("in", "since", "of", "'s"))
 
 
 def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bool:

@@ -110,6 +110,8 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
     token = tokens[at]
     low = token.low
     best, tags = 1, language.words.get(low, NOTHING)
+    if token.text.isupper() and len(token.text) > 1 and not tags.keys().isdisjoint(("relative", "pronoun")):
+        tags = NOTHING  # WHO, US: names, where the words would be small
     for parts, found in language.phrases.get(low, ()):
         if _stands(tokens, at, parts):
             best, tags = len(parts), found
@@ -125,8 +127,15 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
 
 
 def _marks(tokens: list[Token], at: int, language: Language) -> Tags | None:
-    return next((tags for parts, tags in language.marks.get(tokens[at].low, ()) if _stands(tokens, at, parts)), None)
+    marks = language.marks.get(tokens[at].low)
+    return next((tags for parts, tags in marks if _stands(tokens, at, parts)), None) if marks else None
 
 
 def _stands(tokens: list[Token], at: int, parts: tuple[str, ...]) -> bool:
-    return len(tokens) - at >= len(parts) and all(tokens[at + i].low == part for i, part in enumerate(parts))
+    """Whether a phrase that begins with the token here goes on as the text does."""
+    if at + len(parts) > len(tokens):
+        return False
+    for ahead in range(1, len(parts)):  # noqa: SIM110 - a loop, not all(): this is the innermost one
+        if tokens[at + ahead].low != parts[ahead]:
+            return False
+    return True
