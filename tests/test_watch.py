@@ -256,6 +256,13 @@ def test_a_figure_that_is_gone_from_its_page_is_retracted_for_those_who_were_tol
     assert (event.kind, event.severity, event.low, event.state) == ("retraction", "notable", 100_000, State.WITHDRAWN)
 
 
+def test_another_text_at_the_same_address_is_no_edit(desk):
+    page = {"url": "https://www.reuters.com/live", "at": hours(2)}
+    desk.reads(figure(55_000, quote="The president said that 55,000 soldiers had been killed in the war."), **page)
+    later = figure(12_000, "wounded", quote="Hospitals in the east have treated 12,000 wounded men since spring.")
+    assert "retraction" not in " ".join(kinds(desk.reads(later, **page)))
+
+
 def test_a_figure_behind_a_wall_or_on_a_live_page_has_not_vanished(desk):
     claim = figure(100_000)
     desk.reads(claim, url="https://www.bbc.com/live", text=f"{claim.quote}\nA.\nB.", live=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from crawler.article import Article
 from monitors.model import Kind, Stance, Statement
 from monitors.rules.classify import falls
+from monitors.rules.identity import fold
 from monitors.rules.statements import Remark, Track, agree, agree_bodies, group_or_none, is_plan
 from monitors.rules.syndication import Credits
 from monitors.rules.values import earlier, same
@@ -53,7 +54,7 @@ def find_edits(
             ),
             None,
         )
-        if replaced and is_correction(remark, replaced, after, credits):
+        if replaced and is_correction(remark, replaced, before, after, credits):
             taken.add(replaced.ids)
             noted = credits.says("corrected", after.language, after.text)
             young = remark.track is Track.TOLL or after.live
@@ -79,23 +80,42 @@ def same_slot(a: Remark, b: Remark) -> bool:
     )
 
 
-def is_correction(old: Remark, new: Remark, after: Article, credits: Credits) -> bool:
+def is_correction(old: Remark, new: Remark, before: Article, after: Article, credits: Credits) -> bool:
     """Whether another number on the page corrects it: the page says so; it falls without a later day; a total, and nothing else moved."""
-    later = new.as_of_stated and earlier(old.as_of, new.as_of)
-    if later:
-        return credits.says("corrected", after.language, after.text) and falls(new.value, old.value)
-    if credits.says("corrected", after.language, after.text) or falls(new.value, old.value):
+    noted = credits.says("corrected", after.language, after.text)
+    if new.as_of_stated and earlier(old.as_of, new.as_of):
+        return noted and falls(new.value, old.value)
+    if noted:
         return True
-    return old.track is not Track.TOLL and old.as_of == new.as_of and agree(old.claim.venue, new.claim.venue)
+    stays = kept(old, before, after)
+    if not (alike(old.claim.quote, new.claim.quote) if stays is None else stays >= SHARE_KEPT):
+        return False  # another text altogether
+    return falls(new.value, old.value) or (
+        old.track is not Track.TOLL and old.as_of == new.as_of and agree(old.claim.venue, new.claim.venue)
+    )
 
 
 def has_vanished(remark: Remark, before: Article, after: Article) -> bool:
-    """Whether the figure is gone while the page is whole: not live, not cut by a wall, most of its other blocks still there."""
-    if after.live or before.live or (after.free is False and len(after.text) < len(before.text)):
+    """Whether the figure is gone while the page is whole: not live, not cut by a wall, most of its other blocks still there.
+
+    Headlines are written anew all the time: a number that only stood there has not vanished.
+    """
+    if remark.claim.in_title or after.live or before.live or (after.free is False and len(after.text) < len(before.text)):
         return False
     number = re.sub(r"\D", "", remark.claim.span)
     if number and number in re.sub(r"(?<=\d)[,.'\s\u00a0\u202f](?=\d{3})", "", after.text):
         return False
+    share = kept(remark, before, after)
+    return share is not None and share >= SHARE_KEPT
+
+
+def kept(remark: Remark, before: Article, after: Article) -> float | None:
+    """The share of the page's other blocks that the later version still has; None where it had no others."""
     blocks = [block.strip() for block in before.text.splitlines() if block.strip() and remark.claim.quote not in block]
-    kept = sum(block in after.text for block in blocks)
-    return not blocks or kept / len(blocks) >= SHARE_KEPT
+    return sum(block in after.text for block in blocks) / len(blocks) if blocks else None
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two sentences are one with another number in it: half of their other words in common."""
+    x, y = ({word for word in fold(text).split() if not word.isdigit()} for text in (a, b))
+    return len(x & y) >= SHARE_KEPT * len(x | y)
