@@ -124,7 +124,12 @@ def find_floor_breach(new: Statement, rivals: Sequence[Shelf], claimants: Claima
         if other is None or other.series.metric != "killed" or other.series.party != new.series.party:
             continue
         names, total = (new, other) if relation(new, claimants) == "confirmed_names" else (other, new)
-        if relation(names, claimants) != "confirmed_names" or relation(total, claimants) != "own_side" or earlier(names.as_of, total.as_of):
+        if (
+            not counts(names, claimants)
+            or relation(names, claimants) != "confirmed_names"
+            or relation(total, claimants) != "own_side"
+            or earlier(names.as_of, total.as_of)
+        ):
             continue
         low, high = value_of(names).nominal, top(value_of(total))
         if low is not None and high is not None and low > high:
