@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 
 from crawler.article import Article
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of
@@ -37,8 +37,8 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
     story = Story(language, article.published.date() if isinstance(article.published, datetime) else article.published)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
-    in_text = list(_read_figures(text, story))
-    in_title = [_as_body_says(found, in_text) for found in _read_figures(title, story.again())]
+    in_text = list(islice(_read_figures(text, story), MOST))
+    in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
     found = _agree([*in_title, *in_text])
     return Reading(
         tuple(one.claim for one in found if isinstance(one, Read)),
@@ -115,6 +115,11 @@ def _read_part(printed: str, in_title: bool, language: Language, extra: Phrases)
     cues = language.cues.union(part for phrases in extra.values() for parts, _ in phrases for part in parts)
     numbers = [_hold_number(plain, language) for plain in words]
     figures = [at for at, plain in enumerate(words) if numbers[at] and not cues.isdisjoint(plain)]
+    figures = [
+        at
+        for at, size in zip(figures, accumulate(sentences[at].end - sentences[at].start for at in figures), strict=True)
+        if size < DENSEST
+    ]
     wanted = set(range(AT_START)).union(*(range(at - BEFORE, at + NEAR + 1) for at in figures))
     rows = []
     for at in sorted(wanted & set(range(len(sentences)))):
@@ -125,6 +130,8 @@ def _read_part(printed: str, in_title: bool, language: Language, extra: Phrases)
     return Part(printed, cleaned, in_title, tuple(rows))
 
 
+DENSEST, MOST = 120_000, 1000
+"""Characters of sentences with figures, and figures, that are read of one text: more is a table or an attack."""
 AT_START, BEFORE = 6, 3
 """Sentences at the start of a text, and before a figure, that tell whom it is about and who speaks."""
 
@@ -296,7 +303,7 @@ def _read_claim(
         each=around.each,
         venue=around.venue,
         via=around.via,
-        superseded=number.replaced,
+        superseded=number.replaced or stance is Stance.DISPUTED,
         denied_by=name if stance is Stance.DENIED else None,
         sure=party.basis in SURE and name is not None and stretch.word is not None and one.relation in DIRECT,
         reasons=_reasons(one, party, name, stretch, day, stance_word, tokens),

@@ -154,8 +154,10 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return Stance.DISPUTED, "from … to"
     if denied:
         return Stance.DENIED, "denied"
+    if one.relation in ("inherited", "noun", "toll") and (word := _replaced(one, tokens)):
+        return Stance.DISPUTED, word
     if any(token.has("negative") for token in tokens[max(0, one.number.first - 2) : one.number.first]):
-        return Stance.DENIED, "not"
+        return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted
     cue = one.cue if one.cue is not None else one.number.first
@@ -164,3 +166,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         if (token.has("stance_hypothetical") and token.low not in ("may",)) or (token.low == "may" and not token.has("month")):
             return Stance.HYPOTHETICAL, token.text
     return Stance.ASSERTED, None
+
+
+def _replaced(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "up from 10", "revising an earlier figure of 18": the old value beside the new one."""
+    before = tokens[max(0, one.number.first - 4) : one.number.first]
+    return next((token.text for token in before if token.has("stance_replaced")), None)
