@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from itertools import accumulate, islice, pairwise
 
 from crawler.article import Article
@@ -17,7 +18,7 @@ from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
 from monitors.figures.parties import Party, Setting, find_party, narrowed
 from monitors.figures.scopes import Stretch, find_scope, find_stance
-from monitors.figures.sentences import split_sentences
+from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.tokens import Token, find_tokens
 from monitors.model import Claim, Reading, Skipped, Stance
 
@@ -34,6 +35,8 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
         return Reading(())
     extra = by_first({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
     title, text = (_read_part(printed, in_title, language, extra) for printed, in_title in ((article.title, True), (article.text, False)))
+    if not title.figures and not text.figures:
+        return Reading(())
     story = Story(language, article.published.date() if isinstance(article.published, datetime) else article.published)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
@@ -103,31 +106,37 @@ class Part:
 
     printed: str
     cleaned: Cleaned
+    sentences: list[Sentence]
     in_title: bool
-    rows: tuple[Row, ...]
+    figures: tuple[int, ...]
+    """Which sentences hold a number and a word of a metric."""
+    language: Language
+    extra: Phrases
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The sentences that can matter, cut into tokens: with figures, close to them, or at the start."""
+        text = self.cleaned.text
+        wanted = set(range(AT_START)).union(*(range(at - BEFORE, at + NEAR + 1) for at in self.figures))
+        return tuple(self._row(text, at) for at in sorted(wanted & set(range(len(self.sentences)))))
+
+    def _row(self, text: str, at: int) -> Row:
+        sentence = self.sentences[at]
+        tokens = find_tokens(text, sentence.start, sentence.end, self.language, self.extra)
+        numbers = bool(self.figures) and _hold_number(_plain_words(text[sentence.start : sentence.end]), self.language)
+        return Row(sentence.start, sentence.end, tokens, find_speakers(text, tokens, self.language), numbers, sentence.paragraph)
 
 
 def _read_part(printed: str, in_title: bool, language: Language, extra: Phrases) -> Part:
-    """Cut a part into sentences and those that can matter into tokens: with figures, close to them, or at the start."""
+    """Cut a part into sentences and find those that can hold figures."""
     cleaned = clean(printed[:LONGEST])
     sentences = split_sentences(cleaned.text, language)
-    words = [_plain_words(cleaned.text[sentence.start : sentence.end]) for sentence in sentences]
     cues = language.cues.union(part for phrases in extra.values() for parts, _ in phrases for part in parts)
-    numbers = [_hold_number(plain, language) for plain in words]
-    figures = [at for at, plain in enumerate(words) if numbers[at] and not cues.isdisjoint(plain)]
-    figures = [
-        at
-        for at, size in zip(figures, accumulate(sentences[at].end - sentences[at].start for at in figures), strict=True)
-        if size < DENSEST
-    ]
-    wanted = set(range(AT_START)).union(*(range(at - BEFORE, at + NEAR + 1) for at in figures))
-    rows = []
-    for at in sorted(wanted & set(range(len(sentences)))):
-        sentence = sentences[at]
-        tokens = find_tokens(cleaned.text, sentence.start, sentence.end, language, extra)
-        speakers = find_speakers(cleaned.text, tokens, language)
-        rows.append(Row(sentence.start, sentence.end, tokens, speakers, numbers[at] and bool(figures), sentence.paragraph))
-    return Part(printed, cleaned, in_title, tuple(rows))
+    words = [_plain_words(cleaned.text[sentence.start : sentence.end]) for sentence in sentences]
+    found = [at for at, plain in enumerate(words) if not cues.isdisjoint(plain) and _hold_number(plain, language)]
+    sizes = accumulate(sentences[at].end - sentences[at].start for at in found)
+    figures = tuple(at for at, size in zip(found, sizes, strict=True) if size < DENSEST)
+    return Part(printed, cleaned, sentences, in_title, figures, language, extra)
 
 
 DENSEST, MOST = 120_000, 1000
