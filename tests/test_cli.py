@@ -153,8 +153,11 @@ def test_reading_commands_work_on_an_empty_history(call):
 
 
 def test_extract_starts_within_half_a_second_of_cpu(tmp_path):
-    script = "import resource, subprocess, sys\n" \
-             "subprocess.run([sys.executable, '-m', 'monitors.cli', 'extract', '--jsonl'], input=b'{\"text\": \"12 people were killed.\"}', check=True)\n" \
-             "used = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(used.ru_utime + used.ru_stime)"  # fmt: skip
+    script = (
+        "import resource, subprocess, sys\n"
+        "command = [sys.executable, '-m', 'monitors.cli', 'extract', '--jsonl']\n"
+        "subprocess.run(command, input=b'{\"text\": \"12 people were killed.\"}', check=True)\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(used.ru_utime + used.ru_stime)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert float(done.stdout.splitlines()[-1]) < 0.5

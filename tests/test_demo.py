@@ -45,6 +45,7 @@ def test_what_a_run_did_not_keep_is_named(moment, run, missing):
     assert find_missing(moment, run) == missing
 
 
+@pytest.mark.campaign
 def test_the_demo_plays_through_and_everything_promised_arrives():
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([sys.executable, "-m", "monitors.cli", "demo"], capture_output=True, text=True, timeout=100, check=False)
