@@ -35,7 +35,8 @@ def series_rows(values: Iterable[CurrentValue]) -> list[Row]:
     """Series with the value that stands."""
     return [
         {"no.": value.id, "what": _subject(value), "claimant": value.claimant, "value": _value(value), "as of": value.as_of,
-         "outlet": value.outlet, "key": value.key, "low": value.low, "high": value.high, "qualifier": value.qualifier, "url": readable_link(value.url)}
+         "outlet": value.outlet, "key": value.key, "low": value.low, "high": value.high, "qualifier": value.qualifier,
+         "url": readable_link(value.url)}
         for value in values]
 
 
