@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +15,7 @@ from monitors.figures.attribution import Speaker, find_speakers, side_of, speake
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
-from monitors.figures.lexicon import Language, Phrases, by_first
+from monitors.figures.lexicon import Cues, Language, Phrases, by_first, find_cues, plain_words
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
 from monitors.figures.parties import Party, Setting, find_party, narrowed
@@ -31,10 +33,10 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
 
     `words` are metrics of users' own monitors with what they are called in this language. Pure; no text raises.
     """
-    if not holds_figure(f"{article.title}\n{article.text[:LONGEST]}", language, words):
-        return Reading(())
     extra = by_first({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
-    title, text = (_read_part(printed, in_title, language, extra) for printed, in_title in ((article.title, True), (article.text, False)))
+    cues = (language.cues, find_cues(word for listed in words.values() for word in listed))
+    title = _read_part(article.title, True, language, cues, extra)
+    text = _read_part(article.text, False, language, cues, extra)
     if not title.figures and not text.figures:
         return Reading(())
     story = Story(language, article.published.date() if isinstance(article.published, datetime) else article.published)
@@ -56,16 +58,8 @@ def holds_figure(text: str, language: Language, words: Mapping[str, tuple[str, .
     >>> holds_figure("Nothing happened in 2024.", load_language("en"))
     False
     """
-    plain = _plain_words(clean(text[:LONGEST]).text)
-    return _hold_number(plain, language) and not _cues(language, words).isdisjoint(plain)
-
-
-def _cues(language: Language, words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    return (
-        language.cues.union(part for listed in words.values() for word in listed for part in word.lower().split())
-        if words
-        else language.cues
-    )
+    cues = (language.cues, find_cues(word for listed in words.values() for word in listed))
+    return bool(_read_part(text, False, language, cues, {}).figures)
 
 
 LONGEST = 400_000
@@ -123,17 +117,16 @@ class Part:
     def _row(self, text: str, at: int) -> Row:
         sentence = self.sentences[at]
         tokens = find_tokens(text, sentence.start, sentence.end, self.language, self.extra)
-        numbers = bool(self.figures) and _hold_number(_plain_words(text[sentence.start : sentence.end]), self.language)
+        printed = text[sentence.start : sentence.end]
+        numbers = bool(self.figures) and _holds_number(printed, plain_words(printed), self.language)
         return Row(sentence.start, sentence.end, tokens, find_speakers(text, tokens, self.language), numbers, sentence.paragraph)
 
 
-def _read_part(printed: str, in_title: bool, language: Language, extra: Phrases) -> Part:
+def _read_part(printed: str, in_title: bool, language: Language, cues: Sequence[Cues], extra: Phrases) -> Part:
     """Cut a part into sentences and find those that can hold figures."""
     cleaned = clean(printed[:LONGEST])
     sentences = split_sentences(cleaned.text, language)
-    cues = language.cues.union(part for phrases in extra.values() for parts, _ in phrases for part in parts)
-    words = [_plain_words(cleaned.text[sentence.start : sentence.end]) for sentence in sentences]
-    found = [at for at, plain in enumerate(words) if not cues.isdisjoint(plain) and _hold_number(plain, language)]
+    found = [at for at, sentence in enumerate(sentences) if _can_hold_figure(cleaned.text[sentence.start : sentence.end], language, cues)]
     sizes = accumulate(sentences[at].end - sentences[at].start for at in found)
     figures = tuple(at for at, size in zip(found, sizes, strict=True) if size < DENSEST)
     return Part(printed, cleaned, sentences, in_title, figures, language, extra)
@@ -145,15 +138,16 @@ AT_START, BEFORE = 6, 3
 """Sentences at the start of a text, and before a figure, that tell whom it is about and who speaks."""
 
 
-def _plain_words(text: str) -> list[str]:
-    return [word.strip(PUNCTUATION) for word in text.lower().replace("-", " ").split()]
+def _can_hold_figure(sentence: str, language: Language, cues: Sequence[Cues]) -> bool:
+    words = plain_words(sentence)
+    return any(cue.stand_in(words) for cue in cues) and _holds_number(sentence, words, language)
 
 
-PUNCTUATION = ".,;:!?()[]\"'—…$€£+"
+def _holds_number(sentence: str, words: AbstractSet[str], language: Language) -> bool:
+    return DIGIT.search(sentence) is not None or not language.number_words.isdisjoint(words)
 
 
-def _hold_number(words: Sequence[str], language: Language) -> bool:
-    return any(word in language.number_words or word[:1].isdigit() or word[-1:].isdigit() for word in words)
+DIGIT = re.compile(r"\d")
 
 
 # ------------------------------------------------------------------ the story so far

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,44 @@ Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
 
 METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
 MARKING = re.compile(r"scope_|stance_|(?:per|method|counted_in)$")
+
+
+@dataclass(frozen=True)
+class Cues:
+    """What a sentence must hold to be worth cutting into tokens: a word, or all the words of a phrase."""
+
+    words: frozenset[str]
+    phrases: Mapping[str, tuple[frozenset[str], ...]]
+    """The words of each phrase, by the longest of them."""
+
+    def stand_in(self, words: AbstractSet[str]) -> bool:
+        return not self.words.isdisjoint(words) or any(
+            phrase <= words for longest in self.phrases.keys() & words for phrase in self.phrases[longest]
+        )
+
+
+def find_cues(said: Iterable[str], commonplace: AbstractSet[str] = frozenset()) -> Cues:
+    """The cues of a list of words and phrases; words said of everything are none by themselves.
+
+    >>> cues = find_cues(["killed", "have died", "shot and killed"])
+    >>> sorted(cues.words), cues.stand_in(plain_words("Two have since died."))
+    (['killed'], True)
+    """
+    listed = {plain_words(phrase) for phrase in said}
+    single = frozenset().union(*(words for words in listed if len(words) == 1)) - commonplace
+    phrases: dict[str, list[frozenset[str]]] = {}
+    for words in listed:
+        if len(words) > 1 and words.isdisjoint(single):
+            phrases.setdefault(max(sorted(words), key=len), []).append(words)
+    return Cues(single, {longest: tuple(found) for longest, found in phrases.items()})
+
+
+def plain_words(text: str) -> frozenset[str]:
+    """The words of a text in lower case, the parts of hyphenated ones each for itself."""
+    return frozenset(WORD.findall(text.lower()))
+
+
+WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -46,8 +85,8 @@ class Language:
     bullets: str
     number_words: frozenset[str]
     """Words that are or begin a number: the quick filter."""
-    cues: frozenset[str]
-    """Words without which a text holds no figure: the quick filter."""
+    cues: Cues
+    """Words and phrases without which a text holds no figure: the quick filter."""
     parts: Mapping[str, str]
     """Parties that are part of another: gaza of palestine."""
     table: Mapping[str, Any]
@@ -76,7 +115,6 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
         table["text"]["commonplace"]
     )
-    cues = {max(phrase.split(), key=len) for phrase in said} - common
     numbers = table["numbers"]
     return Language(
         code=table["code"],
@@ -101,7 +139,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         number_words=frozenset(numbers["words"])
         | frozenset(numbers["scales"])
         | {word.split()[0] for word in numbers["vague"]["words"]} - common,
-        cues=frozenset(cues),
+        cues=find_cues(said, common),
         parts=places.get("parts", {}),
         table=table,
     )
