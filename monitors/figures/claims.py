@@ -18,7 +18,7 @@ from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.lexicon import Cues, Language, Phrases, by_first, find_cues, plain_words
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
-from monitors.figures.parties import Party, Setting, find_party, narrowed
+from monitors.figures.parties import Party, Setting, find_party, narrowed, side_speaking
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.tokens import Token, find_tokens
@@ -260,13 +260,14 @@ def _read_claim(
     tokens, number = row.tokens, one.number
     speaker = speaker_of(number.core, [speaker for speaker in row.speakers if not speaker.label or story.knows(speaker, tokens)])
     name = _claimant(one, speaker, tokens, story)
-    party = find_party(one, tokens, before.party if before else None, begin, side_of(speaker, tokens), story.setting)
+    side, sides = side_speaking(speaker, tokens), story.language.table["sides"]
+    party = find_party(one, tokens, before.party if before else None, begin, side, story.setting, sides)
     party = narrowed(party, tokens, story.language.parts)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in ("noun", "toll", "subject", "label"):
         party = Party(None, "none", "both sides")
     day = find_as_of(one.number.core, days, others)
     as_of = day.iso if day else story.last.as_of if story.last and speaker is None and name else None
-    stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.language)
+    stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.recent(), story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.metrics import BOTH, Counted
 from monitors.figures.tokens import Token
 
 NAMES = ("place", "nation", "demonym", "seat", "body")
 FAR = 14
+MUCH = 2.0
+"""How much more often the text names its own place than whom the sentence before counted, to be taken instead."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +33,41 @@ class Setting:
     """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
 
     named: dict[str, float] = field(default_factory=dict)
+    pairs: set[frozenset[str]] = field(default_factory=set)
+    """Parties named side by side: "Turkey, Syria earthquake"."""
     last: str | None = None
     adrift: bool = False
     """It tells of migrants, who are of no place they perish in."""
 
     def add(self, tokens: Sequence[Token], weight: float = 1.0) -> None:
         for at, token in enumerate(tokens):
-            name = party_of(token)
+            name = named_at(at, tokens)
             if name and not _attacks(at, tokens):
                 self.named[name] = self.named.get(name, 0) + weight * (0.5 if _acts(at, tokens) else 2 if token.has("place") else 1)
+                if token.has("place") and (twin := _twin(at, tokens)):
+                    self.pairs.add(frozenset((name, twin)))
             self.adrift = self.adrift or token.has("adrift")
 
     def home_but(self, doer: str | None) -> str | None:
-        """The party the text names most, but for whoever did it."""
-        named = [name for name in self.named if name != doer]
-        return max(named, key=lambda name: self.named[name], default=None)
+        """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
+        ranked = sorted((name for name in self.named if name != doer), key=lambda name: -self.named[name])
+        if frozenset(ranked[:2]) in self.pairs and self.named[ranked[0]] < MUCH * self.named[ranked[1]]:
+            return BOTH
+        return ranked[0] if ranked else None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A sentence as its numbers are read: what stands there, whom the number before counted, who speaks, who did it."""
+
+    tokens: Sequence[Token]
+    before: Party | None
+    """The party of the number before in the sentence, which ends at `begin`."""
+    begin: int
+    side: str | None
+    """The party of who speaks."""
+    doer: str | None
+    """Who killed, where the sentence says so: not whose people were killed."""
 
 
 def party_of(token: Token) -> str | None:
@@ -52,36 +75,102 @@ def party_of(token: Token) -> str | None:
     return next((token.tags[kind] for kind in NAMES if kind in token.tags), None)
 
 
-def find_party(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None, setting: Setting) -> Party:
+def named_at(at: int, tokens: Sequence[Token]) -> str | None:
+    """The party named there, but for "U.S.-based", "the US Geological Survey", "the U.S. consulate": these are nobody's people."""
+    name = party_of(tokens[at])
+    return None if name is None or _compound(at, tokens) or _outside(at, tokens) else name
+
+
+def _compound(at: int, tokens: Sequence[Token]) -> bool:
+    """ "U.S.-based", "Israeli-occupied": what it says of somebody else."""
+    ahead = tokens[at + 1 : at + 3]
+    return len(ahead) == 2 and ahead[0].text == "-" and tokens[at].end == ahead[0].start == ahead[1].start - 1 and not ahead[1].capital
+
+
+def _outside(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether the name is part of an institute's, an embassy's, an observer's."""
+    here = at + 1
+    while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
+        if tokens[here].has("outsider"):
+            return True
+        here += 1
+    return at > 0 and tokens[at].has("seat", "place") and tokens[at - 1].capital and tokens[at - 1].has("outsider")
+
+
+def side_speaking(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
+    """The side a claimant speaks for; an institute or think tank speaks for none."""
+    if speaker is None or any(token.has("outsider") for token in tokens[speaker.name_first : speaker.name_last]):
+        return None
+    return side_of(speaker, tokens)
+
+
+def find_party(
+    one: Counted,
+    tokens: Sequence[Token],
+    before: Party | None,
+    begin: int,
+    side: str | None,
+    setting: Setting,
+    known: Mapping[str, Mapping[str, str]],
+) -> Party:
     """Whose people one number counts; the first step that knows decides.
 
-    `before` is the party of the number before in the sentence, which ends at `begin`; `speaker` the side of who speaks.
+    `before` is the party of the number before in the sentence, which ends at `begin`; `side` that of who speaks; `known` says who
+    fights whom and whose people a captor holds.
     """
-    for step in STEPS:
-        found = step(one, tokens, before, begin, speaker)
-        if found is not None:
-            return Party(None, found.basis, found.words) if found.name == BOTH else found
-    if setting.last is not None and setting.last != _doer(one, tokens, speaker):
+    scene = Scene(tokens, before, begin, side, _doer(one, tokens, side))
+    found = next((party for step in STEPS if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
+    if captives := _held(one, found, scene, setting, known["captors"]):
+        return captives
+    return Party(None, found.basis, found.words) if found.name == BOTH else found
+
+
+def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str, Mapping[str, str]]) -> Party:
+    """Whose people the sentences around are about."""
+    foe = _counts_foes(one, scene.tokens)
+    home = setting.home_but(scene.doer) or (scene.doer if foe else None)
+    if setting.last is not None and setting.last != scene.doer:
         return Party(setting.last, "before", "the sentence before")
-    home = setting.home_but(_doer(one, tokens, speaker))
-    if setting.adrift or home is None:
+    if setting.adrift:
         return Party(None, "none")
-    return Party(home, "text", home)
+    if home is None and scene.doer in known["foes"]:
+        home = known["foes"][scene.doer]
+    return Party(home, "text", home) if home else Party(None, "none")
 
 
-def _doer(one: Counted, tokens: Sequence[Token], speaker: str | None) -> str | None:
-    """Who killed, where the sentence says so: not whose people were killed."""
+def _held(one: Counted, found: Party, scene: Scene, setting: Setting, captors: Mapping[str, str]) -> Party | None:
+    """Hostages are not their captor's people: those that Hamas holds are Israel's, where nothing else is said."""
+    cue = scene.tokens[one.cue] if one.cue is not None else None
+    hostages = one.phrase.group == HOSTAGES or (cue is not None and cue.tags.get("of_group") == HOSTAGES)
+    if not hostages or found.basis in ("noun", "toll", "label"):
+        return None
+    around = (found.name, scene.doer, *(party_of(token) for token in scene.tokens), *setting.named)
+    captor = next((name for name in around if name in captors), None)
+    return Party(captors[captor], "noun", "hostages") if captor and found.name in (None, BOTH, captor, captors[captor]) else None
+
+
+HOSTAGES = "other:hostages"
+
+
+def _counts_foes(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "militants", "terrorists": a side never calls its own so."""
+    return any(token.has("foe") for token in tokens[one.number.last : one.phrase.end])
+
+
+def _doer(one: Counted, tokens: Sequence[Token], side: str | None) -> str | None:
     if one.relation != "object" or one.cue is None or tokens[one.cue].has("loss", "own_doing"):
         return None
-    named = [name for at in range(one.cue) if (name := party_of(tokens[at])) and _attacks(at, tokens)]
-    return named[-1] if named else speaker if _by_itself(one.cue, tokens) else None
+    named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and _attacks(at, tokens)]
+    return named[-1] if named else side if _by_itself(one.cue, tokens) else None
 
 
 def _by_itself(verb: int, tokens: Sequence[Token]) -> bool:
-    """ "Israel says it has killed …": whoever speaks did it."""
+    """ "Israel says it has killed …", "Israel says it hit six houses and killed …": whoever speaks did it."""
     at = verb - 1
     while at >= 0 and tokens[at].has("have", "adverb"):
         at -= 1
+    if at > 0 and tokens[at].has("conjunction"):
+        at = next((here for here in range(at - 1, max(-1, at - 9), -1) if tokens[here].has("pronouns", "attack", "person")), at)
     return at >= 0 and tokens[at].has("pronouns", "pronoun")
 
 
@@ -96,19 +185,17 @@ def narrowed(party: Party, tokens: Sequence[Token], parts: Mapping[str, str]) ->
 # ------------------------------------------------------------------ the steps, nearest first
 
 
-def _noun(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _noun(one: Counted, scene: Scene) -> Party | None:
     """ "Ukrainian soldiers", "16 were Palestinian", "nine of its fighters"."""
+    tokens = scene.tokens
     if one.phrase.party:
         return Party(one.phrase.party, "noun", _words(tokens, one.number.last, one.phrase.end))
     ahead = tokens[one.phrase.end : one.phrase.end + 2]
     if len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("demonym"):
         return Party(ahead[1].tags["demonym"], "noun", ahead[1].text)
-    if following := _of_whom(one.phrase.end, tokens):
-        return following
-    near = tokens[max(0, one.number.first - 1) : one.phrase.end]
-    if speaker and any(token.has("own") for token in near):
-        return Party(speaker, "noun", "own side")
-    return None
+    if one.relation == "inherited" and len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("foreign"):
+        return Party(BOTH, "noun", ahead[1].text)
+    return _of_whom(one.phrase.end, tokens) or _own(one, scene)
 
 
 def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
@@ -119,17 +206,33 @@ def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
     return Party(party_of(named), "noun", named.text) if named else None
 
 
-def _toll(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _own(one: Counted, scene: Scene) -> Party | None:
+    """ "Israel's military said nine of its soldiers …", "raising to 466 the number of its troops killed"."""
+    tokens = scene.tokens
+    near = range(max(0, one.number.first - 1), one.phrase.end)
+    if one.relation == "toll" and one.cue is not None and one.cue >= one.number.last:
+        near = range(near.start, min(len(tokens), one.cue + 4))
+    at = next((at for at in near if tokens[at].has("own")), None)
+    if at is None:
+        return None
+    if scene.side:
+        return Party(scene.side, "noun", "own side")
+    soldiers = any(tokens[here].tags.get("person") == "military" for here in near)
+    owner = next((name for here in range(at - 1, -1, -1) if (name := named_at(here, tokens)) and not _is_place(here, tokens)), None)
+    return Party(owner, "noun", "own side") if owner and soldiers else None
+
+
+def _toll(one: Counted, scene: Scene) -> Party | None:
     """ "the Palestinian death toll", "Moscow's losses", "the toll in Turkey", "the number of Russian soldiers killed"."""
+    tokens = scene.tokens
     if one.relation != "toll" or one.cue is None or one.cue >= one.number.first:
         return None
-    between = [at for at in range(one.cue + 1, one.number.first) if party_of(tokens[at]) and not _attacks(at, tokens)]
+    between = [at for at in range(one.cue + 1, one.number.first) if named_at(at, tokens) and not _attacks(at, tokens)]
     if any(token.has("both") for token in tokens[one.cue : one.number.first + 5]):
         return Party(BOTH, "toll", "both sides")
     for at in range(one.cue - 1, max(-1, one.cue - 5), -1):
         token = tokens[at]
-        name = party_of(token)
-        if name:
+        if name := named_at(at, tokens):
             paired = at > 1 and tokens[at - 1].has("conjunction") and party_of(tokens[at - 2])
             return Party(BOTH if paired else name, "toll", token.text)
         if not (token.text == "'s" or token.has("filler", "adverb", "det", "person", "count", "agent") or token.low.endswith("time")):
@@ -139,9 +242,32 @@ def _toll(one: Counted, tokens: Sequence[Token], before: Party | None, begin: in
     return None
 
 
-def _sufferer(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _worldwide(one: Counted, scene: Scene) -> Party | None:
+    """ "killed globally", "in 12 countries", "in the Mediterranean": nobody's land."""
+    tokens = scene.tokens
+    for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR // 2)):
+        token = tokens[at]
+        if token.text in ";:," or token.has("say", "according", "subordinate") or (party_of(token) and not token.has("worldwide")):
+            return None
+        if token.has("worldwide") and (at + 1 == len(tokens) or not (tokens[at + 1].text.isalpha() and party_of(tokens[at + 1]))):
+            return Party(BOTH, "beside", token.text)
+    return None
+
+
+def _ahead(one: Counted, scene: Scene) -> Party | None:
+    """ "Thailand for 276", "Sindh 54", "Indonesia accounted for 961": the name right before a number in a list."""
+    at, tokens = one.number.first - 1, scene.tokens
+    while at > scene.begin and tokens[at].has("accounts"):
+        at -= 1
+    if at < max(scene.begin, 1) or (at == one.number.first - 1 and one.phrase.kind != "bare") or not tokens[at].has("place", "seat"):
+        return None
+    name = named_at(at, tokens)
+    return Party(name, "beside", tokens[at].text) if name and not _attacks(at, tokens) else None
+
+
+def _sufferer(one: Counted, scene: Scene) -> Party | None:
     """ "Ukraine has suffered 16,000 dead", "Russia reported 498 killed"."""
-    at = one.number.first - 1
+    at, tokens, begin = one.number.first - 1, scene.tokens, scene.begin
     while at >= begin and one.number.first - at < 5 and not tokens[at].has("suffer"):
         if not tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have") and not tokens[at].has("include"):
             return None
@@ -155,15 +281,28 @@ def _sufferer(one: Counted, tokens: Sequence[Token], before: Party | None, begin
     for here in range(at - 1, max(begin - 1, at - 12), -1):
         if tokens[here].text in ",;" and at - here > 1:
             break
-        name = party_of(tokens[here])
+        name = named_at(here, tokens)
         if name and not (here > 0 and tokens[here - 1].has("locative", "of")):
             soldiers = any(token.tags.get("person") == "military" for token in tokens[here + 1 : at])
-            return Party(name, "subject", tokens[here].text, tokens[at].has("fights"), soldiers)
+            basis = "sentence" if tokens[at].has("own_doing") else "subject"
+            return Party(name, basis, tokens[here].text, tokens[at].has("fights"), soldiers)
     return None
 
 
-def _elided(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _loser(one: Counted, scene: Scene) -> Party | None:
+    """ "Russia, with the loss there of 600,000 soldiers": who is first in a sentence on losses has them."""
+    tokens = scene.tokens
+    if one.cue is None or not tokens[one.cue].has("loss_of") or one.cue > one.number.first:
+        return None
+    first = next((at for at in range(scene.begin, one.cue) if named_at(at, tokens)), None)
+    if first is None or not tokens[first].has("place", "seat") or _is_place(first, tokens) or _attacks(first, tokens):
+        return None
+    return Party(party_of(tokens[first]), "sentence", tokens[first].text, fights=True)
+
+
+def _elided(one: Counted, scene: Scene) -> Party | None:
     """ "Five Israeli soldiers were killed and seven wounded in Gaza": a number alone is of the people before it."""
+    before, begin, tokens = scene.before, scene.begin, scene.tokens
     if before is None or before.name is None or one.number.first - begin > 6:
         return None
     if one.phrase.kind not in ("bare", "noun") and one.relation != "inherited":
@@ -180,8 +319,9 @@ def _elided(one: Counted, tokens: Sequence[Token], before: Party | None, begin: 
     return Party(before.name, before.basis, before.words)
 
 
-def _beside(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _beside(one: Counted, scene: Scene) -> Party | None:
     """ "12 people in Kharkiv", "160,000 individuals on the Russian side"."""
+    tokens = scene.tokens
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR)):
         token = tokens[at]
         if token.has("both"):
@@ -193,13 +333,14 @@ def _beside(one: Counted, tokens: Sequence[Token], before: Party | None, begin: 
         ):
             return None
         if party_of(token) and _is_place(at, tokens):
-            return Party(BOTH if _paired(at, tokens) else party_of(token), "beside", token.text)
+            return Party(BOTH if _twin(at, tokens) else party_of(token), "beside", token.text)
     return None
 
 
-def _label(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _label(one: Counted, scene: Scene) -> Party | None:
     """ "Lebanon: Around 1,021 people", "Israel - 10 killed": the nearest heading in a list."""
-    for at in range(one.number.first - 1, max(0, begin), -1):
+    tokens = scene.tokens
+    for at in range(one.number.first - 1, max(0, scene.begin), -1):
         if (
             tokens[at].text in ":-"
             and (name := party_of(tokens[at - 1]))
@@ -209,30 +350,35 @@ def _label(one: Counted, tokens: Sequence[Token], before: Party | None, begin: i
     return None
 
 
-def _leading(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _leading(one: Counted, scene: Scene) -> Party | None:
     """ "In Pakistan, 228 people were killed": the last place before the number."""
-    for at in range(one.number.first - 1, begin - 1, -1):
+    tokens = scene.tokens
+    for at in range(one.number.first - 1, scene.begin - 1, -1):
         if party_of(tokens[at]) and _is_place(at, tokens):
-            return Party(BOTH if _paired(at, tokens) else party_of(tokens[at]), "sentence", tokens[at].text)
+            return Party(BOTH if _twin(at, tokens) else party_of(tokens[at]), "sentence", tokens[at].text)
     return None
 
 
-def _same(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _same(one: Counted, scene: Scene) -> Party | None:
+    before = scene.before
     return Party(before.name or BOTH, "sentence", before.words) if before is not None and before.basis != "none" else None
 
 
-def _speaker(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _speaker(one: Counted, scene: Scene) -> Party | None:
     """ "Iran said 240 people had been killed": a side counts its own."""
-    if speaker is None or speaker == _doer(one, tokens, speaker):
+    if scene.side is None or scene.side == scene.doer or _counts_foes(one, scene.tokens):
         return None
-    return Party(speaker, "speaker", speaker)
+    return Party(scene.side, "speaker", scene.side)
 
 
-def _named(one: Counted, tokens: Sequence[Token], before: Party | None, begin: int, speaker: str | None) -> Party | None:
+def _named(one: Counted, scene: Scene) -> Party | None:
     """ "Haiti quake kills 300": a place named anywhere in the sentence that does not act in it."""
+    tokens = scene.tokens
     killer = one.cue if one.relation == "object" and one.cue is not None else 0
     spots = [
-        at for at in range(len(tokens)) if party_of(tokens[at]) and not _attacks(at, tokens) and (at >= killer or _is_place(at, tokens))
+        at
+        for at in range(len(tokens))
+        if named_at(at, tokens) not in (None, scene.doer) and not _attacks(at, tokens) and (at >= killer or _is_place(at, tokens))
     ]
     ranked = sorted(
         spots, key=lambda at: (not _is_place(at, tokens), _acts(at, tokens), not tokens[at].has("place"), abs(at - one.number.first))
@@ -242,21 +388,35 @@ def _named(one: Counted, tokens: Sequence[Token], before: Party | None, begin: i
     best = ranked[0]
     if _acts(best, tokens) and not _is_place(best, tokens):
         return None
-    return Party(BOTH if _paired(best, tokens) else party_of(tokens[best]), "sentence", tokens[best].text)
+    return Party(BOTH if _twin(best, tokens) else party_of(tokens[best]), "sentence", tokens[best].text)
 
 
-def _paired(at: int, tokens: Sequence[Token]) -> bool:
-    """ "Afghanistan, Pakistan", "Syria and Turkey": two places with one number."""
+def _twin(at: int, tokens: Sequence[Token]) -> str | None:
+    """ "Afghanistan, Pakistan", "Syria and Turkey": the place that shares the number with this one."""
     for step in (-1, 1):
         if 0 <= at + 2 * step < len(tokens) and (tokens[at + step].has("conjunction") or tokens[at + step].text == ","):
             other = tokens[at + 2 * step]
             if other.has("place") and party_of(other) != party_of(tokens[at]):
-                return True
-    return False
+                return party_of(other)
+    return None
 
 
-Step = Callable[[Counted, Sequence[Token], Party | None, int, str | None], Party | None]
-STEPS: tuple[Step, ...] = (_noun, _toll, _sufferer, _label, _elided, _beside, _leading, _same, _speaker, _named)
+Step = Callable[[Counted, Scene], Party | None]
+STEPS: tuple[Step, ...] = (
+    _noun,
+    _toll,
+    _ahead,
+    _sufferer,
+    _label,
+    _loser,
+    _worldwide,
+    _elided,
+    _beside,
+    _leading,
+    _same,
+    _speaker,
+    _named,
+)
 
 
 # ------------------------------------------------------------------ places and actors
@@ -271,14 +431,16 @@ def _is_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 3]
-    if len(ahead) == 2 and ahead[0].text == "-" and not ahead[1].capital:
-        return False  # "U.S.-based"
+    if named_at(at, tokens) is None:
+        return False
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
     if at and tokens[at - 1].has("fights_for"):
         return True
     if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
         return False
+    if token.has("seat") and not token.has("body") and not _attacks(at, tokens) and _located(at, tokens):
+        return True
     if ahead and (_attacks(at, tokens) or _acts(at, tokens)):
         return False
     return _located(at, tokens)
@@ -287,14 +449,14 @@ def _is_place(at: int, tokens: Sequence[Token]) -> bool:
 def _located(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a word for place leads to the name: "in the northern city of Mosul"."""
     back = at - 1
-    while back >= 0 and at - back < 6 and not tokens[back].has("locative"):
+    while back >= 0 and at - back < 6 and not tokens[back].has("locative", "left_behind"):
         between = tokens[back]
         if not (
             between.capital or between.has("det", "filler", "settlement", "of") or between.text in ",'s" or between.low.endswith("ern")
         ):
             return False
         back -= 1
-    return back >= 0 and tokens[back].has("locative")
+    return back >= 0 and tokens[back].has("locative", "left_behind")
 
 
 def _attacks(at: int, tokens: Sequence[Token]) -> bool:
