@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from crawler.article import Article, Entry
@@ -47,7 +47,25 @@ class Reader:
         return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})", re.IGNORECASE)
 
     def _collect_words(self, code: str) -> dict[str, tuple[str, ...]]:
-        return {monitor.metrics[0]: monitor.words[code] for monitor in self._monitors if monitor.words.get(code)}
+        language = load_language(code)
+        endings = language.table["text"].get("plural", ()) if language else ()
+        return {
+            monitor.metrics[0]: tuple(form for phrase in monitor.words[code] for form in inflect(phrase, endings))
+            for monitor in self._monitors if monitor.words.get(code)
+        }  # fmt: skip
+
+
+def inflect(phrase: str, endings: Iterable[str]) -> Iterator[str]:
+    """A phrase, and with each of its words in each of its forms: people write "measles case" and mean its plural too.
+
+    >>> list(inflect("case of measles", ["s"]))
+    ['case of measles', 'cases of measles', 'case ofs measles', 'case of measless']
+    """
+    yield phrase
+    words = phrase.split()
+    for n, word in enumerate(words):
+        for ending in endings:
+            yield " ".join([*words[:n], word + ending, *words[n + 1 :]])
 
 
 def _code(language: str) -> str:
