@@ -14,6 +14,9 @@ CAUSE = "outlet/cause/"
 UNFINISHED = "unfinished"
 """The cause that is nobody's fault: the run ended first. Memory is not told, so that it costs a page none of its tries."""
 
+OURS = "error of ours"
+"""The cause of what is no outlet's fault: an exception in our own code."""
+
 BLIND = 3
 """So many pages asked for and none of them read: whatever the feed says, nothing is seen of this outlet."""
 

@@ -21,7 +21,7 @@ from crawler.causes import explain, one_line
 from crawler.errors import NotAFeed, NotAnArticle, NotASitemap
 from crawler.feeds import read_feed
 from crawler.guard import refuse_url
-from crawler.health import CAUSE, UNFINISHED
+from crawler.health import CAUSE, OURS, UNFINISHED
 from crawler.memory import Forgetful, Memory, Validators
 from crawler.pages import read_article
 from crawler.sitemaps import read_sitemap
@@ -252,7 +252,7 @@ class OutletSpider(scrapy.Spider):
 
     def _report_bug(self, failure: Failure, response: Response | None) -> None:
         """A callback of ours raised, or Memory did: no outlet's fault, but it must not look like silence."""
-        self.crawler.stats.inc_value(f"{CAUSE}error of ours")
+        self.crawler.stats.inc_value(CAUSE + OURS)
         where = one_line(response.url) if isinstance(response, Response) else "at the start"
         said = one_line(f"{type(failure.value).__name__}: {failure.value}")
         self._keep_first("outlet/bug", f"{where}: {said} (an error of ours, please report it)")

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TextIO
 
 from crawler.article import Article
-from crawler.health import Health
+from crawler.health import OURS, Health
 from crawler.outlets import Outlets
 from crawler.run import crawl
 from monitors import watch
@@ -25,6 +25,7 @@ from monitors.alerts.wording import compose_baseline
 from monitors.choice import choose_outlets, make_policy
 from monitors.config import Configuration
 from monitors.desk import Desk
+from monitors.failure import Failure
 from monitors.history import frontier, outbox, queries
 from monitors.history import upkeep as keeper
 from monitors.history.imports import read_rows
@@ -76,6 +77,7 @@ class _Run:
         self.policy = make_policy(config)
         self.started = clock()
         self.events: list[Event] = []
+        self.unjudged = False
         self.problems = [f"crawler/spiders/{module}.py is left out: {error}" for module, error in chosen.broken.items()]
 
     def play(self, limit: int | None, terminal: TextIO | None, progress: Progress | None) -> Summary:
@@ -97,7 +99,9 @@ class _Run:
             failing = [name for name, state in health.items() if state.status == "failed"]
             newly_failing = tuple(name for name in failing if frontier.newly_failing(connection, name))
             held = queries.waiting(connection)
-        status = _exit_status(bad_channels, health, sent, newly_failing)
+        ours = [name for name, state in health.items() if OURS in state.failures]
+        self.problems += [f"{name}: {health[name].error}" for name in ours if name not in failing]
+        status = _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
         if status in (0, 1):
             self._beat()
         summary = Summary(
@@ -134,10 +138,20 @@ class _Run:
                 with self.history.transaction() as connection:
                     self.events += watch.decide(version, SqlLedger(connection), self.policy, self.clock())
             except Exception as error:  # one article of a stranger's must not cost the others their alerts
-                log.exception("version %s could not be judged", version)
-                self.problems.append(f"article version {version} could not be judged and waits: {type(error).__name__}: {error}")
-        with self.history.transaction() as connection:
-            self.events += watch.settle(SqlLedger(connection), self.policy, self.clock())
+                self._cannot_judge(f"article version {version}", error)
+        try:
+            with self.history.transaction() as connection:
+                self.events += watch.settle(SqlLedger(connection), self.policy, self.clock())
+        except Exception as error:  # what waits here must not keep back what is ready to be sent
+            self._cannot_judge("what was due", error)
+
+    def _cannot_judge(self, what: str, error: Exception) -> None:
+        """Name it and go on; it stays as it was for the next run. A failure of the database itself ends the run."""
+        if isinstance(error, Failure):
+            raise error
+        log.error("%s could not be judged", what, exc_info=error)
+        self.problems.append(f"{what} could not be judged and waits: {type(error).__name__}: {error}")
+        self.unjudged = True
 
     def _sum_up_baseline(
         self, baseline: frozenset[str], run: str, health: Mapping[str, Health], claims: Mapping[str, int]
@@ -203,7 +217,7 @@ def upkeep(config: Configuration, *, now: datetime) -> list[str]:
         return list(keeper.upkeep(history, now))
 
 
-def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, newly_failing: Sequence[str]) -> int:
+def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, trouble: bool) -> int:
     """The first that applies, in the order of INTERFACES.md."""
     if bad_channels:
         return 2
@@ -211,7 +225,7 @@ def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, n
         return 3
     if sent.failed:
         return 4
-    return 1 if newly_failing else 0
+    return 1 if trouble else 0
 
 
 def _one_line(health: Health) -> str:
