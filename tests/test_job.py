@@ -202,6 +202,24 @@ def test_a_run_that_went_well_is_heard_elsewhere_and_a_deaf_listener_is_named(jo
     assert f"heartbeat {newsroom.url}/beat" in job.run(THIRD)["problems"][0]
 
 
+def test_a_monitor_of_ones_own_hears_what_its_fifteen_lines_ask_for(job, newsroom, hook):
+    county = Outlet(newsroom, "county")
+    said = "Texas health officials said on {day} that {n} measles cases have been confirmed in the state since late January."
+    county.publish("a", "Texas measles outbreak", said.format(day="Monday", n=320), "2026-03-02T08:00:00+00:00")
+    own = '[[monitor]]\nname = "measles"\nmetric = "cases"\nwords.en = ["measles case"]\nparties = ["united states"]\nchange = "5%"\n'
+    (job.directory / "tally.db").unlink()
+    job.configuration = BASE + hook.channel + outlet_table("county", county.feed) + own
+    job.write()
+    job.run(FIRST)
+    hook.received.clear()
+    county.publish("b", "More measles in Texas", said.format(day="Wednesday", n=328), "2026-03-04T08:00:00+00:00")
+    job.run(SECOND)
+    assert hook.titles == [], "2.5 % is not worth an alert"
+    county.publish("c", "Measles in Texas still spreads", said.format(day="Wednesday", n=400), "2026-03-04T09:00:00+00:00")
+    job.run(THIRD)
+    assert ["→ 400" in title for title in hook.titles] == [True], hook.titles
+
+
 def test_importing_a_file_twice_adds_nothing_and_what_is_known_is_no_news(job):
     csv = job.directory / "figures.csv"
     csv.write_text(

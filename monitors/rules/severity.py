@@ -56,7 +56,8 @@ def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Seque
         return Severity.LOG
     if judgement.kind is Kind.DENIAL:  # that the number is stored proves the reading
         return Severity.NOTABLE if (case.value.nominal or 0) >= max(monitor.floor, 1) else Severity.LOG
-    severity = BY_TRACK[case.remark.track](case, judgement, monitor, told, now)
+    by = weigh_own if monitor.words else BY_TRACK[case.remark.track]
+    severity = by(case, judgement, monitor, told, now)
     return min(severity, ceiling(case), key=ORDER.index)
 
 
@@ -71,6 +72,17 @@ def ceiling(case: Case) -> Severity:
     if case.remark.track is Track.RUNNING and not claimant.known:
         return Severity.NOTABLE if case.tier == 1 else Severity.ROUTINE
     return Severity.URGENT
+
+
+def weigh_own(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
+    """A metric of a person's own: they said which change is worth an alert, and a first figure always is."""
+    if (case.value.nominal or 0) < monitor.floor:
+        return Severity.LOG
+    loud = [row for row in told if row.severity in LOUD and row.at > now - timedelta(days=case.constants.toll.loud_days)]
+    if judgement.kind is Kind.MISQUOTE or len(loud) >= case.constants.toll.loud_limit:
+        return Severity.ROUTINE
+    before = value_of(judgement.previous) if judgement.previous else None
+    return Severity.NOTABLE if moved(before, case.value, threshold(case, monitor)) else Severity.ROUTINE
 
 
 def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
