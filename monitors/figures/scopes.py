@@ -10,7 +10,7 @@ from monitors.figures.dates import Day
 from monitors.figures.lexicon import Language
 from monitors.figures.metrics import Counted
 from monitors.figures.tokens import Token
-from monitors.model import Scope, Stance
+from monitors.model import Claim, Scope, Stance
 
 LARGE = 400
 """People counted in a war beyond which no single event is meant unless the text names one beside the number."""
@@ -26,47 +26,68 @@ class Stretch:
 
 
 def find_scope(
-    one: Counted, tokens: Sequence[Token], day: Day | None, long_running: bool, before: Stretch | None, language: Language
+    one: Counted,
+    tokens: Sequence[Token],
+    day: Day | None,
+    long_running: bool,
+    before: Stretch | None,
+    recent: Claim | None,
+    language: Language,
 ) -> Stretch:
     """The scope of one number: by a word for it near the number, as the number it belongs to, by tense and by what the text tells of.
 
-    `long_running`: the text tells of a war, a crackdown, an epidemic, whose figures are totals; `before`: the number before.
+    `long_running`: the text tells of a war, a crackdown, an epidemic, whose figures are totals; `before`: the number before in
+    the sentence; `recent`: the claim before, here or in the sentences just before.
     """
     last = _own_end(one.phrase.end, tokens)
     near = tokens[max(0, one.number.first - 14) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
-    whole = next((token.text for token, after in pairwise(close) if token.has("scope_period") and after.has("scope_rate")), None)
-    if whole:
-        return Stretch(Scope.PERIOD, whole)
-    if rate := next((token for token in close if token.has("scope_rate")), None):
-        return Stretch(Scope.RATE, rate.text, rate.tags.get("per"))
+    for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
+        if tokens[at].has("scope_rate") and not (at and tokens[at].capital):  # "Weekly Eleven said": a name within the sentence
+            if at and tokens[at - 1].has("scope_period", "locative"):  # "in a week" is a window
+                return Stretch(Scope.PERIOD, f"{tokens[at - 1].text} {tokens[at].text}")
+            return Stretch(Scope.RATE, tokens[at].text, tokens[at].tags.get("per"))
     after = max(one.phrase.end, (one.cue or 0) + 1)
     if word := next(
         (
             token.text
-            for token in tokens[after : after + 2]
-            if token.has("scope_cumulative", "date_since") and not token.has("locative", "of")
+            for at, token in enumerate(tokens[after : after + 2], after)
+            if token.has("scope_cumulative", "date_since")
+            and not token.has("locative", "of")
+            and not (at + 1 < len(tokens) and tokens[at + 1].has("weekday", "day"))
         ),
         None,
     ):
         return Stretch(Scope.CUMULATIVE, word)
-    if word := next((near[at].text for at in range(len(near)) if near[at].has("scope_period") and not _whose(at, near)), None):
+    if word := next((near[at].text for at in range(len(near)) if near[at].has("scope_period") and not _dates_a_thing(at, near)), None):
         return Stretch(Scope.PERIOD, word)
     if one.metric in language.table["people"]["both_sides"]:
         return Stretch(Scope.EVENT, "exchanged")
     if before is not None and one.relation in ("inherited", "shared"):
         return Stretch(before.scope, before.word)
-    if word := next((token.text for token in near if token.has("scope_cumulative", "date_since")), None):
-        return Stretch(Scope.CUMULATIVE, word)
+    for token, following in pairwise([*near, near[-1]]):
+        if token.has("scope_cumulative", "date_since"):  # "since Thursday" is a window, "since 2022" a war
+            return Stretch(Scope.PERIOD if token.has("date_since") and following.has("weekday", "day") else Scope.CUMULATIVE, token.text)
     lasting = one.metric in language.table["people"]["lasting"]
     if day is not None and not lasting and len(day.iso) < len("2026-01-01") and day.role == "on" and _in_span(day, one, tokens):
         return Stretch(Scope.PERIOD, day.iso)
     if one.relation == "toll" and one.cue is not None and tokens[one.cue].has("loss") and not _occurrence(one, tokens):
         return Stretch(Scope.CUMULATIVE, tokens[one.cue].text)
-    large = (one.number.low or one.number.high or 0) >= LARGE
+    if ongoing := _during(one, tokens):
+        return Stretch(Scope.CUMULATIVE, ongoing)
+    large = _size(one) >= LARGE
     if not long_running and not (large and (one.phrase.group == "military" or any(token.has("in_battle") for token in close))):
-        return Stretch(Scope.EVENT, next((token.text for token in tokens if token.has("scope_event")), None))
-    return _of_war(one, tokens, before, language)
+        event = next((token.text for token in tokens if token.has("scope_event")), None)
+        if event is None and one.metric in language.table["people"]["standing"]:
+            return Stretch(Scope.CUMULATIVE, one.metric)
+        if event is None and (perfect := _perfect(one, tokens, language)):
+            return Stretch(Scope.CUMULATIVE, perfect)
+        return Stretch(Scope.EVENT, event)
+    return _of_war(one, tokens, before, recent, language)
+
+
+def _size(one: Counted) -> int:
+    return one.number.low or one.number.high or 0
 
 
 def _own_end(at: int, tokens: Sequence[Token]) -> int:
@@ -84,33 +105,64 @@ def _own_end(at: int, tokens: Sequence[Token]) -> int:
     return len(tokens)
 
 
-def _whose(at: int, near: Sequence[Token]) -> bool:
-    """ "last month's ambush": the date of a thing, no window."""
-    return any(token.text == "'s" for token in near[at + 1 : at + 3])
+def _dates_a_thing(at: int, near: Sequence[Token]) -> bool:
+    """ "last month's ambush", "the crash in January this year": the date of a thing, no window."""
+    return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month"))
 
 
 def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window, beside "floods" their date."""
     if any(token.has("occurrence") for token in tokens[max(0, day.first - 3) : day.first]):
         return False
+    first, last = sorted((day.first, one.number.first))
+    if one.relation == "toll" or any(token.has("relative", "say") for token in tokens[first:last]):
+        return False  # "the attack in April 2022, which killed 63", "In December 2024 he said that 43,000 had died"
+    if (
+        day.first < one.number.first
+        and any(t.text == "," for t in tokens[first:last])
+        and any(t.has("scope_event") for t in tokens[:first])
+    ):
+        return False  # "the crash in January, killing all 72 aboard"
     cue = one.cue if one.cue is not None else one.number.core
-    return min(abs(day.first - cue), abs(day.first - one.phrase.end), abs(one.number.first - day.last)) <= 4
+    return min(abs(day.first - cue), abs(day.first - one.phrase.end), abs(one.number.first - day.last)) <= SPAN
 
 
-def _of_war(one: Counted, tokens: Sequence[Token], before: Stretch | None, language: Language) -> Stretch:
+SPAN = 7
+"""Tokens between a verb and the month or year that it counts."""
+
+
+def _during(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "dead in Iran war", "killed in the crackdown": counted in something that goes on."""
+    last = _own_end(one.phrase.end, tokens)
+    for at in range(one.number.last, min(last, max(one.phrase.end, one.cue or 0) + 4)):
+        if tokens[at].has("locative", "date_started"):
+            following = tokens[at + 1 : min(last, at + 5)]
+            found = next((token for token in following if token.has("scope_ongoing", "occurrence", "relative")), None)
+            if found and found.has("scope_ongoing"):
+                return found.text
+    return None
+
+
+def _of_war(one: Counted, tokens: Sequence[Token], before: Stretch | None, recent: Claim | None, language: Language) -> Stretch:
     """In a war a toll, the perfect tense and a large number are totals; a strike named beside the number is one event."""
     event = next((token.text for token in tokens if token.has("scope_event")), None)
     if occurrence := _occurrence(one, tokens):
         return Stretch(Scope.EVENT, occurrence)
     if one.relation == "toll" and one.cue is not None:
+        if (
+            recent is not None
+            and (recent.scope, recent.metric) == (Scope.EVENT, one.metric)
+            and _size(one) <= 4 * (recent.low or recent.high or 0)
+        ):
+            return Stretch(Scope.EVENT, "the figure before")
         return Stretch(Scope.CUMULATIVE, tokens[one.cue].text)
     if one.metric in language.table["people"]["lasting"] or (one.metric in language.table["people"]["held"] and _present(one, tokens)):
         return Stretch(Scope.CUMULATIVE, one.metric)
-    if perfect := _perfect(one, tokens):
+    if perfect := _perfect(one, tokens, language):
         return Stretch(Scope.CUMULATIVE, perfect)
     if event:
         return Stretch(Scope.EVENT, event)
-    if (one.number.low or one.number.high or 0) >= LARGE or _listed(one, tokens):
+    if _size(one) >= LARGE or _listed(one, tokens):
         return Stretch(Scope.CUMULATIVE)
     return before or Stretch(Scope.EVENT)
 
@@ -137,7 +189,7 @@ def _listed(one: Counted, tokens: Sequence[Token]) -> bool:
     return one.number.first > 0 and tokens[one.number.first - 1].text in "-:" and one.number.first <= 5
 
 
-def _perfect(one: Counted, tokens: Sequence[Token]) -> str | None:
+def _perfect(one: Counted, tokens: Sequence[Token], language: Language) -> str | None:
     """ "have been killed", "has killed 1,500", "has suffered 16,000 dead"."""
     if one.cue is None:
         return None
@@ -145,7 +197,15 @@ def _perfect(one: Counted, tokens: Sequence[Token]) -> str | None:
     last = max(one.cue, first)
     if one.relation == "noun":
         first, last = max(0, one.number.first - 3), one.number.first
-    return next((token.text for token in tokens[first:last] if token.has("have")), None)
+    if _is_perfect(tokens[one.cue].low.split()[0], language) and " " in tokens[one.cue].low and not tokens[one.cue].has("noun"):
+        return tokens[one.cue].text
+    return next((token.text for token in tokens[first:last] if _is_perfect(token.low, language)), None)
+
+
+def _is_perfect(word: str, language: Language) -> bool:
+    """ "has", "have": what went on until now. "had" is as often the tense of a report: "said nine had died"."""
+    tags = language.words.get(word, {})
+    return "have" in tags and "had" not in tags
 
 
 def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[Stance, str | None]:
