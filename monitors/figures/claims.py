@@ -8,13 +8,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice
 
 from crawler.article import Article
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
+from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, by_first, find_cues, plain_words
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
@@ -184,7 +185,7 @@ class Story:
             self.names.update(speaker.name.split()[-1].lower() for speaker in row.speakers if not speaker.label and speaker.name)
             for token in row.tokens:
                 self.war = self.war or token.has("war")
-                self.long_running = self.long_running or token.has("war", "lasting")
+                self.long_running = self.long_running or token.has("war", "lasting", "scope_ongoing")
                 self.held = self.held or token.has("swap") or token.tags.get("person") in captives
 
     def again(self) -> Story:
@@ -346,50 +347,11 @@ def _method(side: str | None, party: Party, group: str) -> str | None:
 
 
 def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Party, story: Story) -> str:
-    """Which people: by the noun, else as the number before, else soldiers where a side at war has losses."""
-    phrase, cue = one.phrase, tokens[one.cue] if one.cue is not None else None
-    if phrase.group and phrase.group != "all":
-        return phrase.group
-    if one.relation == "toll" and one.cue is not None:
-        named = (token.tags["person"] for token in tokens[one.cue : one.number.first] if token.has("person"))
-        if group := next(named, None):
-            return group
-    if phrase.party is None and (
-        phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == "all" and tokens[phrase.head or 0].has("filler"))
-    ):
-        earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
-        if (
-            earlier is not None
-            and earlier.party == party.name
-            and ((before and phrase.group is None) or phrase.partitive or earlier.group == "military")
-            and earlier.group != "all"
-        ):
-            return earlier.group
-    if phrase.party is None and phrase.group is None and story.war and _of_soldiers(one, tokens, story):
-        return "military"
-    among = tokens[phrase.end : phrase.end + 5]
-    if phrase.kind == "noun" and (
-        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include") and b.has("person")), None)
-    ):
-        return group
-    if party.soldiers:
-        return "military"
-    if cue is not None and (group := cue.tags.get("of_group")):
-        return group
-    close = tokens[max(0, one.number.first - 4) : phrase.end + 9]
-    if phrase.group in (None, "all") and any(token.has("in_battle" if story.war else "fights_for") for token in close):
-        return "military"
-    if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
-        return str(story.language.table["people"]["adrift"])
-    fights = (cue is not None and cue.has("loss")) or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
-    at_war = story.war or (story.last is not None and story.last.group == "military")
-    return "military" if at_war and fights and one.metric in story.language.table["people"]["of_soldiers"] else "all"
-
-
-def _of_soldiers(one: Counted, tokens: Sequence[Token], story: Story) -> bool:
-    """Whether a sentence on a war speaks of soldiers and of nobody else: then its bare numbers count them."""
-    groups = {token.tags["person"] for token in tokens if token.has("person")}
-    return one.metric in story.language.table["people"]["of_soldiers"] and "military" in groups and groups <= {"military", "all"}
+    """Which people, given what the number before counted, and what the story is about."""
+    earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
+    fought = story.war or (story.last is not None and story.last.group == MILITARY)
+    told = Told(earlier, before is not None, story.war, fought, story.setting.adrift, story.language.table["people"])
+    return find_group(one, tokens, party, told)
 
 
 def _reasons(

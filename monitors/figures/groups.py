@@ -1,0 +1,123 @@
+"""Decide which people a number counts: by its noun, its toll, what was counted before it, the words around it, the story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from monitors.figures.metrics import Counted
+from monitors.figures.parties import Party
+from monitors.figures.tokens import Token
+from monitors.model import Claim
+
+ALL, MILITARY, CHILDREN = "all", "military", "children"
+UNDIFFERENTIATED = "casualties"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the text has said before a number of who is counted."""
+
+    earlier: Claim | None
+    """The figure before it, where the two can be of the same people."""
+    within: bool
+    """That figure, or another, stands in the same sentence."""
+    war: bool
+    fought: bool
+    """At war, or the last figure counted soldiers."""
+    adrift: bool
+    """The story is of migrants on their way."""
+    people: Mapping[str, Any]
+    """The language's table of who can be counted as what."""
+
+
+def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
+    """Which people one number counts; the first step that knows decides."""
+    by_words = _own_noun(one) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
+    if by_words:
+        return by_words
+    return _as_before(one, tokens, party, told) or _by_fighting(one, tokens, party, told) or _by_story(one, tokens, party, told)
+
+
+def _own_noun(one: Counted) -> str | None:
+    return one.phrase.group if one.phrase.group and one.phrase.group != ALL else None
+
+
+def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "the number of soldiers killed rose to 12"."""
+    if one.relation != "toll" or one.cue is None:
+        return None
+    ends = sorted((one.cue, one.number.first))
+    named = [tokens[at].tags["person"] for at in range(ends[0], min(len(tokens), ends[1] + 1)) if tokens[at].has("person")]
+    if one.cue > one.number.first:
+        named = [token.tags["person"] for token in tokens[one.cue : one.cue + 5] if token.has("person")]
+    return next(iter(named), None)
+
+
+def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "44 were children", "100 of those killed were children"."""
+    for at in range(one.phrase.end, min(one.phrase.end + 3, len(tokens) - 1)):
+        if tokens[at].has("be"):
+            group = tokens[at + 1].tags.get("person", ALL)
+            return group if group != ALL else None
+        if not tokens[at].has("state", "adverb"):
+            return None
+    return None
+
+
+def _young(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "15 under age 18", "nine aged under 15"."""
+    close = tokens[one.phrase.end : one.phrase.end + 5]
+    at = next((at for at, token in enumerate(close[:2]) if token.has("underage")), None)
+    return CHILDREN if at is not None and any(0 < (token.value or 0) <= 18 for token in close[at : at + 4]) else None
+
+
+def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "12 soldiers were killed and 30 wounded", "43 of them died"."""
+    phrase, earlier = one.phrase, told.earlier
+    loose = phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == ALL and tokens[phrase.head or 0].has("filler"))
+    if earlier is None or earlier.group == ALL:
+        return None
+    if phrase.party is not None:
+        captives = earlier.group in told.people["captives"] and one.relation == "inherited"
+        dead = phrase.kind == "noun" and earlier.group == MILITARY and told.within and told.war
+        return earlier.group if captives or dead else None
+    same = earlier.party == party.name and ((told.within and phrase.group is None) or phrase.partitive or earlier.group == MILITARY)
+    return earlier.group if loose and same else None
+
+
+def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """Soldiers, where a sentence on a war speaks of nobody else, or where the side is said to have had losses."""
+    phrase, cue = one.phrase, tokens[one.cue] if one.cue is not None else None
+    if phrase.party is None and phrase.group is None and told.war and _of_soldiers(one, tokens, told):
+        return MILITARY
+    among = tokens[phrase.end : phrase.end + 5]
+    if phrase.kind == "noun" and (
+        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and b.has("person")), None)
+    ):
+        return group
+    if party.soldiers:
+        return MILITARY
+    if cue is not None and (group := cue.tags.get("of_group")):
+        return group
+    close = tokens[max(0, one.number.first - 4) : phrase.end + 9]
+    if phrase.group in (None, ALL) and any(token.has("in_battle" if told.war else "fights_for") for token in close):
+        return MILITARY
+    return None
+
+
+def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
+    """Whether a sentence on a war speaks of soldiers and of nobody else: then its bare numbers count them."""
+    groups = {token.tags["person"] for token in tokens if token.has("person")}
+    return one.metric in told.people["of_soldiers"] and MILITARY in groups and groups <= {MILITARY, ALL}
+
+
+def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
+    """Migrants in a story on them, soldiers where a side at war has losses, else anybody."""
+    cue = tokens[one.cue] if one.cue is not None else None
+    if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
+        return str(told.people["adrift"])
+    fights = (cue is not None and cue.has("loss")) or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
+    return MILITARY if told.fought and fights and one.metric in told.people["of_soldiers"] else ALL
