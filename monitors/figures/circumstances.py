@@ -40,6 +40,7 @@ def find_circumstances(
     """All of them for one number of the sentence."""
     first, last = max(0, one.number.first - NEAR), min(len(tokens), one.phrase.end + NEAR)
     near = tokens[first:last]
+    said = {kind: value for token in reversed(near) for kind, value in token.tags.items()}
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
@@ -49,10 +50,10 @@ def find_circumstances(
         since=since if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         until=until if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         unit=_unit(one, tokens),
-        method=next((token.tags["method"] for token in near if "method" in token.tags), None),
+        method=said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
-        comparison=any(token.has("scope_comparison") for token in near),
-        past=any(token.has("scope_past") for token in near),
+        comparison="scope_comparison" in said,
+        past="scope_past" in said,
         each=any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
         venue=_venue(tokens, speaker),
         via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),

@@ -16,13 +16,13 @@ from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.groups import MILITARY, Told, find_group
-from monitors.figures.lexicon import Cues, Language, Phrases, by_first, find_cues, plain_words
+from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import Counted, find_counted
 from monitors.figures.numbers import find_numbers
 from monitors.figures.parties import Party, Setting, find_party, narrowed, side_speaking
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
-from monitors.figures.tokens import Token, find_tokens
+from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
 from monitors.model import Claim, Reading, Skipped, Stance
 
 NEAR = 2
@@ -34,7 +34,7 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
 
     `words` are metrics of users' own monitors with what they are called in this language. Pure; no text raises.
     """
-    extra = by_first({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
+    extra = tree_of({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
     cues = (language.cues, find_cues(word for listed in words.values() for word in listed))
     title = _read_part(article.title, True, language, cues, extra)
     text = _read_part(article.text, False, language, cues, extra)
@@ -60,7 +60,7 @@ def holds_figure(text: str, language: Language, words: Mapping[str, tuple[str, .
     False
     """
     cues = (language.cues, find_cues(word for listed in words.values() for word in listed))
-    return bool(_read_part(text, False, language, cues, {}).figures)
+    return bool(_read_part(text, False, language, cues, NO_PHRASES).figures)
 
 
 LONGEST = 400_000

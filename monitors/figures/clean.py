@@ -7,18 +7,17 @@ import unicodedata
 from dataclasses import dataclass
 
 # One character for one: no offsets move.
-PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("‘’‛ʼ′´`＇", "'"),
-        **dict.fromkeys("“”„‟«»″＂", '"'),
-        **dict.fromkeys("\u00a0\u2007\u2009\u202f\u2002\u2003\u2004\u2005\u2006\u2008\u200a\u3000\t\r\x0b\x0c\u0085", " "),
-        **dict.fromkeys("\u2028\u2029", "\n"),
-        **dict.fromkeys("‐‑‒–−﹣－", "-"),
-        "―": "—",
-        "，": ",",
-        "％": "%",
-    }
-)
+PLAIN = {
+    **dict.fromkeys("‘’‛ʼ′´`＇", "'"),
+    **dict.fromkeys("“”„‟«»″＂", '"'),
+    **dict.fromkeys("\u00a0\u2007\u2009\u202f\u2002\u2003\u2004\u2005\u2006\u2008\u200a\u3000\t\r\x0b\x0c\u0085", " "),
+    **dict.fromkeys("\u2028\u2029", "\n"),
+    **dict.fromkeys("‐‑‒–−﹣－", "-"),
+    "―": "—",
+    "，": ",",
+    "％": "%",
+}
+VARIANT = re.compile(f"[{''.join(map(re.escape, PLAIN))}]")
 # Invisible characters, which vanish, and letters that are several ("ﬁ") or other numerals, which change.
 ODD = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufb00-\ufb06０-９٠-٩۰-۹०-९০-৯\U0001d7ce-\U0001d7ff]")
 
@@ -44,7 +43,7 @@ def clean(printed: str) -> Cleaned:
     >>> cleaned.text, cleaned.span(0, 6)
     ('55,000 soldiers', (0, 7))
     """
-    text = printed.translate(PLAIN)
+    text = VARIANT.sub(lambda found: PLAIN[found[0]], printed)
     if ODD.search(text) is None:
         return Cleaned(text, None)
     pieces: list[str] = []

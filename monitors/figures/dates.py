@@ -76,6 +76,8 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     token = tokens[at]
+    if not token.tags and token.value is None:
+        return None
     if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]):
         return _month(tokens, at, published)
     if (

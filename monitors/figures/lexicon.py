@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -14,8 +14,14 @@ from typing import Any, TypeAlias
 Tags: TypeAlias = Mapping[str, str]
 """What a word can be: {"state": "killed", "act": "killed"}; the value is the metric, group, party or bound it stands for."""
 
-Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
-"""Phrases by their first word, longest first, with the tags of each."""
+
+@dataclass(slots=True)
+class Phrases:
+    """Words and phrases as a tree of their words: `ahead` is what may come next, `tags` those of the phrase that ends here."""
+
+    ahead: dict[str, Phrases] = field(default_factory=dict)
+    tags: Tags | None = None
+
 
 METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
 MARKING = re.compile(r"scope_|stance_|(?:per|method|counted_in)$")
@@ -67,11 +73,11 @@ class Language:
     words: Mapping[str, Tags]
     """Lower-case single words."""
     phrases: Phrases
-    """Phrases of two words and more by their first word, longest first."""
+    """Phrases of two words and more."""
     marks: Phrases
     """Phrases that say something of the sentence around them (its time, its stance) and leave their words as they are."""
     names: Phrases
-    """Places and peoples, by their first word in lower case; the text must write them with a capital."""
+    """Places and peoples, in lower case; the text must write them with a capital."""
     numerals: Mapping[str, int]
     scales: Mapping[str, int]
     group_mark: str
@@ -119,9 +125,9 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     return Language(
         code=table["code"],
         words={word: found for word, found in tags.items() if len(split_phrase(word)) == 1},
-        phrases=by_first(_phrases(tags, marking=False)),
-        marks=by_first(_phrases(tags, marking=True)),
-        names=by_first(_place_tags(places)),
+        phrases=tree_of(_phrases(tags, marking=False)),
+        marks=tree_of(_phrases(tags, marking=True)),
+        names=tree_of(_place_tags(places)),
         numerals=dict(numbers["words"]),
         scales=dict(numbers["scales"]),
         group_mark=numbers["group"],
@@ -208,10 +214,12 @@ def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return tags
 
 
-def by_first(tags: Mapping[str, Tags]) -> Phrases:
-    """Words and phrases by their first word, the longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
-    for phrase, tag in tags.items():
-        parts = split_phrase(phrase)
-        found.setdefault(parts[0], []).append((parts, tag))
-    return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in found.items()}
+def tree_of(tags: Mapping[str, Tags]) -> Phrases:
+    """Words and phrases, to be followed word by word."""
+    root = Phrases()
+    for phrase, found in tags.items():
+        node = root
+        for part in split_phrase(phrase):
+            node = node.ahead.setdefault(part, Phrases())
+        node.tags = node.tags or found
+    return root

@@ -50,12 +50,21 @@ def find_numbers(tokens: Sequence[Token], language: Language) -> list[Number]:
 def _cores(tokens: Sequence[Token], language: Language) -> Iterator[Number]:
     at = 0
     while at < len(tokens):
-        number = _vague(tokens, at, language) or _in_digits(tokens, at, language) or _in_words(tokens, at, language)
-        if number is None:
-            at += 1
-        else:
+        number = _core(tokens, at, language)
+        if number is not None:
             yield number
-            at = number.stop
+        at = at + 1 if number is None else number.stop
+
+
+def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
+    token, words = tokens[at], language.table["numbers"]
+    if token.value is not None:
+        return _in_digits(tokens, at, language)
+    if token.has("vague"):
+        return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
+    if token.low in language.numerals or token.low in words["article"] or token.low == words["half"] or "-" in token.low:
+        return _in_words(tokens, at, language)
+    return None
 
 
 def _exact(value: float, at: int, stop: int, *, spelled: bool = False, why_not: str | None = None) -> Number:
@@ -63,17 +72,8 @@ def _exact(value: float, at: int, stop: int, *, spelled: bool = False, why_not: 
     return Number(whole, whole, Qualifier.EXACT, at, at, stop, stop, why_not, spelled)
 
 
-def _vague(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
-    if not tokens[at].has("vague"):
-        return None
-    return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
-
-
-def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
-    token = tokens[at]
-    if token.value is None:
-        return None
-    stop, value = at + 1, token.value
+def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number:
+    stop, value = at + 1, tokens[at].value or 0.0
     while stop < len(tokens) and stop < at + 3 and tokens[stop].low in language.scales and _is_scale(tokens, stop, language):
         value *= language.scales[tokens[stop].low]
         stop += 1

@@ -72,7 +72,7 @@ class Scene:
 
 def party_of(token: Token) -> str | None:
     """The party a token names, if any."""
-    return next((token.tags[kind] for kind in NAMES if kind in token.tags), None)
+    return next((token.tags[kind] for kind in NAMES if kind in token.tags), None) if token.tags else None
 
 
 def named_at(at: int, tokens: Sequence[Token]) -> str | None:
@@ -177,6 +177,8 @@ def _by_itself(verb: int, tokens: Sequence[Token]) -> bool:
 def narrowed(party: Party, tokens: Sequence[Token], parts: Mapping[str, str]) -> Party:
     """A people named beside the part of its land that is meant: Palestinians and Gaza are Gaza's."""
     wholes = {whole for part, whole in parts.items() if whole == party.name}
+    if not wholes:
+        return party
     part = next((name for token in tokens if token.has("place") and (name := token.tags["place"]) in parts and parts[name] in wholes), None)
     elsewhere = any(token.tags.get("place") == party.name for token in tokens)
     return party if part is None or elsewhere else Party(part, party.basis, party.words)

@@ -10,7 +10,7 @@ from functools import cache
 from monitors.figures.lexicon import Language, Phrases, Tags
 
 NOTHING: Tags = {}
-NO_PHRASES: Phrases = {}
+NO_PHRASES = Phrases()
 LONGEST_NUMBER = 15
 """Digits: a longer one is an identifier."""
 
@@ -28,7 +28,11 @@ class Token:
     """Of a token in digits."""
 
     def has(self, *kinds: str) -> bool:
-        return not self.tags.keys().isdisjoint(kinds)
+        if self.tags:  # a loop, not any(): asked tens of thousands of times an article
+            for kind in kinds:
+                if kind in self.tags:
+                    return True
+        return False
 
     @property
     def capital(self) -> bool:
@@ -42,18 +46,18 @@ def find_tokens(text: str, start: int, end: int, language: Language, extra: Phra
 
 def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
     for found in _token(language.group_mark, language.decimal_mark).finditer(text, start, end):
-        piece = found[0]
+        piece, (begin, stop) = found[0], found.span()
         low = piece.lower()
         value = None
-        if found["digits"]:
+        if found.lastgroup:
             value = _value(found["digits"], found["suffix"], language)
         elif piece.endswith(".") and piece.count(".") == 1 and len(piece) > 1:
             low = low[:-1]
             if low not in language.abbreviations:
-                yield Token(piece[:-1], low, found.start(), found.end() - 1, NOTHING)
-                yield Token(".", ".", found.end() - 1, found.end(), NOTHING)
+                yield Token(piece[:-1], low, begin, stop - 1, NOTHING)
+                yield Token(".", ".", stop - 1, stop, NOTHING)
                 continue
-        yield Token(piece, low, found.start(), found.end(), NOTHING, value)
+        yield Token(piece, low, begin, stop, NOTHING, value)
 
 
 @cache
@@ -92,13 +96,14 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
     while at < len(tokens):
         token = tokens[at]
         size, tags = _longest(tokens, at, language, extra)
-        last = tokens[at + size - 1]
+        _, marked = _follow(tokens, at, language.marks)
         if size > 1:
+            last = tokens[at + size - 1]
             piece = text[token.start : last.end]
             token = Token(piece, piece.lower(), token.start, last.end, tags)
         else:
             token.tags = tags
-        if marked := _marks(tokens, at, language):
+        if marked:
             token.tags = {**token.tags, **marked}
         joined.append(token)
         at += size
@@ -108,34 +113,28 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
 def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -> tuple[int, Tags]:
     """How many tokens the longest known phrase here spans, and its tags."""
     token = tokens[at]
-    low = token.low
-    best, tags = 1, language.words.get(low, NOTHING)
-    if token.text.isupper() and len(token.text) > 1 and not tags.keys().isdisjoint(("relative", "pronoun")):
-        tags = NOTHING  # WHO, US: names, where the words would be small
-    for parts, found in language.phrases.get(low, ()):
-        if _stands(tokens, at, parts):
-            best, tags = len(parts), found
-            break
-    for parts, found in extra.get(low, ()):
-        if len(parts) >= best and _stands(tokens, at, parts):
-            return len(parts), found
-    if token.text[:1].isupper():
-        for parts, found in language.names.get(low, ()):
-            if len(parts) >= best and _stands(tokens, at, parts):
-                return len(parts), found if best == 1 and not tags else {**tags, **found} if len(parts) == best else found
-    return best, tags
+    size, tags = _follow(tokens, at, language.phrases)
+    if not size:
+        size, tags = 1, language.words.get(token.low, NOTHING)
+        if tags and len(token.text) > 1 and token.text.isupper() and ("relative" in tags or "pronoun" in tags):
+            tags = NOTHING  # WHO, US: names, where the words would be small
+    users, found = _follow(tokens, at, extra)
+    if users >= size:
+        return users, found
+    if token.capital:
+        named, found = _follow(tokens, at, language.names)
+        if named >= size:
+            return named, {**tags, **found} if named == size else found
+    return size, tags
 
 
-def _marks(tokens: list[Token], at: int, language: Language) -> Tags | None:
-    marks = language.marks.get(tokens[at].low)
-    return next((tags for parts, tags in marks if _stands(tokens, at, parts)), None) if marks else None
-
-
-def _stands(tokens: list[Token], at: int, parts: tuple[str, ...]) -> bool:
-    """Whether a phrase that begins with the token here goes on as the text does."""
-    if at + len(parts) > len(tokens):
-        return False
-    for ahead in range(1, len(parts)):  # noqa: SIM110 - a loop, not all(): this is the innermost one
-        if tokens[at + ahead].low != parts[ahead]:
-            return False
-    return True
+def _follow(tokens: list[Token], at: int, phrases: Phrases) -> tuple[int, Tags]:
+    """How many tokens the longest of some phrases spans here, 0 for none, and its tags."""
+    size, tags = 0, NOTHING
+    node, end = phrases.ahead.get(tokens[at].low), at
+    while node is not None:
+        end += 1
+        if node.tags is not None:
+            size, tags = end - at, node.tags
+        node = node.ahead.get(tokens[end].low) if end < len(tokens) else None
+    return size, tags
