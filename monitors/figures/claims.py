@@ -350,7 +350,7 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
     """Which people, given what the number before counted, and what the story is about."""
     earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
     fought = story.war or (story.last is not None and story.last.group == MILITARY)
-    told = Told(earlier, before is not None, story.war, fought, story.setting.adrift, story.language.table["people"])
+    told = Told(earlier, before is not None, story.war, fought, story.setting.adrift, story.language.table["people"], story.language.table["sides"])
     return find_group(one, tokens, party, told)
 
 

@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from monitors.figures.metrics import Counted
-from monitors.figures.parties import Party
+from monitors.figures.parties import HOSTAGES, Party
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
-ALL, MILITARY, CHILDREN = "all", "military", "children"
+ALL, MILITARY, CHILDREN, PRISONERS = "all", "military", "children", "other:prisoners"
 UNDIFFERENTIATED = "casualties"
 
 
@@ -31,6 +31,8 @@ class Told:
     """The story is of migrants on their way."""
     people: Mapping[str, Any]
     """The language's table of who can be counted as what."""
+    sides: Mapping[str, Mapping[str, str]]
+    """Who fights whom, and whose people a captor holds."""
 
 
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
@@ -38,7 +40,8 @@ def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     by_words = _own_noun(one) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
     if by_words:
         return by_words
-    return _as_before(one, tokens, party, told) or _by_fighting(one, tokens, party, told) or _by_story(one, tokens, party, told)
+    steps = (_freed, _as_before, _by_fighting)
+    return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
 
 
 def _own_noun(one: Counted) -> str | None:
@@ -80,12 +83,32 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     loose = phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == ALL and tokens[phrase.head or 0].has("filler"))
     if earlier is None or earlier.group == ALL:
         return None
+    if phrase.kind == "bare" and one.relation == "inherited" and _called(one, tokens):
+        return earlier.group
     if phrase.party is not None:
         captives = earlier.group in told.people["captives"] and one.relation == "inherited"
         dead = phrase.kind == "noun" and earlier.group == MILITARY and told.within and told.war
         return earlier.group if captives or dead else None
     same = earlier.party == party.name and ((told.within and phrase.group is None) or phrase.partitive or earlier.group == MILITARY)
     return earlier.group if loose and same else None
+
+
+def _called(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Of 128 journalists, 56 were Palestinian": some of them, told apart by nation."""
+    ahead = tokens[one.phrase.end : one.phrase.end + 2]
+    return len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("demonym", "foreign")
+
+
+def _freed(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "released 30 Palestinians held in prisons", "ten Israelis and two Thais were freed": what they were held as."""
+    if one.metric != told.people["freed"] or one.phrase.kind not in ("people", "bare"):
+        return None
+    if any(token.has("prison") for token in tokens):
+        return PRISONERS if party.name in told.sides["captors"] or party.name not in told.sides["captors"].values() else HOSTAGES
+    held = told.earlier is not None and told.earlier.group in (HOSTAGES, PRISONERS)
+    if not held and not any(token.tags.get("person") == HOSTAGES for token in tokens):
+        return None
+    return PRISONERS if party.name in told.sides["captors"] else HOSTAGES
 
 
 def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
@@ -119,5 +142,22 @@ def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -
     cue = tokens[one.cue] if one.cue is not None else None
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(told.people["adrift"])
+    if told.adrift and party.name is None and one.metric in told.people["perish"]:
+        return str(told.people["adrift"])
+    if _army(one, tokens, party, told):
+        return MILITARY
     fights = (cue is not None and cue.has("loss")) or (party.basis == "subject" and (one.metric == UNDIFFERENTIATED or party.fights))
     return MILITARY if told.fought and fights and one.metric in told.people["of_soldiers"] else ALL
+
+
+def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bool:
+    """What a side at war has lost in such numbers, and the text does not call civilians, are soldiers."""
+    size = one.number.low or one.number.high or 0
+    both = party.name is None and party.basis == "toll"
+    return (
+        told.war
+        and size >= told.people["army"]
+        and (party.name in told.sides["foes"] or both)
+        and one.metric in told.people["of_soldiers"]
+        and not any(token.has("person") and token.tags["person"] not in (ALL, MILITARY) for token in tokens)
+    )
