@@ -27,35 +27,100 @@ class Speaker:
     """ "Zelensky: …": a name before a colon, which may be no speaker at all."""
     outlet: bool = False
     """A newsroom, which passes on what others state."""
+    paper: bool = False
+    """A document: whoever speaks beside it states what it says."""
+    drawn: bool = False
+    """Whose data the statement draws on."""
 
 
 def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> list[Speaker]:
     """Who speaks in the sentence, in order, each with the stretch that is theirs."""
-    found: list[Speaker | None] = []
-    for at, token in enumerate(tokens):
-        if token.has("according"):
-            found.append(_according(text, tokens, at))
-        elif token.has("citing"):
-            found.append(_according(text, tokens, at, cited=True))
-        elif token.has("by") and at and tokens[at - 1].has("works", "passive") and at + 1 < len(tokens):
-            named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place")
-            found.append(_according(text, tokens, at) if named else None)
-        elif token.has("say"):
-            first, second = (_before_verb, _after_verb) if _closes_apposition(at, tokens) else (_after_verb, _before_verb)
-            found.append(first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at))
-        elif token.text == ":" and 0 < at <= 5 and not any(t.value is not None for t in tokens[:at]):
-            found.append(_label(text, tokens, at))
-        elif (token.text == "-" and at > len(tokens) - 5 and tokens[-1].has("speakers") and not tokens[-1].capital) or (
-            token.text == ":" and at > len(tokens) - 6
-        ):
-            found.append(_tail(text, tokens, at))
-    return [speaker for speaker in found if speaker and speaker.name and "…" not in speaker.name]
+    found: list[Speaker] = []
+    for at in range(len(tokens)):
+        speaker = _speaker_at(text, tokens, at, found)
+        if speaker and speaker.name and NO_NAME.isdisjoint(speaker.name):
+            found.append(_resolved(speaker, found))
+    return _until_contrast(found, tokens)
+
+
+NO_NAME = frozenset("…|*")
+"""Marks of a text cut off and of tables: what holds one is no name."""
+
+
+def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Speaker]) -> Speaker | None:
+    """The speaker whom the word or mark here introduces."""
+    token = tokens[at]
+    if token.has("according"):
+        return _according(text, tokens, at)
+    if token.has("citing"):
+        return _according(text, tokens, at, cited=True)
+    if token.has("by") and at and tokens[at - 1].has("works", "passive") and at + 1 < len(tokens):
+        named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place")
+        return _according(text, tokens, at) if named else None
+    if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
+        return _whose_count(text, tokens, at)
+    if _speaks(tokens, at):
+        first, second = (_before_verb, _after_verb) if _closes_apposition(at, tokens) else (_after_verb, _before_verb)
+        return first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at)
+    if token.text == ":" and 0 < at <= 5 and not any(t.value is not None for t in tokens[:at]):
+        return _label(text, tokens, at)
+    ends = token.text == "-" and at > len(tokens) - 5 and tokens[-1].has("speakers") and not tokens[-1].capital
+    return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
+
+
+def _speaks(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word is a verb that states something: not "the claim", "reports of", "claimed responsibility", "released 10 hostages"."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.has("revise"):
+        return any(t.has("count", "toll") for t in tokens[at + 1 : at + 5])
+    if not token.has("say") or (after and after.has("else_claimed")):
+        return False
+    if token.has("act") and any(t.has("person") for t in tokens[at + 1 : at + 5]):
+        return False
+    if not token.has("say_noun"):
+        return True
+    if before and before.has("det", "of", "preposition") and not before.has("all_of"):
+        return False
+    if after is None or after.has("before_bound") or (not after.has("of") and any(t.value is not None for t in tokens[at + 2 : at + 3])):
+        return True
+    return not after.has("of", "preposition", "have", "be", "say")
+
+
+def _resolved(speaker: Speaker, found: Sequence[Speaker]) -> Speaker:
+    """ "The office said it had recorded …": a pronoun speaks for whom the sentence has named."""
+    named = next((s for s in reversed(found) if not (s.pronoun or s.cited or s.label)), None)
+    if not speaker.pronoun or named is None or speaker.name_last - speaker.name_first > 1:
+        return speaker
+    return replace(speaker, name=named.name, name_first=named.name_first, name_last=named.name_last, pronoun=False, outlet=named.outlet)
+
+
+def _until_contrast(found: Sequence[Speaker], tokens: Sequence[Token]) -> list[Speaker]:
+    """ "Kyiv said 12 died, but Moscow said …": what one goes on to state ends where another begins to speak."""
+    heard = []
+    for speaker in found:
+        ends = [
+            other.name_first - 1
+            for other in found
+            if other.first > speaker.first == speaker.verb < other.name_first
+            and tokens[other.name_first - 1].has("conjunction", "subordinate")
+        ]
+        if tokens[speaker.verb].has("revise", "put"):
+            ends += [at for at in range(speaker.verb, len(tokens)) if tokens[at].has("subordinate")]
+        heard.append(replace(speaker, last=min([speaker.last, *ends])) if speaker.first == speaker.verb else speaker)
+    return heard
 
 
 def speaker_of(at: int, speakers: Sequence[Speaker]) -> Speaker | None:
-    """Whose statement the number at token `at` is: somebody cited before an outlet that only passes it on, then the nearest."""
+    """Whose statement the number at token `at` is: who speaks, else who or what is cited, else an outlet; of two the nearest."""
     holding = [s for s in speakers if s.first <= at < s.last and not s.name_first <= at < s.name_last]
-    return min(holding, key=lambda s: (not s.cited, s.outlet, abs(at - s.verb)), default=None)
+    return min(holding, key=lambda s: (_rank(s), abs(at - s.verb)), default=None)
+
+
+def _rank(speaker: Speaker) -> tuple[int, bool]:
+    if speaker.outlet or speaker.drawn:
+        return (3 if speaker.cited or speaker.drawn else 2), speaker.first != speaker.verb
+    return (1 if speaker.cited or speaker.paper else 0), False
 
 
 def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
@@ -79,10 +144,34 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
     last = _name_end(tokens, at + 1)
     if last <= at + 1 or tokens[at + 1].value is not None:
         return None
-    at = _inner_name(tokens, at + 1, last) - 1
+    first = _inner_name(tokens, at + 1, last)
+    listed = cited and last < len(tokens) and tokens[last].text == "," and any(t.has("conjunction") for t in tokens[last : last + 6])
     return Speaker(
-        _slice(text, tokens, at + 1, last), 0, len(tokens), at + 1, last, at, cited=cited, outlet=_is_outlet(tokens, at + 1, last)
+        _slice(text, tokens, first, last),
+        0,
+        last if _starts_anew(tokens, last) else len(tokens),
+        first,
+        last,
+        first - 1,
+        cited=cited,
+        outlet=listed or _is_outlet(tokens, first, last),
+        paper=first == at + 1 and any(t.has("paper") for t in tokens[first : first + 2]),
+        drawn=tokens[at].has("drawn"),
     )
+
+
+def _starts_anew(tokens: Sequence[Token], at: int) -> bool:
+    """ "… according to the U.N. More than 2,100 …": a sentence that ends in an abbreviation goes on with the next one."""
+    return 0 < at < len(tokens) and tokens[at - 1].text.endswith(".") and tokens[at].capital and tokens[at].has("before_bound")
+
+
+def _whose_count(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    """ "the defence ministry's tally of 1,351"."""
+    last = at - 1 if at and tokens[at - 1].text == "'s" else at
+    first = last
+    while first > 0 and (tokens[first - 1].capital or tokens[first - 1].has("speakers", "agent", "demonym", "seat", "body")):
+        first -= 1
+    return Speaker(_slice(text, tokens, first, last), at, len(tokens), first, last, at) if _names_speaker(tokens, first, last) else None
 
 
 def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
@@ -91,7 +180,7 @@ def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     if any(token.has("party", "occurrence", "swap", "place", "seat", "scope_event") for token in tokens[:at]) or not all(
-        t.capital for t in tokens[:at]
+        t.capital or t.has("speakers") for t in tokens[:at]
     ):
         return None
     return Speaker(_slice(text, tokens, 0, at), at, len(tokens), 0, at, at, label=True)
@@ -116,13 +205,14 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         token = tokens[at]
         if token.text in ',;:()"—' or token.text in ".!?" or (token.has("relative", "be", "have", "modal", "say") and at > begin):
             break
-        if token.has("conjunction", "subordinate", "citing") and at > begin:
+        joins = token.has("conjunction") and at + 1 < len(tokens) and tokens[at - 1].capital and tokens[at + 1].capital
+        if (token.has("subordinate", "citing") or (token.has("conjunction") and not joins) or _starts_anew(tokens, at)) and at > begin:
             break
         if (token.has("weekday", "day") or token.value is not None) and at > begin:
             break
-        if token.has("preposition") and token.low not in ("of", "in", "for", "from", "at", "on") and not token.has("by") and at > begin:
+        if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
-        if token.low == "on" and at + 1 < len(tokens) and not tokens[at + 1].capital:
+        if token.has("dated") and at + 1 < len(tokens) and not tokens[at + 1].capital:
             break
         at += 1
     while at > begin and tokens[at - 1].has("preposition", "conjunction", "adverb") and not tokens[at - 1].capital:
@@ -136,28 +226,64 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
 def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "X said that …" and "…, X said": the noun phrase before the verb."""
     end = at
-    while end > 0 and (tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal") or tokens[end - 1].low == "on"):
-        if tokens[end - 1].has("be") and not tokens[at].low.endswith("ing"):
+    while end > 0 and (tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal") or tokens[end - 1].has("dated")):
+        if tokens[end - 1].has("be") and not tokens[at].has("ongoing"):
             return None
         end -= 1
+    end = _before_aside(tokens, end)
     begin = _clause_start(tokens, end, at)
     first, last = _without_apposition(tokens, begin, end)
-    first = _skip_lead(tokens, first, last)
+    first = _last_phrase(tokens, _skip_lead(tokens, first, last), last)
+    last = next((here for here in range(first + 1, last) if tokens[here].has("weak") and tokens[here - 1].has("say_noun")), last)
     if (
         last <= first
         or not _names_speaker(tokens, first, last)
-        or any(token.has("say") and not token.capital for token in tokens[first:last])
+        or any(_speaks(tokens, here) and not tokens[here].capital for here in range(first, last))
+        or (tokens[at].has("weak") and not any(t.has("speakers", "pronouns", "outlet", "seat", "body") or t.capital for t in tokens[max(first, last - 3) : last]))
+        or (last - first <= 2 and tokens[last - 1].has("person") and tokens[at].has("act") and not tokens[last - 1].has("speakers"))
     ):
         return None
     first = _inner_name(tokens, first, last)
-    trailing = first > 0 and tokens[first - 1].text in ',"'
-    stretch = (0, len(tokens)) if trailing else (at, len(tokens))
+    trailing = first > 0 and tokens[first - 1].text in ',"' and not (tokens[0].has("subordinate") and _takes_clause(tokens, at))
+    aside = trailing and at + 1 < len(tokens) and tokens[at + 1].has("subordinate")  # "…", she said after the attack, which killed 12
+    stretch = (0 if trailing else at, at if aside else len(tokens))
     anaphor = last - first <= 3 and (
         tokens[first].has("pronouns")
-        or (tokens[first].has("det") and tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last]))
+        or (tokens[first].has("det") and not tokens[first].has("own") and tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last]))
     )
     name = _slice(text, tokens, first, last)
     return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last))
+
+
+def _before_aside(tokens: Sequence[Token], end: int) -> int:
+    """ "Abu Selmia - the director of the hospital - said", "the Observatory (SOHR) said": back over what stands between."""
+    opening = {")": "(", "-": "-", "—": "—"}.get(tokens[end - 1].text) if end else None
+    return next((at for at in range(end - 2, max(0, end - 25), -1) if tokens[at].text == opening), end) if opening else end
+
+
+def _last_phrase(tokens: Sequence[Token], first: int, last: int) -> int:
+    """ "early Wednesday he", "came the same day the Pentagon": the subject is the phrase right before the verb."""
+    if last > first and tokens[last - 1].has("pronouns") and not tokens[last - 1].capital:
+        return last - 1
+    opens = (at for at in range(last - 1, first + 1, -1) if tokens[at].has("det") and not tokens[at].capital)
+    return next((at for at in opens if tokens[at - 1].text[0].isalpha() and not tokens[at - 1].has(*LEADS_ON)), first)
+
+
+LEADS_ON = ("preposition", "of", "to", "conjunction", "relative", "by", "according", "in_name", "adverb")
+"""What a phrase goes on with before an article: "officials of the ministry"."""
+
+
+def _takes_clause(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the verb goes on to what is stated ("said 12 were"), instead of closing it ("…, police said on Friday")."""
+    here = _name_end(tokens, at + 1) if tokens[at].has("hear") else at + 1
+    while here < len(tokens) and tokens[here].has("weekday", "day", "adverb", "month", "dated"):
+        here += 1
+    if here >= len(tokens) or not (tokens[here].text[0].isalnum() or tokens[here].value is not None):
+        return False
+    if tokens[here].has("preposition", "locative", "to", "conjunction", "subordinate") and not tokens[here].has("before_bound"):
+        stated = next((t for t in tokens[here : here + 8] if t.text == "," or t.has("relative")), None)
+        return stated is not None and stated.has("relative")
+    return True
 
 
 def _closes_apposition(at: int, tokens: Sequence[Token]) -> bool:
@@ -173,7 +299,7 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
     while begin > 0 and end - begin < 30:
         token = tokens[begin - 1]
         if (
-            (token.text == "-" and begin - 1 <= DATELINE)
+            (token.text == "-" and begin - 1 <= DATELINE and begin > 1 and token.start > tokens[begin - 2].end)
             or token.text in ';:!?—"'
             or (token.has("say") and begin < end and not closed)
             or (token.has("subordinate") and begin < end and not closed)
@@ -183,7 +309,7 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
             commas += 1
             if not closed or commas > 2:
                 break
-        elif (token.low in ("that", "but", "and") or token.has("relative")) and not closed and not _joins_names(tokens, begin - 1):
+        elif token.has("conjunction", "relative") and not closed and not _joins_names(tokens, begin - 1):
             break
         begin -= 1
     return begin
@@ -209,7 +335,7 @@ def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[
         opening = _last_comma(tokens, begin, end - 1)
         if (
             opening is not None
-            and tokens[begin].has("det")
+            and (tokens[begin].has("det") or (tokens[opening - 1].has("speakers") and not tokens[opening - 1].capital))
             and opening + 2 < end
             and all(t.capital for t in tokens[opening + 1 : opening + 3])
         ):
@@ -218,11 +344,11 @@ def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[
     return begin, end
 
 
-def _elided(text: str, found: Sequence[Speaker | None], tokens: Sequence[Token], at: int) -> Speaker | None:
+def _elided(text: str, found: Sequence[Speaker], tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "X said … and put the number at …", "…, adding that …": whoever spoke before in the sentence."""
-    before = next((speaker for speaker in reversed(found) if speaker is not None and not speaker.cited), None)
+    before = next((speaker for speaker in reversed(found) if not speaker.cited), None)
     opens = at > 0 and (tokens[at - 1].has("conjunction", "have") or tokens[at - 1].text == ",")
-    if before is None and at > 0 and tokens[at - 1].has("conjunction"):
+    if before is None and at > 0 and (tokens[at - 1].has("conjunction") or (tokens[at].has("ongoing") and tokens[at - 1].text == ",")):
         # "Israel does not dispute it but says …": the sentence's own subject.
         last = next((here for here in range(min(at, 8)) if not (tokens[here].capital or tokens[here].has("det", "speakers"))), 0)
         before = Speaker(_slice(text, tokens, 0, last), at, len(tokens), 0, last, at) if last and _names_speaker(tokens, 0, last) else None
@@ -258,26 +384,27 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
     span = tokens[first:last]
     if (
         not span
-        or any(t.value is not None for t in span)
+        or any(t.value is not None or t.has("vague") for t in span)
         or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
     ):
         return False
     return any(
         t.has("speakers", "pronouns", "seat", "outlet", "body", "person")
-        or (t.capital and t.text[0].isalpha() and not t.has("month", "weekday", "det"))
+        or (t.capital and t.text[0].isalpha() and not t.has("month", "weekday", "det", "preposition", "subordinate", "adverb", "date_as_of"))
         for t in span
     )
 
 
 def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "…", said X: the verb comes first, after a comma or a closing quote."""
-    if at == 0 or tokens[at - 1].text not in ",\"'" or at + 1 >= len(tokens):
+    if at == 0 or tokens[at - 1].text not in ",\"'" or at + 1 >= len(tokens) or tokens[at].has("hear"):
         return None
     following = tokens[at + 1]
     if following.value is not None or following.has("relative", "to", "preposition", "before_bound", "pronoun"):
         return None
     last = _name_end(tokens, at + 1)
-    if not _names_speaker(tokens, at + 1, last) or last - at > 9:
+    verb_follows = last < len(tokens) and tokens[last].has("have", "be", "modal", "say")
+    if not _names_speaker(tokens, at + 1, last) or last - at > 9 or verb_follows:
         return None
     name = _slice(text, tokens, at + 1, last)
     return Speaker(name, 0, len(tokens), at + 1, last, at, outlet=_is_outlet(tokens, at + 1, last))
