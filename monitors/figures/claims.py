@@ -23,7 +23,7 @@ from monitors.figures.parties import Party, Setting, find_party, narrowed, side_
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
-from monitors.model import Claim, Reading, Skipped, Stance
+from monitors.model import Claim, PartialDate, Reading, Skipped, Stance
 
 NEAR = 2
 """Sentences over which a figure still says what the next one counts, and whose."""
@@ -200,6 +200,11 @@ class Story:
         acronym = speaker.name.isupper() and len(speaker.name) > 1 and not tokens[speaker.name_last - 1].has("heading")
         return acronym or speaker.name.split()[-1].lower() in self.names or tokens[speaker.name_last - 1].has("speakers")
 
+    def day_before(self, name: str | None, speaker: Speaker | None) -> PartialDate | None:
+        """The day of the figure before, where the same speaker goes on."""
+        goes_on = self.last is not None and (speaker is None or (self.last.attributed_to == name and self.since <= NEAR))
+        return self.last.as_of if self.last is not None and name is not None and goes_on else None
+
     def recent(self) -> Claim | None:
         return self.last if self.since <= NEAR else None
 
@@ -266,8 +271,8 @@ def _read_claim(
     party = narrowed(party, tokens, story.language.parts)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in ("noun", "toll", "subject", "label"):
         party = Party(None, "none", "both sides")
-    day = find_as_of(one.number.core, days, others)
-    as_of = day.iso if day else story.last.as_of if story.last and speaker is None and name else None
+    day = find_as_of(one.number.core, days, others, one.number.replaced)
+    as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
     stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.recent(), story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)

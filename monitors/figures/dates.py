@@ -20,6 +20,8 @@ class Day:
     first: int
     last: int
     role: str
+    window: bool = False
+    """It ends a window: "between 24 February and 13 March"."""
 
 
 def find_dates(tokens: Sequence[Token], published: date | None, language: Language) -> list[Day]:
@@ -41,14 +43,20 @@ def _windows(days: list[Day], tokens: Sequence[Token]) -> list[Day]:
     for i, (first, second) in enumerate(pairwise(days)):
         gap = tokens[first.last : second.first]
         opened = first.first > 0 and tokens[first.first - 1].has("preposition")
-        if opened and 0 < len(gap) <= 2 and gap[0].has("to", "conjunction"):
-            days[i], days[i + 1] = replace(first, role="since"), replace(second, role="as_of")
+        if opened and 0 < len(gap) <= 4 and gap[0].has("to", "conjunction") and not any(token.value for token in gap):
+            days[i], days[i + 1] = replace(first, role="since"), replace(second, role="as_of", window=True)
     return days
 
 
-def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = ()) -> Day | None:
-    """The date a number at token `at` holds for: "as of" first, else the nearest that is no beginning and no other thing's date."""
-    usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < FAR]
+def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replaced: bool = False) -> Day | None:
+    """The date a number at token `at` holds for: "as of" first, else the nearest that is no beginning and no other thing's date.
+
+    The old value of "rose from 8 to 9 on Tuesday" (`replaced`) has only a date of its own: "up from 601 on Monday".
+    """
+    if replaced:
+        own = (day for day in days if at < day.first <= at + OWN and not any(at < other < day.first for other in others))
+        return next(own, None)
+    usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < (FARTHEST if day.role == "said" else FAR)]
 
     def away(day: Day) -> int:
         """How far off, and farther where another number (at one of `others`) stands between."""
@@ -58,20 +66,30 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = ()) -> Day 
     return min(usable, key=lambda day: (day.role != "as_of", away(day)), default=None)
 
 
-FAR = 26
-"""Tokens between a number and its date."""
+OWN = 6
+FAR, FARTHEST = 26, 45
+"""Tokens between a number and its date, and the date of the verb that says it."""
 
 
 def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
-    """ "the Oct. 7 attack", "In February, Zelensky said": the date of another thing, or a month of the saying."""
+    """ "the Oct. 7 attack", "Monday's quake", "the November ceasefire", "set to begin Monday": the date of another thing."""
     before = tokens[day.first - 1] if day.first else None
     after = tokens[day.last : day.last + 3]
+    if any(token.has("date_planned") for token in tokens[max(0, day.first - 3) : day.first]) or _whose(before, after):
+        return True
+    if len(day.iso) == len("2026-01") and any(token.has("war") for token in tokens[max(0, day.first - 2) : day.last + 1]):
+        return True
     return bool(
         before is not None
         and before.has("det")
         and after
         and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack")))
     )
+
+
+def _whose(before: Token | None, after: Sequence[Token]) -> bool:
+    """ "days after Monday's quake", not "in Monday's quake": there the quake's people are counted."""
+    return bool(after and after[0].text == "'s" and not (before and before.has("date_started", "locative")))
 
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
@@ -89,13 +107,7 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         and token.text.isdigit()
     ):
         return _day_month(tokens, at, published)
-    if (
-        token.value is not None
-        and token.text.isdigit()
-        and 1900 <= token.value <= 2100
-        and at > 0
-        and tokens[at - 1].has("preposition", "date_last", "of")
-    ):
+    if token.value is not None and token.text.isdigit() and 1900 <= token.value <= 2100 and _opens_year(tokens, at):
         if at + 1 >= len(tokens) or not tokens[at + 1].has("person", "nation", "noun"):
             return Day(token.text, at, at + 1, _role(tokens, at))
         return None
@@ -111,15 +123,24 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
     if (
         token.has("date_last")
         and at + 1 < len(tokens)
-        and tokens[at + 1].low in ("year", "month")
+        and tokens[at + 1].tags.get("span") in ("30", "365")
         and at > 0
-        and not tokens[at - 1].has("preposition", "det")
+        and (not tokens[at - 1].has("preposition", "det", "locative") or (at + 2 < len(tokens) and tokens[at + 2].text == "'s"))
     ):
-        if tokens[at + 1].low == "year":
+        if tokens[at + 1].tags["span"] == "365":
             return Day(str(published.year - 1), at, at + 2, _role(tokens, at))
         before = published.replace(day=1) - timedelta(days=1)
         return Day(before.isoformat()[:7], at, at + 2, _role(tokens, at))
     return None
+
+
+def _opens_year(tokens: Sequence[Token], at: int) -> bool:
+    """ "in 2024", "fiscal 2021", "the 1989 stadium disaster"."""
+    if at == 0:
+        return False
+    if tokens[at - 1].has("preposition", "date_last", "of", "date_year_of"):
+        return True
+    return tokens[at - 1].has("det") and any(t.has("occurrence", "scope_ongoing", "date_season") for t in tokens[at + 1 : at + 4])
 
 
 def _month(tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
@@ -172,7 +193,7 @@ def _role(tokens: Sequence[Token], at: int) -> str:
     """What a date is the date of, by the words before it: "since the war began on", "as of", "said on", "the Oct. 7 attack"."""
     for token in reversed(tokens[max(0, at - 10) : at]):
         if token.has("date_since") and not token.has("locative"):
-            return "since"
+            return "named" if any(t.has("date_superlative") for t in tokens[max(0, at - 12) : at]) else "since"
         if token.text in ",;:" or token.value is not None or token.has("state", "fall", "act"):
             break
     for token in reversed(tokens[max(0, at - 3) : at]):

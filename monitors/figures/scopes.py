@@ -61,6 +61,8 @@ def find_scope(
         return Stretch(Scope.CUMULATIVE, word)
     if word := next((near[at].text for at in range(len(near)) if near[at].has("scope_period") and not _dates_a_thing(at, near)), None):
         return Stretch(Scope.PERIOD, word)
+    if day is not None and day.window and one.relation != "toll":
+        return Stretch(Scope.PERIOD, day.iso)
     if one.metric in language.table["people"]["both_sides"]:
         return Stretch(Scope.EVENT, "exchanged")
     if before is not None and one.relation in ("inherited", "shared"):
