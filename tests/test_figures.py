@@ -10,14 +10,18 @@ import pytest
 from crawler.article import Article
 from monitors.figures.claims import holds_figure, read_figures
 from monitors.figures.lexicon import load_language
-from monitors.model import Claim, Qualifier, Scope
+from monitors.model import Claim, Qualifier, Reading, Scope
 
 ENGLISH = load_language("en")
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
 def read(text: str, title: str = "", published: date | None = date(2026, 2, 5)) -> tuple[Claim, ...]:
-    return read_figures(Article(outlet="", url="", title=title, text=text, published=published), ENGLISH).claims
+    return look(text, title, published).claims
+
+
+def look(text: str, title: str = "", published: date | None = date(2026, 2, 5)) -> Reading:
+    return read_figures(Article(outlet="", url="", title=title, text=text, published=published), ENGLISH)
 
 
 @pytest.fixture
@@ -57,3 +61,21 @@ def test_a_text_without_numbers_or_cues_holds_no_figure():
     assert not holds_figure("Talks went on in Geneva.", ENGLISH)
     assert not holds_figure("The budget of 2024 was voted through.", ENGLISH)
     assert holds_figure("Officials said 12 people were killed.", ENGLISH)
+
+
+def test_a_table_is_passed_over_and_counted():
+    reading = look("12 killed " * 50)
+    assert not reading.claims
+    assert {one.why for one in reading.skipped} == {"in a table"}
+    assert len(reading.skipped) == 50
+
+
+def test_a_part_is_less_than_its_whole():
+    reading = look("", "Drone strikes kill 12 in two cities")
+    assert [(claim.low, claim.metric) for claim in reading.claims] == [(12, "killed")]
+    assert [one.why for one in look("Four in ten of them were killed.").skipped] == ["a share", "a share"]
+
+
+def test_money_is_told_by_its_mark():
+    skipped = look("The storm killed 12 people and cost $66.9 billion, or $4.5 a head.").skipped
+    assert [one.why for one in skipped] == ["money", "money"]

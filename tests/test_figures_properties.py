@@ -162,6 +162,7 @@ HOSTILE = {
     "reporting verbs": "said " * 100_000 + "12 people were killed",
     "conjunctions": "12 and " * 50_000 + "people were killed",
     "numerals": "one hundred and " * 50_000 + "people were killed",
+    "numbers and cues": "12 killed " * 40_000,
     "initials": "U.S." * 100_000 + " 12 people were killed",
 }
 

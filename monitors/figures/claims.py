@@ -18,7 +18,7 @@ from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import Counted, find_counted
-from monitors.figures.numbers import find_numbers
+from monitors.figures.numbers import Number, find_numbers
 from monitors.figures.parties import Party, Setting, find_party, narrowed, side_speaking
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
@@ -241,22 +241,34 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
 
 def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:
     tokens, recent = row.tokens, story.recent()
+    numbers = find_numbers(tokens, story.language)
+    if len(numbers) > TABLE:
+        yield from (_skipped(number, "in a table", tokens, part) for number in numbers)
+        return
     days = find_dates(tokens, story.published, story.language)
-    counted = find_counted(find_numbers(tokens, story.language), tokens, story.language, recent.metric if recent else None, story.held)
+    counted = find_counted(numbers, tokens, story.language, recent.metric if recent else None, story.held)
     before: Read | None = None
     begin = 0
     for one in counted:
-        first, last = part.cleaned.span(tokens[one.number.first].start, tokens[one.number.last - 1].end)
         if one.relation in LOOSE and any(s.name_first <= one.number.core < s.name_last for s in row.speakers):
             one = replace(one, metric=None, why_not="counts who speaks")
         if one.metric is None:
-            yield Skipped(part.printed[first:last], first, last, part.in_title, one.why_not or "no word says what it counts")
+            yield _skipped(one.number, one.why_not or "no word says what it counts", tokens, part)
             continue
         others = [other.number.core for other in counted if other is not one and other.metric]
         before = _read_claim(one, row, part, days, others, before, begin, story)
         begin = one.phrase.end
         story.told(before.claim)
         yield before
+
+
+TABLE = 40
+"""Numbers that no sentence holds: where there are more it is a table, and nothing beside one of them is said of it."""
+
+
+def _skipped(number: Number, why: str, tokens: Sequence[Token], part: Part) -> Skipped:
+    first, last = part.cleaned.span(tokens[number.first].start, tokens[number.last - 1].end)
+    return Skipped(part.printed[first:last], first, last, part.in_title, why)
 
 
 def _read_claim(

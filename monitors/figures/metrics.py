@@ -186,7 +186,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         ):
             break
         elif token.has("det", "filler") or token.text in ("'s", "'", '"'):
-            if head is not None and token.low not in MORE:
+            if head is not None and not token.has("further"):
                 break
             if partitive and head is None and token.has("det") and at + 1 < len(tokens) and not _opens_noun(tokens[at + 1]):
                 head, group = at, "all"
@@ -219,7 +219,6 @@ def _joined_to_others(at: int, tokens: Sequence[Token]) -> bool:
 
 BOTH = "both"
 """The party of "Russian and Ukrainian soldiers": nobody's alone."""
-MORE = frozenset({"more", "others"})
 
 
 def _opens_noun(token: Token) -> bool:
@@ -244,7 +243,7 @@ def _modifies(at: int, tokens: Sequence[Token]) -> bool:
     for token in tokens[at + 1 : at + 4]:
         if token.has("person", "nation"):
             return True
-        if _closes(token) or (token.has("filler") and token.low in ("more", "others")):
+        if _closes(token) or (token.has("filler") and token.has("further")):
             return False
     return False
 
@@ -323,7 +322,7 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             at += 1
         elif token.has("relative", "modal"):
             pass
-        elif helped and not _skippable(token):
+        elif helped and not _skippable(token, language):
             return aboard
         else:
             near = False
@@ -336,8 +335,9 @@ def _among_those(at: int, tokens: Sequence[Token]) -> bool:
     return at >= 2 and tokens[at - 1].has("det") and tokens[at - 2].has("include")
 
 
-def _skippable(token: Token) -> bool:
-    return token.has("adverb", "preposition", "det", "negative") or token.low.endswith("ly") or token.text in '",'
+def _skippable(token: Token, language: Language) -> bool:
+    adverb = any(token.low.endswith(ending) for ending in language.table["text"]["adverb_endings"])
+    return adverb or token.has("adverb", "preposition", "det", "negative") or token.text in '",'
 
 
 def _has_object(at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> bool:
@@ -357,11 +357,10 @@ def _has_object(at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> 
 def _joint(at: int, tokens: Sequence[Token], language: Language) -> str:
     """The metric of a participle, and of those joined to it by "or": "killed, wounded or missing"."""
     metrics = {tokens[at].tags["state"]}
-    ahead, alternatives = at + 1, False
+    ahead = at + 1
     while ahead + 1 < len(tokens) and ahead - at < 7:
         token, following = tokens[ahead], tokens[ahead + 1]
-        if token.text == "," or token.has("conjunction") or token.low in ("either", "seriously", "badly"):
-            alternatives = alternatives or token.low in ALTERNATIVE
+        if token.text == "," or token.has("conjunction") or token.has("degree"):
             ahead += 1
             continue
         if token.has("state") and not following.value and not following.has("det"):
@@ -376,8 +375,6 @@ def _joint(at: int, tokens: Sequence[Token], language: Language) -> str:
         return language.joint.get(frozenset(metrics), tokens[at].tags["state"])
     return tokens[at].tags["state"]
 
-
-ALTERNATIVE = frozenset({"or"})
 
 # ------------------------------------------------------------------ the verb or toll before it
 

@@ -240,8 +240,14 @@ def _with(number: Number, qualifier: Qualifier) -> Number:
 
 
 def _reject(number: Number, tokens: Sequence[Token], language: Language, before: Number | None) -> Number:
-    why = number.why_not or _why_not(number, tokens, language) or _second_age(number, before, tokens)
+    why = _money(number, tokens, language) or number.why_not or _why_not(number, tokens, language) or _second_age(number, before, tokens)
     return replace(number, why_not=why) if why else number
+
+
+def _money(number: Number, tokens: Sequence[Token], language: Language) -> str | None:
+    """ "$66.9 billion", "40€": a currency's mark at either side."""
+    beside = [*tokens[max(0, number.core - 1) : number.core], *tokens[number.stop : number.stop + 1]]
+    return "money" if not number.vague and any(token.text in language.table["reject"]["currencies"] for token in beside) else None
 
 
 def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str | None:
@@ -249,11 +255,6 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
     after = tokens[number.stop] if number.stop < len(tokens) else None
     if number.vague:
         return None
-    money = language.table["reject"]["currencies"]
-    if before is not None and before.text in money:
-        return "money"
-    if after is not None and after.text in money:
-        return "money"
     if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
         return date
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
@@ -297,20 +298,20 @@ def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:
     return any(
         token.has("person", "nation", "noun") or (token.has("state") and not token.has("place", "link"))
         for token in tokens[number.stop : number.stop + 2]
-    ) and not (number.core and tokens[number.core - 1].low in ("in", "since", "of", "'s"))
+    ) and not (number.core and tokens[number.core - 1].has("year_before"))
 
 
 def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bool:
-    """ "four in ten", "two out of three": both are no counts."""
+    """ "four in ten", "two out of three": both are no counts. "Strikes kill 12 in two cities" is none: a part is less than its whole."""
     if (number.low or 0) > 1000 or number.qualifier is not Qualifier.EXACT:
         return False
     ahead = [token.low for token in tokens[number.stop : number.stop + 3]]
     behind = [token.low for token in tokens[max(0, number.core - 3) : number.core]]
     for joined in language.table["numbers"]["share"]:
         size = len(joined)
-        if ahead[:size] == joined and len(ahead) > size and _numeral(ahead[size], language) is not None:
-            return True
-        if behind[-size:] == joined and len(behind) > size and _numeral(behind[-size - 1], language) is not None:
+        whole = _numeral(ahead[size], language) if ahead[:size] == joined and len(ahead) > size else None
+        part = _numeral(behind[-size - 1], language) if behind[-size:] == joined and len(behind) > size else None
+        if (whole is not None and (number.low or 0) < whole) or (part is not None and part < (number.low or 0)):
             return True
     return False
 
