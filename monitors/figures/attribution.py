@@ -29,6 +29,8 @@ class Speaker:
     """A newsroom, which passes on what others state."""
     paper: bool = False
     """A document: whoever speaks beside it states what it says."""
+    place: bool = False
+    """ "Punjab reported 165 deaths": where they were, which states it only when nobody else does."""
     drawn: bool = False
     """Whose data the statement draws on."""
 
@@ -38,9 +40,16 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
     found: list[Speaker] = []
     for at in range(len(tokens)):
         speaker = _speaker_at(text, tokens, at, found)
-        if speaker and speaker.name and NO_NAME.isdisjoint(speaker.name):
+        if speaker and _is_name(speaker, tokens, language):
             found.append(_resolved(speaker, found))
     return _until_contrast(found, tokens)
+
+
+def _is_name(speaker: Speaker, tokens: Sequence[Token], language: Language) -> bool:
+    """Not "Two confirmed …", but "two officials said"."""
+    counted = tokens[speaker.name_first].low in language.numerals
+    speaks = any(token.has("speakers") for token in tokens[speaker.name_first : speaker.name_last])
+    return bool(speaker.name) and NO_NAME.isdisjoint(speaker.name) and (speaks or not counted)
 
 
 NO_NAME = frozenset("…|*")
@@ -50,11 +59,17 @@ NO_NAME = frozenset("…|*")
 def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Speaker]) -> Speaker | None:
     """The speaker whom the word or mark here introduces."""
     token = tokens[at]
+    if not token.has(*INTRODUCING) and token.text not in ":-":
+        return None
     if token.has("according"):
         return _according(text, tokens, at)
     if token.has("citing"):
         return _according(text, tokens, at, cited=True)
-    if token.has("by") and at and tokens[at - 1].has("works", "passive") and at + 1 < len(tokens):
+    if (
+        token.has("by")
+        and 0 < at < len(tokens) - 1
+        and (tokens[at - 1].has("works", "passive") or any(t.has("revise", "put") for t in tokens[max(0, at - 4) : at]))
+    ):
         named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place")
         return _according(text, tokens, at) if named else None
     if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
@@ -62,10 +77,15 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     if _speaks(tokens, at):
         first, second = (_before_verb, _after_verb) if _closes_apposition(at, tokens) else (_after_verb, _before_verb)
         return first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at)
-    if token.text == ":" and 0 < at <= 5 and not any(t.value is not None for t in tokens[:at]):
-        return _label(text, tokens, at)
+    if token.text == ":" and at and tokens[at - 1].has("credit"):
+        return _according(text, tokens, at)
+    if token.text == ":" and 0 < at <= 5 and (label := _label(text, tokens, at)):
+        return label
     ends = token.text == "-" and at > len(tokens) - 5 and tokens[-1].has("speakers") and not tokens[-1].capital
     return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
+
+
+INTRODUCING = ("according", "citing", "by", "own_count", "revise", "say")
 
 
 def _speaks(tokens: Sequence[Token], at: int) -> bool:
@@ -74,7 +94,7 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.has("revise"):
         return any(t.has("count", "toll") for t in tokens[at + 1 : at + 5])
-    if not token.has("say") or (after and after.has("else_claimed")):
+    if not token.has("say") or (token.has("lay_claim") and any(t.has("else_claimed") for t in tokens[at + 1 : at + 5])):
         return False
     if token.has("act") and any(t.has("person") for t in tokens[at + 1 : at + 5]):
         return False
@@ -120,6 +140,8 @@ def speaker_of(at: int, speakers: Sequence[Speaker]) -> Speaker | None:
 def _rank(speaker: Speaker) -> tuple[int, bool]:
     if speaker.outlet or speaker.drawn:
         return (3 if speaker.cited or speaker.drawn else 2), speaker.first != speaker.verb
+    if speaker.place:
+        return 4, False
     return (1 if speaker.cited or speaker.paper else 0), False
 
 
@@ -179,9 +201,9 @@ def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 
 def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
-    if any(token.has("party", "occurrence", "swap", "place", "seat", "scope_event") for token in tokens[:at]) or not all(
-        t.capital or t.has("speakers") for t in tokens[:at]
-    ):
+    if any(
+        token.value is not None or token.has("party", "occurrence", "swap", "place", "seat", "scope_event") for token in tokens[:at]
+    ) or not all(t.capital or t.has("speakers") for t in tokens[:at]):
         return None
     return Speaker(_slice(text, tokens, 0, at), at, len(tokens), 0, at, at, label=True)
 
@@ -235,13 +257,7 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     first, last = _without_apposition(tokens, begin, end)
     first = _last_phrase(tokens, _skip_lead(tokens, first, last), last)
     last = next((here for here in range(first + 1, last) if tokens[here].has("weak") and tokens[here - 1].has("say_noun")), last)
-    if (
-        last <= first
-        or not _names_speaker(tokens, first, last)
-        or any(_speaks(tokens, here) and not tokens[here].capital for here in range(first, last))
-        or (tokens[at].has("weak") and not any(t.has("speakers", "pronouns", "outlet", "seat", "body") or t.capital for t in tokens[max(first, last - 3) : last]))
-        or (last - first <= 2 and tokens[last - 1].has("person") and tokens[at].has("act") and not tokens[last - 1].has("speakers"))
-    ):
+    if last <= first or not _names_speaker(tokens, first, last) or not _can_say(tokens, first, last, at):
         return None
     first = _inner_name(tokens, first, last)
     trailing = first > 0 and tokens[first - 1].text in ',"' and not (tokens[0].has("subordinate") and _takes_clause(tokens, at))
@@ -249,10 +265,27 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     stretch = (0 if trailing else at, at if aside else len(tokens))
     anaphor = last - first <= 3 and (
         tokens[first].has("pronouns")
-        or (tokens[first].has("det") and not tokens[first].has("own") and tokens[last - 1].has("anaphor") and not any(t.capital for t in tokens[first + 1 : last]))
+        or (
+            tokens[first].has("det")
+            and not tokens[first].has("own")
+            and tokens[last - 1].has("anaphor")
+            and not any(t.capital for t in tokens[first + 1 : last])
+        )
     )
     name = _slice(text, tokens, first, last)
-    return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last))
+    place = tokens[at].has("suffer") and all(t.has("place", "nation", "seat", "demonym", "det", "settlement") for t in tokens[first:last])
+    return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last), place=place)
+
+
+def _can_say(tokens: Sequence[Token], first: int, last: int, verb: int) -> bool:
+    """Whether it is this verb's subject and speaks by it: "hostages released …" and "he said the toll showed …" do not."""
+    if any(_speaks(tokens, here) and not tokens[here].capital for here in range(first, last)):
+        return False
+    end = tokens[max(first, last - 3) : last]
+    if tokens[verb].has("weak") and not any(t.capital or t.has("speakers", "pronouns", "outlet", "seat", "body") for t in end):
+        return False
+    crowd = last - first <= 2 and tokens[last - 1].has("person") and not tokens[last - 1].has("speakers")
+    return not (crowd and tokens[verb].has("act"))
 
 
 def _before_aside(tokens: Sequence[Token], end: int) -> int:
@@ -262,15 +295,8 @@ def _before_aside(tokens: Sequence[Token], end: int) -> int:
 
 
 def _last_phrase(tokens: Sequence[Token], first: int, last: int) -> int:
-    """ "early Wednesday he", "came the same day the Pentagon": the subject is the phrase right before the verb."""
-    if last > first and tokens[last - 1].has("pronouns") and not tokens[last - 1].capital:
-        return last - 1
-    opens = (at for at in range(last - 1, first + 1, -1) if tokens[at].has("det") and not tokens[at].capital)
-    return next((at for at in opens if tokens[at - 1].text[0].isalpha() and not tokens[at - 1].has(*LEADS_ON)), first)
-
-
-LEADS_ON = ("preposition", "of", "to", "conjunction", "relative", "by", "according", "in_name", "adverb")
-"""What a phrase goes on with before an article: "officials of the ministry"."""
+    """ "early Wednesday he": a pronoun right before the verb is its subject."""
+    return last - 1 if last > first and tokens[last - 1].has("pronouns") and not tokens[last - 1].capital else first
 
 
 def _takes_clause(tokens: Sequence[Token], at: int) -> bool:
@@ -337,7 +363,7 @@ def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[
             opening is not None
             and (tokens[begin].has("det") or (tokens[opening - 1].has("speakers") and not tokens[opening - 1].capital))
             and opening + 2 < end
-            and all(t.capital for t in tokens[opening + 1 : opening + 3])
+            and all(t.capital or "-" in t.text[1:] for t in tokens[opening + 1 : opening + 3])
         ):
             return opening + 1, end - 1  # "the head of the region, Oleksandr Prokudin, said"
         return (begin, opening) if opening is not None else (begin, end - 1)
@@ -390,7 +416,11 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
         return False
     return any(
         t.has("speakers", "pronouns", "seat", "outlet", "body", "person")
-        or (t.capital and t.text[0].isalpha() and not t.has("month", "weekday", "det", "preposition", "subordinate", "adverb", "date_as_of"))
+        or (
+            t.capital
+            and t.text[0].isalpha()
+            and not t.has("month", "weekday", "det", "pronoun", "preposition", "subordinate", "adverb", "date_as_of")
+        )
         for t in span
     )
 
@@ -403,7 +433,7 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     if following.value is not None or following.has("relative", "to", "preposition", "before_bound", "pronoun"):
         return None
     last = _name_end(tokens, at + 1)
-    verb_follows = last < len(tokens) and tokens[last].has("have", "be", "modal", "say")
+    verb_follows = last < len(tokens) and tokens[last].has("have", "modal", "say")
     if not _names_speaker(tokens, at + 1, last) or last - at > 9 or verb_follows:
         return None
     name = _slice(text, tokens, at + 1, last)
