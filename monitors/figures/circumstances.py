@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitors.figures.attribution import Speaker
 from monitors.figures.dates import Day
+from monitors.figures.lexicon import Tags
 from monitors.figures.metrics import Counted
 from monitors.figures.parties import is_place
 from monitors.figures.tokens import Token
@@ -44,7 +45,7 @@ def find_circumstances(
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
-        event=_event(near, scope),
+        event=_event(near, said, scope),
         place=next((tokens[at].text for at in range(one.number.last, last) if is_place(at, tokens)), None)
         or next((tokens[at].text for at in range(first, one.number.first) if is_place(at, tokens)), None),
         since=since if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
@@ -60,10 +61,10 @@ def find_circumstances(
     )
 
 
-def _event(near: Sequence[Token], scope: Scope) -> str | None:
+def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
     """What it is the toll of, in one word: the strike, the quake, the war."""
     kinds = ("scope_event", "war") if scope is Scope.EVENT else ("war", "lasting")
-    return next((token.low for kind in kinds for token in near if token.has(kind)), None)
+    return next((token.low for kind in kinds if kind in said for token in near if kind in token.tags), None)
 
 
 def _unit(one: Counted, tokens: Sequence[Token]) -> str | None:

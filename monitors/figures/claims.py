@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -118,8 +117,7 @@ class Part:
     def _row(self, text: str, at: int) -> Row:
         sentence = self.sentences[at]
         tokens = find_tokens(text, sentence.start, sentence.end, self.language, self.extra)
-        printed = text[sentence.start : sentence.end]
-        numbers = bool(self.figures) and _holds_number(printed, plain_words(printed), self.language)
+        numbers = bool(self.figures) and _holds_number(text[sentence.start : sentence.end], self.language)
         return Row(sentence.start, sentence.end, tokens, find_speakers(text, tokens, self.language), numbers, sentence.paragraph)
 
 
@@ -141,11 +139,11 @@ AT_START, BEFORE = 6, 3
 
 def _can_hold_figure(sentence: str, language: Language, cues: Sequence[Cues]) -> bool:
     words = plain_words(sentence)
-    return any(cue.stand_in(words) for cue in cues) and _holds_number(sentence, words, language)
+    return any(cue.stand_in(words) for cue in cues) and _holds_number(sentence, language)
 
 
-def _holds_number(sentence: str, words: AbstractSet[str], language: Language) -> bool:
-    return DIGIT.search(sentence) is not None or not language.number_words.isdisjoint(words)
+def _holds_number(sentence: str, language: Language) -> bool:
+    return DIGIT.search(sentence) is not None or not language.number_words.isdisjoint(plain_words(sentence))
 
 
 DIGIT = re.compile(r"\d")
@@ -183,10 +181,10 @@ class Story:
         for row in part.rows:
             self.setting.add(row.tokens, weight)
             self.names.update(speaker.name.split()[-1].lower() for speaker in row.speakers if not speaker.label and speaker.name)
-            for token in row.tokens:
-                self.war = self.war or token.has("war")
-                self.long_running = self.long_running or token.has("war", "lasting", "scope_ongoing")
-                self.held = self.held or token.has("swap") or token.tags.get("person") in captives
+            kinds = set().union(*(token.tags for token in row.tokens))
+            self.war = self.war or "war" in kinds
+            self.long_running = self.long_running or not kinds.isdisjoint(("war", "lasting", "scope_ongoing"))
+            self.held = self.held or "swap" in kinds or any(token.tags.get("person") in captives for token in row.tokens)
 
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""

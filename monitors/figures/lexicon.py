@@ -78,6 +78,8 @@ class Language:
     """Phrases that say something of the sentence around them (its time, its stance) and leave their words as they are."""
     names: Phrases
     """Places and peoples, in lower case; the text must write them with a capital."""
+    openers: frozenset[str]
+    """Every word that is a known one or begins a phrase or name: others have no tags."""
     numerals: Mapping[str, int]
     scales: Mapping[str, int]
     group_mark: str
@@ -121,13 +123,16 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
         table["text"]["commonplace"]
     )
+    words = {word: found for word, found in tags.items() if len(split_phrase(word)) == 1}
+    phrases, marks, names = map(tree_of, (_phrases(tags, marking=False), _phrases(tags, marking=True), _place_tags(places)))
     numbers = table["numbers"]
     return Language(
         code=table["code"],
-        words={word: found for word, found in tags.items() if len(split_phrase(word)) == 1},
-        phrases=tree_of(_phrases(tags, marking=False)),
-        marks=tree_of(_phrases(tags, marking=True)),
-        names=tree_of(_place_tags(places)),
+        words=words,
+        phrases=phrases,
+        marks=marks,
+        names=names,
+        openers=frozenset().union(words, phrases.ahead, marks.ahead, names.ahead),
         numerals=dict(numbers["words"]),
         scales=dict(numbers["scales"]),
         group_mark=numbers["group"],

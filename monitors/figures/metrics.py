@@ -612,6 +612,9 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
 
 def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> str | None:
     """Bodies handed over and captives let go: the verb of the sentence tells more than the noun."""
+    body = next((at for at in (one.phrase.head, one.cue) if at is not None and tokens[at].has("remains")), None)
+    if body is None and one.relation != "adjective" and one.metric not in people["held"]:
+        return None
     before, after = tokens[max(0, one.number.first - 14) : one.number.first], tokens[one.number.last : one.phrase.end + 12]
     given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
     freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
@@ -619,7 +622,6 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> 
         return str(people["freed"])
     if one.relation == "adjective" and any(token.has("swap") for token in before):
         return str(people["freed"])
-    body = next((at for at in (one.phrase.head, one.cue) if at is not None and tokens[at].has("remains")), None)
     if body is not None and freed:
         return str(people["bodies"])
     return None

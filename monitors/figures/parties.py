@@ -46,7 +46,7 @@ class Setting:
                 self.named[name] = self.named.get(name, 0) + weight * (0.5 if _acts(at, tokens) else 2 if token.has("place") else 1)
                 if token.has("place") and (twin := _twin(at, tokens)):
                     self.pairs.add(frozenset((name, twin)))
-            self.adrift = self.adrift or token.has("adrift")
+            self.adrift = self.adrift or "adrift" in token.tags
 
     def home_but(self, doer: str | None) -> str | None:
         """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
@@ -72,7 +72,10 @@ class Scene:
 
 def party_of(token: Token) -> str | None:
     """The party a token names, if any."""
-    return next((token.tags[kind] for kind in NAMES if kind in token.tags), None) if token.tags else None
+    for kind in NAMES:  # a loop, not next(): asked of every token
+        if kind in token.tags:
+            return token.tags[kind]
+    return None
 
 
 def named_at(at: int, tokens: Sequence[Token]) -> str | None:

@@ -95,6 +95,10 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        if token.low not in language.openers and token.low not in extra.ahead:
+            joined.append(token)
+            at += 1
+            continue
         size, tags = _longest(tokens, at, language, extra)
         _, marked = _follow(tokens, at, language.marks)
         if size > 1:
