@@ -68,6 +68,8 @@ class Scene:
     """The party of who speaks."""
     doer: str | None
     """Who killed, where the sentence says so: not whose people were killed."""
+    adrift: bool
+    """The story is of migrants, who are of no side that counts them."""
 
 
 def party_of(token: Token) -> str | None:
@@ -97,12 +99,12 @@ def _outside(at: int, tokens: Sequence[Token]) -> bool:
         if tokens[here].has("outsider"):
             return True
         here += 1
-    return at > 0 and tokens[at].has("seat", "place") and tokens[at - 1].capital and tokens[at - 1].has("outsider")
+    return at > 0 and tokens[at].has("seat", "place", "body") and tokens[at - 1].capital and tokens[at - 1].has("outsider", "worldwide")
 
 
 def side_speaking(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
     """The side a claimant speaks for; an institute or think tank speaks for none."""
-    if speaker is None or any(token.has("outsider") for token in tokens[speaker.name_first : speaker.name_last]):
+    if speaker is None or any(token.has("outsider", "worldwide") for token in tokens[speaker.name_first : speaker.name_last]):
         return None
     return side_of(speaker, tokens)
 
@@ -121,10 +123,13 @@ def find_party(
     `before` is the party of the number before in the sentence, which ends at `begin`; `side` that of who speaks; `known` says who
     fights whom and whose people a captor holds.
     """
-    scene = Scene(tokens, before, begin, side, _doer(one, tokens, side))
-    found = next((party for step in STEPS if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
+    scene = Scene(tokens, before, begin, side, _doer(one, tokens, side), setting.adrift)
+    steps = STEPS if not any(token.has("enemy") for token in tokens[: one.number.last + 3]) else NEAREST
+    found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
     if captives := _held(one, found, scene, setting, known["captors"]):
         return captives
+    if found.name and one.cue is not None and tokens[one.cue].has("homeward"):
+        return Party(found.name, "subject", tokens[one.cue].text)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
 
 
@@ -132,6 +137,9 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     """Whose people the sentences around are about."""
     foe = _counts_foes(one, scene.tokens)
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
+    enemy = any(token.has("enemy") for token in scene.tokens[: one.number.last + 3])
+    if enemy and (foe_of := known["foes"].get(scene.side or home or "")):
+        return Party(foe_of, "text", "enemy")
     if setting.last is not None and setting.last != scene.doer:
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
@@ -163,6 +171,8 @@ def _counts_foes(one: Counted, tokens: Sequence[Token]) -> bool:
 def _doer(one: Counted, tokens: Sequence[Token], side: str | None) -> str | None:
     if one.relation != "object" or one.cue is None or tokens[one.cue].has("loss", "own_doing"):
         return None
+    if side and any(token.has("responsible") for token in tokens):
+        return side
     named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and _attacks(at, tokens)]
     return named[-1] if named else side if _by_itself(one.cue, tokens) else None
 
@@ -195,6 +205,8 @@ def _noun(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     if one.phrase.party:
         return Party(one.phrase.party, "noun", _words(tokens, one.number.last, one.phrase.end))
+    if any(token.has("foreign") for token in tokens[one.number.last : one.phrase.end]):
+        return Party(BOTH, "noun", _words(tokens, one.number.last, one.phrase.end))
     ahead = tokens[one.phrase.end : one.phrase.end + 2]
     if len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("demonym"):
         return Party(ahead[1].tags["demonym"], "noun", ahead[1].text)
@@ -264,7 +276,7 @@ def _ahead(one: Counted, scene: Scene) -> Party | None:
     at, tokens = one.number.first - 1, scene.tokens
     while at > scene.begin and tokens[at].has("accounts"):
         at -= 1
-    if at < max(scene.begin, 1) or (at == one.number.first - 1 and one.phrase.kind != "bare") or not tokens[at].has("place", "seat"):
+    if at < scene.begin or (at == one.number.first - 1 and one.phrase.kind != "bare") or not tokens[at].has("place", "seat"):
         return None
     name = named_at(at, tokens)
     return Party(name, "beside", tokens[at].text) if name and not _attacks(at, tokens) else None
@@ -295,14 +307,16 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
 
 
 def _loser(one: Counted, scene: Scene) -> Party | None:
-    """ "Russia, with the loss there of 600,000 soldiers": who is first in a sentence on losses has them."""
+    """ "Russia, with the loss there of 600,000 soldiers": the only side named before its losses has them."""
     tokens = scene.tokens
-    if one.cue is None or not tokens[one.cue].has("loss_of") or one.cue > one.number.first:
+    loss = next((at for at in range(scene.begin, one.number.first) if tokens[at].has("loss")), None)
+    if loss is None or tokens[one.phrase.head or 0].tags.get("person") != "military":
         return None
-    first = next((at for at in range(scene.begin, one.cue) if named_at(at, tokens)), None)
-    if first is None or not tokens[first].has("place", "seat") or _is_place(first, tokens) or _attacks(first, tokens):
+    named = [at for at in range(scene.begin, loss) if tokens[at].has("place", "seat") and named_at(at, tokens)]
+    sides = [at for at in named if not _is_place(at, tokens) and not _attacks(at, tokens)]
+    if len(sides) != 1 or sides[0] != named[0]:
         return None
-    return Party(party_of(tokens[first]), "sentence", tokens[first].text, fights=True)
+    return Party(party_of(tokens[sides[0]]), "sentence", tokens[sides[0]].text, fights=True)
 
 
 def _elided(one: Counted, scene: Scene) -> Party | None:
@@ -360,18 +374,25 @@ def _leading(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     for at in range(one.number.first - 1, scene.begin - 1, -1):
         if party_of(tokens[at]) and _is_place(at, tokens):
-            return Party(BOTH if _twin(at, tokens) else party_of(tokens[at]), "sentence", tokens[at].text)
+            there = any(token.has("relative") for token in tokens[at + 1 : at + 3])
+            return Party(BOTH if _twin(at, tokens) and not there else party_of(tokens[at]), "sentence", tokens[at].text)
     return None
 
 
 def _same(one: Counted, scene: Scene) -> Party | None:
-    before = scene.before
-    return Party(before.name or BOTH, "sentence", before.words) if before is not None and before.basis != "none" else None
+    """The party of the number before in the sentence, unless somebody else has the word since."""
+    before, tokens = scene.before, scene.tokens
+    if before is None or before.basis == "none":
+        return None
+    for at in range(scene.begin, one.number.first - 1):
+        if scene.side and named_at(at, tokens) == scene.side and any(token.has("say", "suffer") for token in tokens[at + 1 : at + 3]):
+            return None
+    return Party(before.name or BOTH, "sentence", before.words)
 
 
 def _speaker(one: Counted, scene: Scene) -> Party | None:
     """ "Iran said 240 people had been killed": a side counts its own."""
-    if scene.side is None or scene.side == scene.doer or _counts_foes(one, scene.tokens):
+    if scene.side is None or scene.adrift or scene.side == scene.doer or _counts_foes(one, scene.tokens):
         return None
     return Party(scene.side, "speaker", scene.side)
 
@@ -422,6 +443,8 @@ STEPS: tuple[Step, ...] = (
     _speaker,
     _named,
 )
+NEAREST = STEPS[:5]
+"""Of "the enemy" only what is said of it counts: whose enemy it is follows from who speaks."""
 
 
 # ------------------------------------------------------------------ places and actors
@@ -436,7 +459,7 @@ def _is_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 3]
-    if named_at(at, tokens) is None:
+    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")):
         return False
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
@@ -472,6 +495,8 @@ def _attacks(at: int, tokens: Sequence[Token]) -> bool:
         return False
     if _kills(ahead) and not _located(at, tokens):
         return True
+    if ahead[0].text == "'s" and len(ahead) > 1 and ahead[1].has("strife") and not any(t.has("locative", "against") for t in ahead[2:4]):
+        return False  # "Sudan's war" is its own
     if token.has("demonym") or ahead[0].text == "'s":
         return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
     return ahead[0].has("attack") and token.has("body")
