@@ -145,6 +145,15 @@ def _rank(speaker: Speaker) -> tuple[int, bool]:
     return (1 if speaker.cited or speaker.paper else 0), False
 
 
+def whom(speaker: Speaker, tokens: Sequence[Token], voices: Sequence[str]) -> str | None:
+    """Whom "he", "the group" or "the ministry" means of those who have spoken; an office only one of its own name."""
+    head = tokens[speaker.name_last - 1]
+    if speaker.name_last - speaker.name_first == 1:
+        return voices[-1] if voices else None
+    named = next((name for name in reversed(voices) if head.low in name.lower()), None)
+    return named or (voices[-1] if voices and not head.has("office") else speaker.name)
+
+
 def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
     """The party a claimant belongs to, where its name says so: "the Israeli military", "Kyiv"."""
     if speaker is None:
@@ -201,6 +210,8 @@ def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 
 def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    if at == 1 and tokens[0].has("say_noun"):
+        return None  # "Report: 40 killed"
     if any(
         token.value is not None or token.has("party", "occurrence", "swap", "place", "seat", "scope_event") for token in tokens[:at]
     ) or not all(t.capital or t.has("speakers") for t in tokens[:at]):
@@ -266,9 +277,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     anaphor = last - first <= 3 and (
         tokens[first].has("pronouns")
         or (
-            tokens[first].has("det")
-            and not tokens[first].has("own")
-            and tokens[last - 1].has("anaphor")
+            tokens[first].has("definite")
+            and tokens[last - 1].has("anaphor", "office")
             and not any(t.capital for t in tokens[first + 1 : last])
         )
     )
@@ -295,8 +305,11 @@ def _before_aside(tokens: Sequence[Token], end: int) -> int:
 
 
 def _last_phrase(tokens: Sequence[Token], first: int, last: int) -> int:
-    """ "early Wednesday he": a pronoun right before the verb is its subject."""
-    return last - 1 if last > first and tokens[last - 1].has("pronouns") and not tokens[last - 1].capital else first
+    """ "early Wednesday he": a pronoun right before the verb is its subject; a capital "In" opens a sentence without a stop before it."""
+    if last > first and tokens[last - 1].has("pronouns") and not tokens[last - 1].capital:
+        return last - 1
+    opens = (at + 1 for at in range(last - 1, first, -1) if tokens[at].capital and tokens[at].has("locative", "subordinate"))
+    return next(opens, first)
 
 
 def _takes_clause(tokens: Sequence[Token], at: int) -> bool:
@@ -327,6 +340,7 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
         if (
             (token.text == "-" and begin - 1 <= DATELINE and begin > 1 and token.start > tokens[begin - 2].end)
             or token.text in ';:!?—"'
+            or token.has("according", "citing")
             or (token.has("say") and begin < end and not closed)
             or (token.has("subordinate") and begin < end and not closed)
         ):

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate, islice
 
 from crawler.article import Article
-from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of
+from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
@@ -165,7 +165,10 @@ class Story:
     """Last words of the names of who speaks anywhere in the article."""
     held: bool = False
     """Prisoners, hostages or an exchange are spoken of."""
-    speaker: str | None = None
+    voices: list[str] = field(default_factory=list)
+    """Who has spoken, the last one last."""
+    silence: int = 0
+    """Sentences since somebody was named who speaks."""
     quoting: bool = False
     """A quotation is open from a sentence before."""
     paragraph: int = 0
@@ -188,7 +191,8 @@ class Story:
 
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
-        self.speaker = self.last = self.setting.last = None
+        self.last = self.setting.last = None
+        self.voices = []
         self.quoting = False
         self.since = 99
         return self
@@ -208,8 +212,8 @@ class Story:
 
     def heard(self, row: Row) -> None:
         named = [speaker for speaker in row.speakers if not (speaker.pronoun or speaker.label or speaker.outlet)]
-        if named:
-            self.speaker = named[-1].name
+        self.voices += [speaker.name for speaker in named]
+        self.silence = 0 if named else self.silence + 1
         if row.paragraph != self.paragraph:
             self.quoting, self.paragraph = False, row.paragraph
         if sum(token.text == '"' for token in row.tokens) % 2:
@@ -325,7 +329,7 @@ def _read_claim(
         via=around.via,
         superseded=number.replaced or stance is Stance.DISPUTED,
         denied_by=name if stance is Stance.DENIED else None,
-        sure=party.basis in SURE and name is not None and stretch.word is not None and one.relation in DIRECT,
+        sure=party.basis in SURE and name is not None and _names_claimant(speaker, story) and stretch.word is not None and one.relation in DIRECT,
         reasons=_reasons(one, party, name, stretch, day, stance_word, tokens),
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
@@ -343,10 +347,16 @@ def _takes_back(speaker: Speaker | None, tokens: Sequence[Token]) -> bool:
 def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], story: Story) -> str | None:
     """Who states it: in the sentence, else whose quotation or account the sentence goes on with."""
     if speaker is not None:
-        unnamed = speaker.name_last - speaker.name_first == 1
-        return (story.speaker or (None if unnamed else speaker.name)) if speaker.pronoun else speaker.name
-    goes_on = one.cue is None and one.relation == "inherited"
-    return story.speaker if story.quoting or goes_on else None
+        return whom(speaker, tokens, story.voices) if speaker.pronoun else speaker.name
+    inherits = one.cue is None and one.relation == "inherited"
+    opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
+    goes_on = inherits or story.quoting or (opened and story.silence < NEAR) or (tokens[0].has("goes_on") and not story.silence)
+    return story.voices[-1] if goes_on and story.voices else None
+
+
+def _names_claimant(speaker: Speaker | None, story: Story) -> bool:
+    """Whether the claimant was read from this sentence or the one before."""
+    return (speaker is not None and not speaker.pronoun) or not story.silence
 
 
 LOOSE = frozenset({"inherited", "shared", "subject", "weak noun"})
