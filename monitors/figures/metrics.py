@@ -67,9 +67,10 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, number.why_not)
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
-    if whole := _whole(phrase, tokens, starts, language):
+    whole = _whole(phrase, tokens, starts, language)
+    if whole:
         phrase = replace(phrase, group=whole.group, party=whole.party)
-    after = _after(_past_whole(phrase, tokens, starts, language), tokens, starts, language)
+    after = _after(whole.end if whole else phrase.end, tokens, starts, language)
     readings = [
         Reading("noun", phrase.metric, phrase.head),
         Reading("adjective", phrase.adjective, phrase.head),
@@ -97,13 +98,8 @@ def _headline(reading: Reading, number: Number, tokens: Sequence[Token]) -> bool
     return reading.relation == "toll" and (tokens[number.last].capital or (reading.cue is not None and 0 < number.first - reading.cue <= 3))
 
 
-def _past_whole(phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> int:
-    """ "1,800 of the 2,400 people aboard died": the verb comes after the whole that the part is of."""
-    whole = _whole(phrase, tokens, starts, language)
-    return whole.end if whole else phrase.end
-
-
 def _whole(phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Phrase | None:
+    """ "1,800 of the 2,400 people aboard died": what the part is of; the verb comes after it."""
     number = starts.get(phrase.end) if phrase.partitive else None
     return read_phrase(number, tokens, starts, language) if number else None
 
