@@ -287,6 +287,8 @@ def _read_claim(
         party = Party(None, "none", "both sides")
     day = find_as_of(one.number.core, days, others, one.number.replaced)
     as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
+    same = story.last if any(token.has("date_same") for token in tokens) and story.last and story.last.until else None
+    as_of = same.as_of if same else as_of
     stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.recent(), story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)
@@ -317,8 +319,8 @@ def _read_claim(
         event=around.event,
         place=around.place,
         per=stretch.per,
-        since=around.since,
-        until=around.until,
+        since=same.since if same else around.since,
+        until=same.until if same else around.until,
         unit=around.unit,
         method=around.method or _method(side_of(speaker, tokens), party, group),
         includes=around.includes,

@@ -29,13 +29,23 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     days: list[Day] = []
     at = 0
     while at < len(tokens):
-        day = _read(tokens, at, published, language)
+        day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
         if day:
             days.append(replace(day, role="named") if _names_something(day, tokens) else day)
             at = day.last
         else:
             at += 1
     return _windows(days, tokens)
+
+
+def _second_year(tokens: Sequence[Token], at: int, days: Sequence[Day]) -> Day | None:
+    """ "between 2010 and 2020"."""
+    follows = bool(days) and days[-1].last == at - 1 and tokens[at - 1].has("to", "conjunction")
+    return Day(tokens[at].text, at, at + 1, "on") if follows and _is_year(tokens[at]) else None
+
+
+def _is_year(token: Token) -> bool:
+    return token.value is not None and token.text.isdigit() and 1900 <= token.value <= 2100
 
 
 def _windows(days: list[Day], tokens: Sequence[Token]) -> list[Day]:
@@ -61,7 +71,7 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replace
     def away(day: Day) -> int:
         """How far off, and farther where another number (at one of `others`) stands between."""
         first, last = sorted((day.first, at))
-        return last - first + FAR * sum(first < other < last for other in others)
+        return last - first + (day.first < at) + FAR * sum(first < other < last for other in others)
 
     return min(usable, key=lambda day: (day.role != "as_of", away(day)), default=None)
 
@@ -74,7 +84,7 @@ FAR, FARTHEST = 26, 45
 def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
     """ "the Oct. 7 attack", "Monday's quake", "the November ceasefire", "set to begin Monday": the date of another thing."""
     before = tokens[day.first - 1] if day.first else None
-    after = tokens[day.last : day.last + 3]
+    after = tokens[day.last : day.last + 4]
     if any(token.has("date_planned") for token in tokens[max(0, day.first - 3) : day.first]) or _whose(before, after):
         return True
     if len(day.iso) == len("2026-01") and any(token.has("war") for token in tokens[max(0, day.first - 2) : day.last + 1]):
@@ -88,8 +98,9 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
 
 
 def _whose(before: Token | None, after: Sequence[Token]) -> bool:
-    """ "days after Monday's quake", not "in Monday's quake": there the quake's people are counted."""
-    return bool(after and after[0].text == "'s" and not (before and before.has("date_started", "locative")))
+    """ "days after Monday's quake", not "in Monday's quake", "Monday's quake that killed": there the quake's people are counted."""
+    told = (before is not None and before.has("date_started", "locative")) or any(token.has("relative") for token in after[2:])
+    return bool(after and after[0].text == "'s" and not told)
 
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
@@ -107,7 +118,7 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         and token.text.isdigit()
     ):
         return _day_month(tokens, at, published)
-    if token.value is not None and token.text.isdigit() and 1900 <= token.value <= 2100 and _opens_year(tokens, at):
+    if _is_year(token) and _opens_year(tokens, at):
         if at + 1 >= len(tokens) or not tokens[at + 1].has("person", "nation", "noun"):
             return Day(token.text, at, at + 1, _role(tokens, at))
         return None

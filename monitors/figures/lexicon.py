@@ -185,7 +185,7 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     rows += [("stance_" + kind, kind, words) for kind, words in table["stance"].items()]
     rows += [("reject_" + kind, kind, words) for kind, words in table["reject"].items()]
     rows += [("day", str(shift), [word]) for word, shift in table["dates"]["days"].items()]
-    rows += [("date_" + kind, kind, table["dates"][kind]) for kind in ("last", "this", "next", "ago", "as_of", "since", "started")]
+    rows += [("date_" + kind, kind, words) for kind, words in table["dates"].items() if isinstance(words, list) and kind != "ambiguous"]
     rows += [("month", str(number), [word]) for word, number in table["dates"]["months"].items()]
     rows += [("weekday", str(number), [word]) for word, number in table["dates"]["weekdays"].items()]
     rows += [("span", str(days), [word]) for word, days in table["dates"]["spans"].items()]

@@ -15,6 +15,9 @@ from monitors.model import Claim, Scope, Stance
 LARGE = 400
 """People counted in a war beyond which no single event is meant unless the text names one beside the number."""
 
+ONE = 1000
+"""A toll from which on "the explosion" beside it is not what it is the toll of, in a war."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -59,8 +62,11 @@ def find_scope(
         None,
     ):
         return Stretch(Scope.CUMULATIVE, word)
-    if word := next((near[at].text for at in range(len(near)) if near[at].has("scope_period") and not _dates_a_thing(at, near)), None):
+    wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
+    if word := next((wide[at].text for at in range(len(wide)) if wide[at].has("scope_period") and not _dates_a_thing(at, wide)), None):
         return Stretch(Scope.PERIOD, word)
+    if span := _in_days(one, tokens, last):
+        return Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
         return Stretch(Scope.PERIOD, day.iso)
     if one.metric in language.table["people"]["both_sides"]:
@@ -107,9 +113,34 @@ def _own_end(at: int, tokens: Sequence[Token]) -> int:
     return len(tokens)
 
 
+def _shared_end(last: int, tokens: Sequence[Token]) -> int:
+    """ "3,200 killed and nearly 10,000 injured over the past three months": the window is that of both."""
+    while last < len(tokens) and any(token.has("conjunction") for token in tokens[last - 2 : last]):
+        last = _own_end(last + 1, tokens)
+    return last
+
+
 def _dates_a_thing(at: int, near: Sequence[Token]) -> bool:
     """ "last month's ambush", "the crash in January this year": the date of a thing, no window."""
     return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month"))
+
+
+def _in_days(one: Counted, tokens: Sequence[Token], last: int) -> str | None:
+    """ "killed in five days", "died within three months"; not "the worst in 30 years", "46 days of war"."""
+    after = max(one.phrase.end, (one.cue or 0) + 1)
+    for at in range(after, min(after + 3, last, len(tokens) - 2)):
+        if tokens[at].has("date_superlative"):
+            return None
+        number, span = tokens[at + 1], tokens[at + 2]
+        counts = number.value is not None or number.has("number")
+        if (
+            tokens[at].has("locative", "preposition")
+            and counts
+            and span.has("span")
+            and not any(t.has("of") for t in tokens[at + 3 : at + 4])
+        ):
+            return f"{tokens[at].text} {number.text} {span.text}"
+    return None
 
 
 def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
@@ -157,6 +188,8 @@ def _of_war(one: Counted, tokens: Sequence[Token], before: Stretch | None, recen
             and _size(one) <= 4 * (recent.low or recent.high or 0)
         ):
             return Stretch(Scope.EVENT, "the figure before")
+        if event and _size(one) < ONE and any(a.has("det") and b.has("occurrence") for a, b in pairwise(tokens)):
+            return Stretch(Scope.EVENT, event)
         return Stretch(Scope.CUMULATIVE, tokens[one.cue].text)
     if one.metric in language.table["people"]["lasting"] or (one.metric in language.table["people"]["held"] and _present(one, tokens)):
         return Stretch(Scope.CUMULATIVE, one.metric)
@@ -164,7 +197,7 @@ def _of_war(one: Counted, tokens: Sequence[Token], before: Stretch | None, recen
         return Stretch(Scope.CUMULATIVE, perfect)
     if event:
         return Stretch(Scope.EVENT, event)
-    if _size(one) >= LARGE or _listed(one, tokens):
+    if _size(one) >= LARGE:
         return Stretch(Scope.CUMULATIVE)
     return before or Stretch(Scope.EVENT)
 
@@ -184,11 +217,6 @@ def _present(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "are being held", "still in captivity"."""
     first, last = sorted((one.cue if one.cue is not None else one.phrase.end, one.number.first))
     return any(token.has("present") for token in tokens[max(0, first - 3) : last + 3])
-
-
-def _listed(one: Counted, tokens: Sequence[Token]) -> bool:
-    """ "Iran - 555 killed": an entry in a list of totals."""
-    return one.number.first > 0 and tokens[one.number.first - 1].text in "-:" and one.number.first <= 5
 
 
 def _perfect(one: Counted, tokens: Sequence[Token], language: Language) -> str | None:
