@@ -187,7 +187,7 @@ class Story:
             kinds = set().union(*(token.tags for token in row.tokens))
             self.war = self.war or "war" in kinds
             self.long_running = self.long_running or not kinds.isdisjoint(("war", "lasting", "scope_ongoing"))
-            self.held = self.held or "swap" in kinds or any(token.tags.get("person") in captives for token in row.tokens)
+            self.held = self.held or "swap" in kinds or ("person" in kinds and any(token.tags.get("person") in captives for token in row.tokens))
 
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""

@@ -90,6 +90,8 @@ class Language:
     needs: Mapping[str, frozenset[str]]
     """Metrics that count only people of these groups: who can be exchanged."""
     abbreviations: frozenset[str]
+    starters: frozenset[str]
+    """Articles and pronouns: after an abbreviation they tell that a new sentence begins."""
     bullets: str
     number_words: frozenset[str]
     """Words that are or begin a number: the quick filter."""
@@ -146,6 +148,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
             if "needs" in roles
         },
         abbreviations=frozenset(table["text"]["abbreviations"]),
+        starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
         bullets="".join(table["text"]["bullets"]),
         number_words=frozenset(numbers["words"])
         | frozenset(numbers["scales"])

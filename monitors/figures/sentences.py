@@ -65,15 +65,8 @@ def _is_abbreviation(line: str, at: int, mark: str, language: Language) -> bool:
     if word in language.abbreviations:
         # "… in the U.S. The …": a new sentence after an abbreviation is told by its article.
         rest = line[at + len(mark) : at + len(mark) + 12].split()
-        return not (rest and "." in word and rest[0].lower() in STARTERS.get(language.code, _starters(language)))
-    return len(word) == 1 and word.isalpha() and word != "i"
-
-
-STARTERS: dict[str, frozenset[str]] = {}
-
-
-def _starters(language: Language) -> frozenset[str]:
-    return STARTERS.setdefault(language.code, frozenset(w.lower() for kind in ("det", "pronoun") for w in language.table["grammar"][kind]))
+        return not (rest and "." in word and rest[0].lower() in language.starters)
+    return len(word) == 1 and word.isalpha() and word not in language.table["text"]["letters"]
 
 
 def _pieces(text: str, start: int, end: int, paragraph: int) -> Iterator[Sentence]:
