@@ -55,6 +55,7 @@ def find_counted(
     """
     starts = {number.first: number for number in numbers}
     counted = [_count(number, tokens, starts, language) for number in numbers]
+    counted = [_but_whole(one, part, tokens) for part, one in zip([None, *counted], counted, strict=False)]
     counted = _from_within(counted, tokens)
     counted = _from_next(counted, tokens)
     counted = _from_previous(counted, tokens, last)
@@ -77,6 +78,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         Reading("weak noun", phrase.weak, phrase.head),
         after,
         _before(number, phrase, tokens),
+        _label(number, phrase, tokens),
         _toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]
     usable = [
@@ -113,7 +115,7 @@ class Reading:
     cue: int | None
 
 
-WEIGHT = {"noun": 100, "after": 90, "object": 80, "toll": 75, "adjective": 60, "subject": 50, "weak noun": 20}
+WEIGHT = {"noun": 100, "label": 95, "after": 90, "object": 80, "toll": 75, "adjective": 60, "subject": 50, "weak noun": 20}
 OPEN = "other:"
 OPEN_CLASS = 35
 """How much lighter a metric of the open class ("other:…") weighs: "killed all 15 on board" counts the dead."""
@@ -157,6 +159,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             pass  # "three reported deaths"
         elif token.text == "'" and head is not None and at + 1 < len(tokens) and tokens[at + 1].has("noun"):
             return Phrase(at + 2, "noun", group, party, at + 1, tokens[at + 1].tags["noun"], adjective)
+        elif token.has("be") and head is not None:
+            break  # "23 sailors remains unknown"
         elif token.has("noun") and token.has("state") and partitive and head is None:
             head, group, weak = at, "all", token.tags["noun"]  # "fourteen of the wounded died"
         elif token.has("noun") and not _modifies(at, tokens):
@@ -288,7 +292,11 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             if starts[at].why_not is None and not previous.has("locative", "include"):
                 return aboard
             near = False
-        elif token.has("state", "act") and not (helped and token.has("state")) and _has_object(at, tokens, starts):
+        elif (
+            token.has("state", "act")
+            and (previous.has("had", "have") or not (helped and token.has("state")))
+            and _has_object(at, tokens, starts)
+        ):
             return aboard
         elif token.tags.get("state", "").startswith(OPEN) and aboard is None:
             aboard = Reading("after" if near or helped else "subject", token.tags["state"], at)
@@ -391,6 +399,30 @@ def _before(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading 
     return found
 
 
+def _label(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+    """ "Deaths 12, injured 40", "Killed - 7": an entry of a list, a word of a metric and its number between two marks."""
+    led = number.first > 1 and tokens[number.first - 1].text in LEADS
+    at = number.first - 2 if led else number.first - 1
+    if (
+        at < 0
+        or (tokens[at].has("act") and not led)
+        or phrase.kind != "bare"
+        or not _marks(tokens, phrase.end)
+        or not _marks(tokens, at - 1)
+    ):
+        return None
+    metric = tokens[at].tags.get("noun") or tokens[at].tags.get("state")
+    return Reading("label", metric, at) if metric and not metric.startswith(OPEN) else None
+
+
+LEADS, MARKS = (":", "-", "–", "—", "="), (",", ";", ":", ".", "(", ")", "|", "-", "–", "—", "/", "•")
+
+
+def _marks(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an entry of a list can begin after or end before this token."""
+    return not 0 <= at < len(tokens) or tokens[at].text in MARKS or tokens[at].has("conjunction")
+
+
 def _toll_ahead(at: int, tokens: Sequence[Token]) -> Reading | None:
     """ "That raises to 234 the number of Palestinians killed"."""
     for here in range(at, min(at + 4, len(tokens))):
@@ -421,7 +453,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             return Reading("toll", verb, at) if verb else Reading("toll", SAME, at)
         if token.has("state", "fall") and not token.has("link"):
             verb = token.tags.get("state") or token.tags.get("fall")
-        elif token.has("link") or (token.text == ":" and steps == 0):
+        elif token.has("link", "arrives") or (token.text == ":" and steps == 0):
             linked = True
         elif (
             (
@@ -454,11 +486,23 @@ def _opens_change(at: int, tokens: Sequence[Token]) -> bool:
 # ------------------------------------------------------------------ what neighbours give
 
 
+def _but_whole(one: Counted, part: Counted | None, tokens: Sequence[Token]) -> Counted:
+    """ "One of the two gunmen was shot dead": the verb is the part's. "Two of the 13 killed": the participle is both's."""
+    if part is None or not part.phrase.partitive or part.phrase.end != one.number.first or one.relation not in ("after", "subject"):
+        return one
+    verb = tokens[one.phrase.end : (one.cue or 0) + 1]
+    if any(token.has("relative") for token in verb):
+        return one
+    if not any(token.has("be", "have") for token in verb[:-1]) and not (verb and verb[-1].has("fall")):
+        return one
+    return replace(one, metric=None, relation="none", why_not="the whole that a part is told of")
+
+
 def _from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
     """ "4,000 - about 2,800 in Gaza -", "eight were killed, four of them on duty": a part counts what its whole does."""
     for i in range(1, len(counted)):
         one, whole = counted[i], counted[i - 1]
-        if one.number.why_not or whole.metric is None or one.relation in ("noun", "after", "object", "toll", "adjective"):
+        if one.number.why_not or whole.metric is None or one.relation in ("noun", "label", "after", "object", "toll", "adjective"):
             continue
         gap = tokens[whole.phrase.end : one.number.first]
         opened = bool(gap) and (gap[-1].text in "-(" or gap[-1].has("include"))
@@ -503,7 +547,7 @@ def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | 
             or (one.metric and not (one.phrase.partitive and one.relation == "subject"))
         ):
             continue
-        elif before is not None and not _own_verb(one, tokens) and _joins(tokens[before.phrase.end : one.number.first], one):
+        elif before is not None and not _own_verb(one, tokens) and _joins(tokens[before.phrase.end : one.number.first], one, tokens):
             counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
         elif before is None and (opened := _of_the(tokens)):
             counted[i] = replace(one, metric=opened, relation="inherited", cue=None, why_not=None)
@@ -540,14 +584,21 @@ def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
     return one.phrase.kind == "bare" and closed and bool(before) and before[-1].has("say")
 
 
-def _joins(gap: Sequence[Token], one: Counted) -> bool:
+def _entry(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "98 lives: Sindh 31, Punjab 23 and Quetta 12": a name between two marks, and its number."""
+    name = len(gap) - next((at for at, token in enumerate(reversed(gap)) if not (token.has("place") or token.capital)), len(gap))
+    return one.phrase.kind == "bare" and 0 < name < len(gap) and _marks(gap, name - 1) and _marks(tokens, one.phrase.end)
+
+
+def _joins(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
     if any(token.has("include", "compare") for token in gap):
         return len(gap) < 25
     if len(gap) > 18 or any(token.text in ";" for token in gap):
         return False
     return bool(gap) and (
         gap[-1].has("conjunction", "det", "pronoun")
-        or gap[-1].text in ",-—(:"
+        or gap[-1].text in ",-—(:+"
+        or _entry(gap, one, tokens)
         or gap[-1].has("preposition")
         or any(t.has("conjunction") for t in gap[-3:])
     )
@@ -571,13 +622,15 @@ def _settle(one: Counted, tokens: Sequence[Token], language: Language, held: boo
     moved = _moved(one, tokens, people)
     if moved is not None:
         one = replace(one, metric=moved)
+    if _was(one, tokens, language):
+        one = replace(one, number=replace(number, replaced=True))
     needs = language.needs.get(one.metric or "")
     if needs and not (
         held
         or one.relation == "inherited"
         or phrase.party
         or phrase.group in needs
-        or any(token.tags.get("person") in needs for token in tokens)
+        or any(token.tags.get("person") in needs or token.tags.get("state") == people["taken"] for token in tokens)
     ):
         return replace(one, metric=None, why_not="nobody who could be exchanged")
     return one
@@ -589,8 +642,14 @@ def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
     after = tokens[number.last] if number.last < len(tokens) else None
     if number.low == number.high == 1 and number.spelled:
         loose = phrase.kind in ("bare", "thing") or phrase.partitive or (phrase.kind == "noun" and after is not None and after.has("of"))
-        return loose and one.relation not in ("after", "object")
+        return loose and one.relation not in ("after", "object") and not (one.relation == "inherited" and _elsewhere(number.last, tokens))
     return phrase.kind == "bare" and number.spelled and after is not None and after.has("singular")
+
+
+def _elsewhere(at: int, tokens: Sequence[Token]) -> bool:
+    """ "six in Kyiv and one in Kharkiv": a place of its own comes next."""
+    ahead = tokens[at : at + 3]
+    return len(ahead) > 1 and ahead[0].has("locative") and any(token.has("place") for token in ahead[1:])
 
 
 def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
@@ -606,9 +665,24 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
     return replace(one, metric=fatal) if named else one
 
 
+def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
+    """ "revised down to 128 from 151", "toll up to 33 from 31": the value before, after the one that took its place."""
+    before = tokens[max(0, one.number.first - 2) : one.number.first]
+    opened = len(before) == 2 and before[1].low in language.table["numbers"]["from"] and (before[0].value is not None)
+    return opened and one.phrase.kind == "bare" and one.relation in ("inherited", "toll")
+
+
+def _taken_in(before: Sequence[Token]) -> bool:
+    """ "The morgue received 20 bodies": they are new dead, not returned ones."""
+    took = next((at for at, token in enumerate(before) if token.has("takes_in")), 0)
+    return any(token.has("mortuary") for token in before[:took])
+
+
 def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> str | None:
     """Bodies handed over and captives let go: the verb of the sentence tells more than the noun."""
     body = next((at for at in (one.phrase.head, one.cue) if at is not None and tokens[at].has("remains")), None)
+    if (body is not None or one.metric == people["bodies"]) and _taken_in(tokens[max(0, one.number.first - 14) : one.number.first]):
+        return str(people["fatal"])
     if body is None and one.relation != "adjective" and one.metric not in people["held"]:
         return None
     before, after = tokens[max(0, one.number.first - 14) : one.number.first], tokens[one.number.last : one.phrase.end + 12]

@@ -207,9 +207,9 @@ def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Numbe
         bound = tokens[first - 1].tags.get("before_bound")
         if bound is None:
             break
-        first -= 1
-        if tokens[first - 1].has("arrives") and first > 1 and tokens[first - 2].has("be", "toll", "went"):
+        if tokens[first - 1].has("arrives") and _arrives(tokens[max(0, first - 5) : first - 1]):
             break  # "the toll is up to 30" is a link, not a bound
+        first -= 1
         if bound != "exact" and (found is None or found == "about"):
             found = bound
     last = number.last
@@ -219,6 +219,11 @@ def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Numbe
     if found is None:
         return replace(number, first=first, last=last)
     return _with(replace(number, first=first, last=last), Qualifier(found))
+
+
+def _arrives(before: Sequence[Token]) -> bool:
+    """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"."""
+    return bool(before) and (before[-1].has("toll") or (before[-1].has("singular", "went") and any(token.has("toll") for token in before)))
 
 
 def _with(number: Number, qualifier: Qualifier) -> Number:
@@ -272,6 +277,8 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return AGE
     if _is_share(number, tokens, language):
         return "a share"
+    if _in_title(number, tokens):
+        return "in a title"
     if _is_age(number, tokens):
         return AGE
     return None
@@ -288,9 +295,18 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
         following = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
         if after.low not in language.table["dates"]["ambiguous"] or following is None or not following.has("state", "act", "fall"):
             return "a date"
+    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 3], language):
+        return "a date"
     if digits and value in YEARS and tokens[number.core].text.isdigit() and not _counts_people(number, tokens):
         return "a year"
     return None
+
+
+def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
+    """ "between 26 and 31 January": the first of two days before their month."""
+    words = language.table["numbers"]
+    joiners = (*words["between_joiner"], *words["range"])
+    return len(ahead) == 3 and ahead[0].low in joiners and (ahead[1].value or 99) <= 31 and ahead[2].has("month") and ahead[2].capital
 
 
 def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:
@@ -305,6 +321,8 @@ def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bo
     """ "four in ten", "two out of three": both are no counts. "Strikes kill 12 in two cities" is none: a part is less than its whole."""
     if (number.low or 0) > 1000 or number.qualifier is not Qualifier.EXACT:
         return False
+    if number.core > 1 and (number.low or 0) > 1 and tokens[number.core - 1].has("every") and tokens[number.core - 2].has("of"):
+        return True  # "of every 100 wounded"
     ahead = [token.low for token in tokens[number.stop : number.stop + 3]]
     behind = [token.low for token in tokens[max(0, number.core - 3) : number.core]]
     for joined in language.table["numbers"]["share"]:
@@ -314,6 +332,19 @@ def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bo
         if (whole is not None and (number.low or 0) < whole) or (part is not None and part < (number.low or 0)):
             return True
     return False
+
+
+def _in_title(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "12 Dead Men" in quotes, in a sentence that writes other words small: the name of a book or a song."""
+    if not number.core or tokens[number.core - 1].text not in QUOTES:
+        return False
+    ahead = tokens[number.stop : number.stop + 5]
+    size = next((at for at, token in enumerate(ahead) if token.text in QUOTES), 0)
+    small = [token for token in (*tokens[max(0, number.core - 9) : number.core], *tokens[number.stop + size :][:9]) if token.text.islower()]
+    return size > 0 and len(small) > 2 and all(token.capital for token in (tokens[number.core], *ahead[:size]) if token.value is None)
+
+
+QUOTES = ('"', "'")
 
 
 def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
