@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -125,6 +125,7 @@ def check_config(config_file: Path | None) -> None:
     from monitors.alerts.deliver import check_url
     from monitors.choice import choose_outlets
     from monitors.config import ConfigError, read_config
+    from monitors.history.store import read_url
 
     config = read_config(config_file)
     problems = [f"{config.where('channel', n, 'url')}: {wrong}" for n, c in enumerate(config.channels) if (wrong := check_url(c.url))]
@@ -132,7 +133,7 @@ def check_config(config_file: Path | None) -> None:
         raise ConfigError("\n".join(problems))
     chosen = choose_outlets(config, ())
     click.echo(f"configuration  {config.path or 'none: the defaults hold (tallywatch init writes one)'}")
-    click.echo(f"database       {config.database_url}")
+    click.echo(f"database       {read_url(config.database_url).render_as_string()}")
     click.echo(f"outlets        {len(chosen.spiders)}: {', '.join(chosen.spiders)}")
     click.echo(f"channels       {', '.join(c.name for c in config.channels) or 'none: alerts are printed'}")
     click.echo(f"monitors       the shipped ones{''.join(f', {m.name}' for m in config.monitors)}")
@@ -158,11 +159,11 @@ def test_alert(channels: tuple[str, ...], config_file: Path | None) -> None:
         from monitors.alerts.wording import compose_test
 
         click.echo("No [[channel]] is configured, so alerts are printed, like this one:\n")
-        show_alert(compose_test(datetime.now(UTC)), sys.stdout)
+        show_alert(compose_test(datetime.now(UTC), timezone=config.zone), sys.stdout)
         return
     failed = False
     for channel in chosen:
-        wrong = send_test(channel, datetime.now(UTC))
+        wrong = send_test(channel, datetime.now(UTC), config.zone)
         failed = failed or wrong is not None
         click.echo(f"{channel.name}: {'sent' if wrong is None else wrong}", err=wrong is not None)
     sys.exit(4 if failed else 0)
@@ -197,7 +198,7 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
     summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
                       progress=progress)
     if as_json:
-        click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
+        _print_lines([summary.as_json()])
     else:
         show_summary(summary, sys.stdout, quiet=quiet)
     sys.exit(summary.exit_status)
@@ -316,20 +317,20 @@ Examples:
   echo "At least 12 people were killed, officials said." | tallywatch extract
   tallywatch extract --jsonl < passages.jsonl""")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line in and out, as tools need it.")
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
 def extract(jsonl: bool, file: TextIO) -> None:
     """Read the figures of a text: plain text on standard input, or JSON lines.
 
     Of a plain text, a first line without a full stop at its end is taken for the headline.
     """
     from monitors.exchange import read_article, write_claim
-    from monitors.figures.claims import read_figures
-    from monitors.figures.lexicon import load_language
+    from monitors.reader import Reader
+
+    reader = Reader(())
 
     def claims_of(line: dict[str, Any]) -> dict[str, Any]:
-        article = read_article(line)
-        language = load_language(article.language or "en")
-        return {"claims": [write_claim(claim) for claim in read_figures(article, language).claims] if language else []}
+        article = read_article({**line, "lang": line.get("lang") or "en"})
+        return {"claims": [write_claim(claim) for claim in reader.read(article).claims]}
 
     if jsonl:
         sys.exit(_answer(file, claims_of))
@@ -395,10 +396,11 @@ def parse(jsonl: bool, page: Path | None, url: str) -> None:
 
 
 @tallywatch.command(epilog="Example: tallywatch replay script.jsonl")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
 @click.option("--jsonl", is_flag=True, help="Print one JSON object an alert.")
 def replay(file: TextIO, jsonl: bool) -> None:
     """Play a dated script of articles through the real pipeline, with a clock of its own; nothing leaves the machine."""
+    from monitors.exchange import BadLine
     from monitors.replay import play
 
     def lines() -> Iterator[dict[str, Any]]:
@@ -409,11 +411,16 @@ def replay(file: TextIO, jsonl: bool) -> None:
                 except ValueError as error:
                     raise click.ClickException(f"{file.name}:{number}: is not JSON: {error}") from error
 
+    played = 0
     try:
         for alert in play(lines()):
-            click.echo(json.dumps(alert, ensure_ascii=False) if jsonl else f"{alert['at']}  {alert['title']}\n\n{alert['body']}\n")
-    except (KeyError, ValueError) as error:
-        raise click.ClickException(f"{file.name}: a line cannot be played: {error}") from error
+            played = alert["line"]
+            if jsonl:
+                _print_lines([alert])
+            else:
+                click.echo(f"{alert['at']}  {alert['title']}\n\n{alert['body']}\n")
+    except (KeyError, TypeError, ValueError, BadLine) as error:
+        raise click.ClickException(f"{file.name}: a line after line {played + 1} cannot be played: {error}") from error
 
 
 @tallywatch.command(epilog="Example: tallywatch upkeep")
@@ -470,7 +477,7 @@ def _answer(source: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, 
         except Exception as error:  # a line of a stranger's must not cost the lines after it
             failures += 1
             reply = {"error": f"{type(error).__name__}: {error}"}
-        click.echo(json.dumps({"id": name, **reply}, ensure_ascii=False))
+        _print_lines([{"id": name, **reply}])
     return 1 if failures else 0
 
 
@@ -481,9 +488,13 @@ def _headed(plain: str) -> dict[str, Any]:
     return {"title": first, "text": rest} if headed else {"text": plain}
 
 
-def _print_lines(rows: Iterable[dict[str, Any]]) -> None:
+def _print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """One JSON object a line, in UTF-8 whatever the terminal speaks; halves of letters, which have no UTF-8, are escaped."""
     for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False, default=str))
+        try:
+            click.echo(json.dumps(row, ensure_ascii=False, default=str).encode())
+        except UnicodeEncodeError:
+            click.echo(json.dumps(row, default=str).encode())
 
 
 if __name__ == "__main__":

@@ -183,6 +183,11 @@ class Configuration(Table):
         environ = (info.context or {}).get("environ", os.environ)
         for kind, tables in (("outlet", self.outlet), ("channel", self.channel), ("monitor", self.monitor)):
             _once_each(kind, tables)
+        metrics: dict[str, str] = {}
+        for number, monitor in enumerate(self.monitor):
+            if monitor.words and metrics.setdefault(monitor.metric, monitor.name) != monitor.name:
+                taken = f"the monitor {metrics[monitor.metric]!r} has words for this metric already; give this one a metric of its own"
+                raise _Misplaced(("monitor", number, "metric"), taken)
         channels = {channel.name for channel in self.channel}
         for number, monitor in enumerate(self.monitor):
             if unknown := [name for name in monitor.channels if name not in channels]:
@@ -219,9 +224,7 @@ class Configuration(Table):
     @property
     def zone(self) -> tzinfo:
         """The time zone of digests and quiet hours: the configured one, else the machine's."""
-        if self.timezone is not None:
-            return ZoneInfo(self.timezone)
-        return datetime.now().astimezone().tzinfo or ZoneInfo("UTC")
+        return ZoneInfo(self.timezone) if self.timezone is not None else local_zone()
 
     @property
     def quiet(self) -> Quiet | None:
@@ -236,6 +239,15 @@ class Configuration(Table):
     @property
     def monitors(self) -> tuple[Monitor, ...]:
         return tuple(table.monitor() for table in self.monitor)
+
+
+def local_zone(environ: Mapping[str, str] = os.environ, link: Path = Path("/etc/localtime")) -> tzinfo:
+    """The machine's time zone by its name, so that it knows of summer time; its offset of today where no name is to be found."""
+    named = environ.get("TZ", "").removeprefix(":") or str(link.resolve()).partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(named)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return datetime.now().astimezone().tzinfo or ZoneInfo("UTC")
 
 
 class _Misplaced(ValueError):
@@ -283,9 +295,11 @@ def _explain(problem: Any) -> tuple[tuple[str | int, ...], str]:
             return place, str(cause)
         case _:
             message = str(problem["msg"]).removeprefix("Input ")
-            return place, f"{message}, not {problem['input']!r}"
+            secret = place and place[-1] in SECRET_KEYS  # what was written there may hold a password, and this line is mailed
+            return place, message if secret else f"{message}, not {problem['input']!r}"
 
 
+SECRET_KEYS = ("url", "database", "heartbeat")
 TABLES: dict[str, type[Table]] = {"outlet": OutletTable, "channel": ChannelTable, "monitor": MonitorTable, "quiet_hours": QuietHours}
 
 

@@ -9,10 +9,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from http.client import HTTPException
 from importlib.resources import as_file, files
 from pathlib import Path
 from time import monotonic
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from crawler.article import Article
 from crawler.health import OURS, Health
@@ -130,20 +132,23 @@ class _Run:
         return wrong
 
     def _decide(self) -> None:
-        """Judge what is undecided, an article a transaction, then whatever is due. One that fails stays undecided and stops no other."""
+        """Judge what is undecided, an article a transaction, then what is due, one by one. One that fails stays and stops no other."""
         with self.history.reading() as connection:
-            undecided = SqlLedger(connection).undecided()
+            undecided = SqlLedger(connection).undecided(self.policy.publishers)
         for version in undecided:
             try:
                 with self.history.transaction() as connection:
                     self.events += watch.decide(version, SqlLedger(connection), self.policy, self.clock())
             except Exception as error:  # one article of a stranger's must not cost the others their alerts
                 self._cannot_judge(f"article version {version}", error)
-        try:
-            with self.history.transaction() as connection:
-                self.events += watch.settle(SqlLedger(connection), self.policy, self.clock())
-        except Exception as error:  # what waits here must not keep back what is ready to be sent
-            self._cannot_judge("what was due", error)
+        with self.history.reading() as connection:
+            due = SqlLedger(connection).due(self.clock())
+        for key in due:
+            try:
+                with self.history.transaction() as connection:
+                    self.events += watch.settle(key, SqlLedger(connection), self.policy, self.clock())
+            except Exception as error:  # what waits here must not keep back what is ready to be sent
+                self._cannot_judge(f"what waits as {key}", error)
 
     def _cannot_judge(self, what: str, error: Exception) -> None:
         """Name it and go on; it stays as it was for the next run. A failure of the database itself ends the run."""
@@ -179,8 +184,9 @@ class _Run:
         try:
             with urllib.request.urlopen(self.config.heartbeat, timeout=HEARTBEAT_SECONDS):
                 pass
-        except OSError as error:
-            self.problems.append(f"heartbeat {self.config.heartbeat}: {error}")
+        except (OSError, HTTPException, ValueError) as error:
+            # The path of such an address is a secret, and problems are mailed and stored.
+            self.problems.append(f"heartbeat at {urlsplit(self.config.heartbeat).hostname}: {error}")
 
 
 def load_known_values(history: History, policy: Policy, now: datetime) -> None:
@@ -205,10 +211,12 @@ def import_file(config: Configuration, path: Path, *, now: datetime) -> Imported
 
 def _record_rows(ledger: SqlLedger, rows: Sequence[tuple[Article, Reading]], policy: Policy, now: datetime) -> int:
     """Record and decide rows, for the record only. How many were new."""
-    versions = [watch.record(article, reading, ledger, now, backfill=True) for article, reading in rows]
-    for version in ledger.undecided():
+    by_day = sorted(rows, key=lambda row: str(row[0].published))
+    versions = [watch.record(article, reading, ledger, now, backfill=True) for article, reading in by_day]
+    new = [version for version in versions if version is not None]
+    for version in new:
         watch.decide(version, ledger, policy, now)
-    return sum(version is not None for version in versions)
+    return len(new)
 
 
 def upkeep(config: Configuration, *, now: datetime) -> list[str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
 from filelock import FileLock, Timeout
 from sqlalchemy import NullPool, create_engine, func, select
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
 from monitors.failure import Failure
+from monitors.history.store import explained, read_url
 
 ADVISORY_KEY = 0x7A11
 
@@ -28,29 +29,43 @@ def lock(database_url: str, wait: float = 0) -> Iterator[None]:
 
     The lock ends with its holder, however that ends: a killed run locks nobody out.
     """
-    url = make_url(database_url)
+    url = read_url(database_url)
     if url.get_backend_name() != "sqlite":
         with _advisory_lock(url, wait):
             yield
         return
-    path = Path(f"{url.database}.lock")
+    if url.database in (None, "", ":memory:"):
+        yield
+        return
+    held = _take(Path(f"{url.database}.lock"), wait)
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def _take(path: Path, wait: float) -> FileLock:
+    held = FileLock(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path, timeout=wait):
-            yield
+        held.acquire(timeout=wait)
     except Timeout as error:
-        raise Locked(f"another run is at work on {url.database}; this one leaves it alone") from error
+        raise Locked(f"another run is at work on {path.with_suffix('')}; this one leaves it alone") from error
     except OSError as error:
         raise Failure(f"{path}: the lock cannot be taken: {error.strerror}") from error
+    return held
 
 
 @contextmanager
 def _advisory_lock(url: URL, wait: float) -> Iterator[None]:
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    ends = monotonic() + wait
-    with engine.connect() as connection:
-        while not connection.execute(select(func.pg_try_advisory_lock(ADVISORY_KEY))).scalar():
-            if monotonic() >= ends:
-                raise Locked(f"another run is at work on {url.render_as_string()}; this one leaves it alone")
-            sleep(1)
+    name = url.render_as_string()
+    with ExitStack() as stack:
+        with explained(name):
+            engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+            connection = stack.enter_context(engine.connect())
+            ends = monotonic() + wait
+            while not connection.execute(select(func.pg_try_advisory_lock(ADVISORY_KEY))).scalar():
+                if monotonic() >= ends:
+                    raise Locked(f"another run is at work on {name}; this one leaves it alone")
+                sleep(1)
         yield

@@ -24,7 +24,8 @@ def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     reader = Reader(policy.monitors)
     with open_history("sqlite://") as history:
         for number, line in enumerate(lines):
-            now = datetime.fromisoformat(line["at"]).astimezone(UTC)
+            at = datetime.fromisoformat(line["at"])
+            now = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
             with history.transaction() as connection:
                 ledger = SqlLedger(connection)
                 told = list(fire_timers(ledger, policy, now))
@@ -38,7 +39,8 @@ def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 def fire_timers(ledger: SqlLedger, policy: watch.Policy, until: datetime) -> Iterator[Event]:
     """Settle at each moment something is due, up to now."""
     while (due := ledger.next_due()) is not None and due <= until:
-        yield from watch.settle(ledger, policy, due)
+        for key in ledger.due(due):
+            yield from watch.settle(key, ledger, policy, due)
 
 
 def write_alert(event: Event, line: int) -> dict[str, Any]:

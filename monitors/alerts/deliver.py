@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import unquote
 from uuid import uuid4
 
 from monitors.alerts.outbox import Outcome, Parcel, delivered, failed
@@ -21,6 +23,8 @@ from monitors.model import Channel
 
 if TYPE_CHECKING:
     from monitors.history.store import History
+
+log = logging.getLogger(__name__)
 
 SECONDS_A_MESSAGE = 30
 FAILURES_A_RUN = 2
@@ -40,7 +44,7 @@ SECRET_LENGTH = 6
 
 
 @dataclass(frozen=True)
-class Failure:
+class Undelivered:
     """Why a message did not arrive, in one line without passwords; `doubt` where it may have arrived all the same."""
 
     error: str
@@ -56,7 +60,7 @@ class Sent:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-Sender = Callable[[Parcel], Failure | None]
+Sender = Callable[[Parcel], Undelivered | None]
 
 
 def send_due(
@@ -122,11 +126,20 @@ class Post:
             parcel = outbox.claim(connection, row, self.owner, self.now, alone=self.alone)
         if parcel is None:
             return None
-        failure = sender(parcel)
+        failure = attempt(sender, parcel)
         outcome = delivered(self.now) if failure is None else failed(parcel, failure.error, self.now, failure.doubt)
         with self.history.transaction() as connection:
             outbox.finish(connection, row, self.owner, outcome, self.now)
         return outcome
+
+
+def attempt(sender: Sender, parcel: Parcel) -> Undelivered | None:
+    """Send; whatever a service's library raises is that channel's failure and holds up no other."""
+    try:
+        return sender(parcel)
+    except Exception as error:  # a library of a hundred services may raise anything
+        log.error("channel %s raised", parcel.channel, exc_info=error)
+        return Undelivered(f"{type(error).__name__} in the service's own code", doubt=True)
 
 
 def print_parcel(stream: TextIO, parcel: Parcel) -> None:
@@ -134,8 +147,8 @@ def print_parcel(stream: TextIO, parcel: Parcel) -> None:
     show_alert(parcel, stream)
 
 
-def unknown_channel(parcel: Parcel) -> Failure:
-    return Failure(f"no [[channel]] is called {parcel.channel!r} any more; its alerts are kept for three days")
+def unknown_channel(parcel: Parcel) -> Undelivered:
+    return Undelivered(f"no [[channel]] is called {parcel.channel!r} any more; its alerts are kept for three days")
 
 
 def send_test(channel: Channel, now: datetime, timezone: tzinfo = UTC) -> str | None:
@@ -148,11 +161,11 @@ def send_test(channel: Channel, now: datetime, timezone: tzinfo = UTC) -> str | 
 # --- Apprise
 
 
-def send_parcel(channel: Channel, parcel: Parcel) -> Failure | None:
+def send_parcel(channel: Channel, parcel: Parcel) -> Undelivered | None:
     """Send one message to one channel. The service is made anew for it: Apprise waits 5.5 s between two messages of the same object."""
     service, trouble = open_service(channel.url)
     if service is None:
-        return Failure(trouble)
+        return Undelivered(trouble)
     from apprise import Apprise, NotifyFormat
 
     name_alert(service, parcel.alert_id)
@@ -212,7 +225,7 @@ def fit_length(service: Any, as_html: bool) -> None:
         service.overflow_mode = OverflowMode.SPLIT if service.body_maxlen >= SHORT_MESSAGE else OverflowMode.TRUNCATE
 
 
-def read_result(result: Any, service: Any, url: str) -> Failure | None:
+def read_result(result: Any, service: Any, url: str) -> Undelivered | None:
     """Success only where a service took the message: no match is a failure, and so is an optional service's."""
     from apprise import AppriseResultStatus as Status
 
@@ -222,15 +235,17 @@ def read_result(result: Any, service: Any, url: str) -> Failure | None:
     told = one_line(" ".join(dict.fromkeys(entry.message for entry in result.logs() if entry.level in ("WARNING", "ERROR"))), url)
     masked = service.url(privacy=True).partition("?")[0]
     if any(attempt.status == Status.TIMEOUT for attempt in attempts):
-        return Failure(f"{masked}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
-    return Failure(f"{masked}: {told or 'not delivered'}")
+        return Undelivered(f"{masked}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
+    return Undelivered(f"{masked}: {told or 'not delivered'}")
 
 
 def one_line(told: str, url: str) -> str:
     """What Apprise logged, in one line of bounded length, without what may be a password or a token of the URL."""
     rest = url.partition("://")[2]
     host = re.sub(r"^.*@", "", rest).split("/")[0].split(":")[0]
-    parts = {part for part in re.split(r"[/:@?&=#]+", rest) if len(part) >= SECRET_LENGTH}
+    user = rest.rpartition("@")[0].split("/")[0].partition(":")[2]
+    parts = {part for part in re.split(r"[/:@?&=#]+", rest) if len(part) >= SECRET_LENGTH} | ({user} if user else set())
+    parts |= {unquote(part) for part in parts}  # a service logs what it sends, not what stood in the URL
     for secret in sorted(parts - ({host} if "." in host or host == "localhost" else set()), key=len, reverse=True):
         told = told.replace(secret, "****")
     return " ".join(told.split())[:300]

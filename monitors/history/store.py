@@ -48,7 +48,7 @@ class History:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A connection that may write: committed at the end, rolled back when anything is raised."""
-        with _explained(self.url):
+        with explained(self.url):
             if self._rehearsal is not None:
                 with self._rehearsal.begin_nested():
                     yield self._rehearsal
@@ -59,7 +59,7 @@ class History:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the history throughout, and waits for no writer."""
-        with _explained(self.url):
+        with explained(self.url):
             if self._rehearsal is not None:
                 yield self._rehearsal
             else:
@@ -82,9 +82,9 @@ def open_history(url: str, read_only: bool = False) -> History:
     With `read_only` everything works, writes included, but nothing of it is kept: SQLite works on a private copy,
     PostgreSQL in one transaction that is rolled back on closing.
     """
-    target = _read_url(url)
+    target = read_url(url)
     name = target.render_as_string(hide_password=True) if target.get_backend_name() == "postgresql" else (target.database or "memory")
-    with _explained(name):
+    with explained(name):
         if target.get_backend_name() == "postgresql":
             return _open_postgresql(target, name, read_only)
         if target.database in (None, "", ":memory:"):
@@ -92,7 +92,8 @@ def open_history(url: str, read_only: bool = False) -> History:
         return _open_copy(target, name) if read_only else _open_file(target, name)
 
 
-def _read_url(url: str) -> URL:
+def read_url(url: str) -> URL:
+    """A database URL of a kind that can hold a history; HistoryError otherwise."""
     try:
         target = make_url(url)
     except ArgumentError as error:
@@ -253,7 +254,7 @@ def _sqlite_engine(target: URL, foreign_keys: bool = True) -> Engine:
 
 
 @contextmanager
-def _explained(name: str) -> Iterator[None]:
+def explained(name: str) -> Iterator[None]:
     """Turn a failure of the database itself, not of what was asked of it, into one line for a person."""
     try:
         yield
