@@ -17,8 +17,9 @@ from crawler.article import Article, Entry
 from crawler.memory import Validators
 from monitors.history import append_only, frontier, queries
 from monitors.history.store import History, HistoryError, open_history
-from monitors.history.tables import articles, metadata
+from monitors.history.tables import articles, metadata, statements, undecided
 from monitors.history.upkeep import upkeep
+from tests.newsdesk import Newsdesk, figure, toll
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
 URL = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
@@ -97,6 +98,18 @@ def test_a_page_waits_is_read_and_forgotten(history: History) -> None:
         assert queries.alerts(connection, severities=["urgent"]) == []
         assert queries.counts(connection).pages_waiting == 0
     assert list(upkeep(history, NOON + timedelta(days=100))) == ["dropped: 0 runs, 0 sent messages, 1 finished pages, 2 validators"]
+
+
+def test_words_of_strangers_of_any_length_are_stored_and_decided(history: History) -> None:
+    long = "a name that goes on " * 20
+    claims = [
+        figure(46_000, metric=long, party=long, group=long, attributed_to=f"spokesman {long}", quote=f"{long} 46,000."),
+        toll(50, place=long, event=long, attributed_to=long, quote=f"{long} 50."),
+    ]
+    Newsdesk(history).reads(*claims, outlet=f"{'x' * 60}.{'y' * 60}.example", url=f"https://{'x' * 60}.{'y' * 60}.example/1")
+    with history.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(statements)).scalar_one() > 0
+        assert connection.execute(select(func.count()).select_from(undecided)).scalar_one() == 0
 
 
 def test_a_server_that_does_not_answer_is_one_line_without_the_password() -> None:

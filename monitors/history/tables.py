@@ -75,7 +75,7 @@ runs = Table(
 outlet_runs = Table(
     "outlet_runs", metadata,
     Column("run_id", ForeignKey("runs.id"), primary_key=True),
-    Column("outlet", String(64), primary_key=True),
+    Column("outlet", Text, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("status", String(16), nullable=False),
     Column("fetched", Integer, nullable=False, default=0),
@@ -91,7 +91,7 @@ outlet_runs = Table(
 validators = Table(
     "validators", metadata,
     Column("url", Text, primary_key=True),
-    Column("outlet", String(64), nullable=False),
+    Column("outlet", Text, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_sha256", String(64)),
@@ -100,7 +100,7 @@ validators = Table(
 
 frontier = Table(
     "frontier", metadata,
-    Column("outlet", String(64), primary_key=True),
+    Column("outlet", Text, primary_key=True),
     Column("url", Text, primary_key=True),
     Column("entry", JSON, nullable=False),
     Column("published", Instant),
@@ -117,7 +117,7 @@ frontier = Table(
 articles = Table(
     "articles", metadata,
     Column("id", Id, primary_key=True),
-    Column("outlet", String(64), nullable=False),
+    Column("outlet", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("first_seen_at", Instant, nullable=False),
     UniqueConstraint("outlet", "url"),
@@ -132,7 +132,7 @@ versions = Table(
     Column("seen_at", Instant, nullable=False),
     Column("published", Text),  # as printed: a day, or a time with or without a zone
     Column("modified", Text),
-    Column("language", String(16)),
+    Column("language", Text),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("core", Text, nullable=False),
@@ -157,9 +157,9 @@ claims = Table(
     Column("low", BigInteger),
     Column("high", BigInteger),
     Column("qualifier", String(16), nullable=False),
-    Column("metric", String(64), nullable=False),
-    Column("party", String(64)),
-    Column("group", String(64), nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("party", Text),
+    Column("group", Text, nullable=False),
     Column("scope", String(16), nullable=False),
     Column("as_of", String(10)),
     Column("attributed_to", Text),
@@ -182,12 +182,12 @@ series = Table(
     Column("id", Id, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("quantity", Text, nullable=False),
-    Column("metric", String(64), nullable=False),
-    Column("party", String(64)),
-    Column("group", String(64), nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("party", Text),
+    Column("group", Text, nullable=False),
     Column("scope", String(16), nullable=False),
-    Column("body", String(128), nullable=False),
-    Column("event_day", String(10)),
+    Column("body", Text, nullable=False),
+    Column("event_day", Text),
     Column("details", JSON, nullable=False),  # window, event, unit, method, includes
     Index(None, "quantity"),
     Index(None, "metric", "party", "scope", "event_day"),
@@ -207,9 +207,9 @@ statements = Table(
     Column("said_on", String(10), nullable=False),
     Column("venue", Text),
     Column("quote", Text, nullable=False),
-    Column("language", String(16), nullable=False),
+    Column("language", Text, nullable=False),
     Column("url", Text, nullable=False),
-    Column("outlet", String(64), nullable=False),
+    Column("outlet", Text, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("kind", String(16), nullable=False),
     Index(None, "series_id", "id"),
@@ -229,9 +229,9 @@ origins = Table(
     "origins", metadata,
     Column("id", Id, primary_key=True),
     Column("statement_id", ForeignKey("statements.id"), nullable=False),
-    Column("outlet", String(64), nullable=False),
+    Column("outlet", Text, nullable=False),
     Column("url", Text, nullable=False),
-    Column("family", String(64), nullable=False),
+    Column("family", Text, nullable=False),
     Column("tier", Integer, nullable=False),
     Column("published", Instant),
     Column("primary", Boolean, nullable=False),
@@ -289,8 +289,8 @@ holds = Table(
 outbox = Table(
     "outbox", metadata,  # one row for each alert and channel, each with its own state
     Column("id", Id, primary_key=True),
-    Column("alert_id", String(64), nullable=False),
-    Column("channel", String(64), nullable=False),
+    Column("alert_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("severity", String(8), nullable=False),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
@@ -311,7 +311,7 @@ outbox = Table(
 
 notes = Table(
     "notes", metadata,  # small facts of the installation: when the last digest went, which known values were loaded
-    Column("name", String(128), primary_key=True),
+    Column("name", Text, primary_key=True),
     Column("value", JSON, nullable=False),
     Column("at", Instant, nullable=False),
 )
