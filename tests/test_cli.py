@@ -67,6 +67,24 @@ def test_a_line_that_cannot_be_processed_is_answered_and_costs_no_other(call, ba
     assert answers[1]["claims"]
 
 
+def test_bytes_that_are_no_text_and_halves_of_letters_cost_no_other_line(tmp_path):
+    lines_in = b'\xff\n{"id": "\\ud800", "text": "a"}\n{"id": "good", "text": "12 people were killed."}\n'
+    done = subprocess.run([sys.executable, "-m", "monitors.cli", "extract", "--jsonl"], input=lines_in, capture_output=True, cwd=tmp_path)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert "error" in answers[0]
+    assert [answer["id"] for answer in answers[1:]] == ["\ud800", "good"]
+    assert answers[2]["claims"]
+
+
+@pytest.mark.parametrize("line", ["[1]", '{"at": "soon"}', '{"at": "2026-02-05T09:00:00Z", "article": {"text": 5}}', "no json"])
+def test_a_script_that_cannot_be_played_is_named_in_one_line(call, tmp_path, line):
+    (tmp_path / "script.jsonl").write_text(line + "\n")
+    output = call("replay", "script.jsonl", "--jsonl", status=1)
+    assert output.startswith("Error: script.jsonl")
+    assert len(output.splitlines()) == 1
+
+
 def test_a_text_in_a_language_nobody_reads_has_no_figures(call):
     assert lines(call("extract", "--jsonl", stdin='{"id": 1, "lang": "xx", "text": "12 killed"}')) == [{"id": 1, "claims": []}]
 
@@ -143,6 +161,11 @@ def test_a_bad_channel_url_is_named_with_its_line(tmp_path):
     done = run_main("check-config", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(f"tallywatch: {tmp_path}/tallywatch.toml:3: ")
+
+
+def test_check_config_keeps_the_databases_password_to_itself(call, tmp_path):
+    (tmp_path / "tallywatch.toml").write_text('database = "postgresql+psycopg://desk:s3cretpw@db.example/tally"\n')
+    assert "s3cretpw" not in call("check-config")
 
 
 def test_reading_commands_work_on_an_empty_history(call):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitors.config import EXAMPLE, ConfigError, read_config
+from monitors.config import EXAMPLE, ConfigError, local_zone, read_config
 from monitors.model import Severity
 
 
@@ -103,6 +103,28 @@ def test_the_file_is_found_by_the_variable_then_here_then_at_home(home, monkeypa
     assert read_config(None, {}).contact == "here"
     (tmp_path / "named.toml").write_text('contact = "named"\n')
     assert read_config(None, {"TALLYWATCH_CONFIG": str(tmp_path / "named.toml")}).contact == "named"
+
+
+def test_a_secret_that_is_of_the_wrong_type_is_not_repeated(write):
+    with pytest.raises(ConfigError) as raised:
+        read_config(write('[[channel]]\nname = "a"\nurl = ["mailtos://me:hunter2@example.org"]\n'))
+    assert "hunter2" not in str(raised.value)
+
+
+def test_two_monitors_cannot_have_words_for_one_metric(write):
+    text = '[[monitor]]\nname = "{0}"\nmetric = "cases"\nwords.en = ["{0} case"]\n'
+    with pytest.raises(ConfigError, match=r":7: monitor\.metric: the monitor 'measles' has words for this metric already"):
+        read_config(write(text.format("measles") + text.format("cholera")))
+
+
+def test_the_machines_own_zone_knows_of_summer_time(tmp_path):
+    zoneinfo = tmp_path / "zoneinfo/Europe"
+    zoneinfo.mkdir(parents=True)
+    (zoneinfo / "Kyiv").touch()
+    (tmp_path / "localtime").symlink_to(zoneinfo / "Kyiv")
+    assert local_zone({}, tmp_path / "localtime") == ZoneInfo("Europe/Kyiv")
+    assert local_zone({"TZ": "America/New_York"}) == ZoneInfo("America/New_York")
+    assert local_zone({"TZ": "nowhere"}, tmp_path).utcoffset(None) is not None
 
 
 def test_a_database_path_is_taken_from_where_the_file_lies(write, tmp_path):
