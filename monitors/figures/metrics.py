@@ -59,7 +59,10 @@ def find_counted(
     counted = _from_within(counted, tokens)
     counted = _from_next(counted, tokens)
     counted = _from_previous(counted, tokens, last)
-    return [_settle(one, tokens, language, held) for one in counted]
+    settled: list[Counted] = []
+    for one in counted:
+        settled.append(_settle(_likewise(one, settled, language.table["people"]), tokens, language, held))
+    return settled
 
 
 def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Counted:
@@ -272,7 +275,7 @@ def _closes(token: Token) -> bool:
             "day",
             "negative",
         )
-        or token.has("date_as_of", "date_since", "according")
+        or token.has("date_as_of", "date_since", "date_ago", "according")
         or not token.text[0].isalnum()
         or token.value is not None
     )
@@ -636,12 +639,22 @@ def _settle(one: Counted, tokens: Sequence[Token], language: Language, held: boo
     return one
 
 
+def _likewise(one: Counted, before: Sequence[Counted], people: Mapping[str, Any]) -> Counted:
+    """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies."""
+    bodies = bool(before) and before[-1].metric == people["bodies"]
+    return replace(one, metric=people["bodies"]) if bodies and one.metric == people["freed"] and one.phrase.kind == "bare" else one
+
+
 def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "one of the main casualties", "Eleven is dead": a pronoun, a name."""
     number, phrase = one.number, one.phrase
     after = tokens[number.last] if number.last < len(tokens) else None
     if number.low == number.high == 1 and number.spelled:
-        loose = phrase.kind in ("bare", "thing") or phrase.partitive or (phrase.kind == "noun" and after is not None and after.has("of"))
+        loose = (
+            (phrase.kind in ("bare", "thing") and not phrase.party)
+            or phrase.partitive
+            or (phrase.kind == "noun" and after is not None and after.has("of"))
+        )
         return loose and one.relation not in ("after", "object") and not (one.relation == "inherited" and _elsewhere(number.last, tokens))
     return phrase.kind == "bare" and number.spelled and after is not None and after.has("singular")
 
@@ -667,8 +680,8 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
 
 def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
     """ "revised down to 128 from 151", "toll up to 33 from 31": the value before, after the one that took its place."""
-    before = tokens[max(0, one.number.first - 2) : one.number.first]
-    opened = len(before) == 2 and before[1].low in language.table["numbers"]["from"] and (before[0].value is not None)
+    before = tokens[max(0, one.number.first - 7) : one.number.first]
+    opened = bool(before) and before[-1].low in language.table["numbers"]["from"] and any(token.value is not None for token in before[:-1])
     return opened and one.phrase.kind == "bare" and one.relation in ("inherited", "toll")
 
 

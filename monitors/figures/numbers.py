@@ -246,7 +246,12 @@ def _with(number: Number, qualifier: Qualifier) -> Number:
 
 def _reject(number: Number, tokens: Sequence[Token], language: Language, before: Number | None) -> Number:
     why = _money(number, tokens, language) or number.why_not or _why_not(number, tokens, language) or _second_age(number, before, tokens)
+    if before is not None and before.why_not == SHARE and tokens[before.core - 1].has("every"):
+        why = why or SHARE  # "of every 100 wounded, three die"
     return replace(number, why_not=why) if why else number
+
+
+SHARE = "a share"
 
 
 def _money(number: Number, tokens: Sequence[Token], language: Language) -> str | None:
@@ -276,7 +281,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
     if number.first and tokens[number.first - 1].has("reject_age_before"):
         return AGE
     if _is_share(number, tokens, language):
-        return "a share"
+        return SHARE
     if _in_title(number, tokens):
         return "in a title"
     if _is_age(number, tokens):
