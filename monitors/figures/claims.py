@@ -187,7 +187,7 @@ class Story:
             kinds = set().union(*(token.tags for token in row.tokens))
             self.war = self.war or "war" in kinds
             self.long_running = self.long_running or not kinds.isdisjoint(("war", "lasting", "scope_ongoing"))
-            self.held = self.held or "swap" in kinds or ("person" in kinds and any(token.tags.get("person") in captives for token in row.tokens))
+            self.held = self.held or "swap" in kinds or any(token.tags.get("person") in captives for token in row.tokens)
 
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
@@ -331,7 +331,11 @@ def _read_claim(
         via=around.via,
         superseded=number.replaced or stance is Stance.DISPUTED,
         denied_by=name if stance is Stance.DENIED else None,
-        sure=party.basis in SURE and name is not None and _names_claimant(speaker, story) and stretch.word is not None and one.relation in DIRECT,
+        sure=name is not None
+        and _names_claimant(speaker, story)
+        and party.basis in SURE
+        and stretch.word is not None
+        and one.relation in DIRECT,
         reasons=_reasons(one, party, name, stretch, day, stance_word, tokens),
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
@@ -377,7 +381,8 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
     """Which people, given what the number before counted, and what the story is about."""
     earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
     fought = story.war or (story.last is not None and story.last.group == MILITARY)
-    told = Told(earlier, before is not None, story.war, fought, story.setting.adrift, story.language.table["people"], story.language.table["sides"])
+    table = story.language.table
+    told = Told(earlier, before is not None, story.war, fought, story.setting.adrift, table["people"], table["sides"])
     return find_group(one, tokens, party, told)
 
 
