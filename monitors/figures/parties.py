@@ -128,8 +128,9 @@ def find_party(
     found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
     if captives := _held(one, found, scene, setting, known["captors"]):
         return captives
-    if found.name and one.cue is not None and tokens[one.cue].has("homeward"):
-        return Party(found.name, "subject", tokens[one.cue].text)
+    kidnapped = one.phrase.adjective in known["taken"]
+    if found.name and (kidnapped or (one.cue is not None and tokens[one.cue].has("homeward"))):
+        return Party(found.name, "subject", found.words)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
 
 
@@ -140,13 +141,23 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     enemy = any(token.has("enemy") for token in scene.tokens[: one.number.last + 3])
     if enemy and (foe_of := known["foes"].get(scene.side or home or "")):
         return Party(foe_of, "text", "enemy")
-    if setting.last is not None and setting.last != scene.doer:
+    if setting.last is not None and setting.last != scene.doer and not _passing(setting, home, known):
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
-    if home is None and scene.doer in known["foes"]:
-        home = known["foes"][scene.doer]
+    home = home or known["foes"].get(scene.doer or "")
     return Party(home, "text", home) if home else Party(None, "none")
+
+
+def _passing(setting: Setting, home: str | None, known: Mapping[str, Mapping[str, str]]) -> bool:
+    """ "Two Brazilian citizens were killed" in a story on Venezuela: named in passing, and the next number is of the story's people again.
+
+    Not where the two are at war: there a side may be counted long after it was named.
+    """
+    sides = {*known["foes"], *known["captors"], *known["captors"].values()}
+    if home in (None, BOTH) or setting.last in sides:
+        return False
+    return setting.named.get(setting.last or "", 0) * MUCH < setting.named.get(home or "", 0)
 
 
 def _held(one: Counted, found: Party, scene: Scene, setting: Setting, captors: Mapping[str, str]) -> Party | None:
@@ -274,6 +285,9 @@ def _worldwide(one: Counted, scene: Scene) -> Party | None:
 def _ahead(one: Counted, scene: Scene) -> Party | None:
     """ "Thailand for 276", "Sindh 54", "Indonesia accounted for 961": the name right before a number in a list."""
     at, tokens = one.number.first - 1, scene.tokens
+    after = one.phrase.end
+    if one.phrase.kind == "bare" and after + 1 < len(tokens) and tokens[after].has("accounts") and (name := named_at(after + 1, tokens)):
+        return Party(name, "beside", tokens[after + 1].text)  # "against 500,000 for Ukraine"
     while at > scene.begin and tokens[at].has("accounts"):
         at -= 1
     if at < scene.begin or (at == one.number.first - 1 and one.phrase.kind != "bare") or not tokens[at].has("place", "seat"):
@@ -480,7 +494,11 @@ def _located(at: int, tokens: Sequence[Token]) -> bool:
     while back >= 0 and at - back < 6 and not tokens[back].has("locative", "left_behind"):
         between = tokens[back]
         if not (
-            between.capital or between.has("det", "filler", "settlement", "of") or between.text in ",'s" or between.low.endswith("ern")
+            between.capital
+            or between.has("det", "filler", "settlement", "of")
+            or between.text in ",'s"
+            or between.low.endswith("ern")
+            or (back and between.has("conjunction") and party_of(tokens[back - 1]) and tokens[back + 1].has("place"))
         ):
             return False
         back -= 1
