@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from crawler.outlets import load_outlets
+from monitors.alerts.phrases import outlet_name
 from monitors.rules.identity import shipped_claimants, shipped_happenings, shipped_publishers
 
 TODAY = date(2026, 2, 5)
@@ -85,6 +87,19 @@ def test_a_page_is_of_the_publisher_of_its_registrable_domain(url, family, tier)
 
 def test_an_address_that_tells_nothing_leaves_it_to_the_outlets_name():
     assert shipped_publishers().of("http://127.0.0.1:8000/a", "reuters").family == "reuters"
+
+
+@pytest.mark.parametrize("spider", load_outlets().spiders.values(), ids=lambda spider: spider.name)
+def test_a_shipped_outlet_is_of_the_family_and_tier_its_form_says_by_address_and_by_name(spider):
+    for url in ("http://127.0.0.1:8000/a", *spider.feeds, *spider.sitemaps):
+        publisher = shipped_publishers().of(url, spider.name)
+        assert (publisher.family, publisher.tier) == (spider.family, spider.tier), url
+
+
+def test_two_outlets_of_one_house_are_one_origin():
+    pages = {"france24": "https://www.france24.com/en/1", "rfi": "https://www.rfi.fr/en/1"}
+    assert len({shipped_publishers().of(url, outlet).family for outlet, url in pages.items()}) == 1
+    assert [outlet_name(outlet) for outlet in pages] == ["France 24", "RFI"]
 
 
 def test_a_claimants_own_page_is_primary_for_that_claimant_only():

@@ -9,5 +9,5 @@ class CBS(OutletSpider):
     language = "en"
     country = "us"
     family = "cbs"
-    tier = 2
+    tier = 1
     feeds = ("https://www.cbsnews.com/latest/rss/main",)

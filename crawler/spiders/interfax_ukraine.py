@@ -8,7 +8,7 @@ class InterfaxUkraine(OutletSpider):
     title = "Interfax-Ukraine"
     language = "en"
     country = "ua"
-    family = "interfax_ukraine"
+    family = "interfax-ukraine"
     tier = 1
     default = True
     feeds = ("https://en.interfax.com.ua/news/last.rss",)

@@ -8,7 +8,7 @@ class KyivIndependent(OutletSpider):
     title = "The Kyiv Independent"
     language = "en"
     country = "ua"
-    family = "kyiv_independent"
-    tier = 2
+    family = "kyivindependent"
+    tier = 1
     default = True
     feeds = ("https://kyivindependent.com/news-archive/rss/",)

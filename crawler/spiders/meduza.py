@@ -9,6 +9,6 @@ class Meduza(OutletSpider):
     language = "en"
     country = "lv"
     family = "meduza"
-    tier = 2
+    tier = 1
     default = True
     feeds = ("https://meduza.io/rss/en/all",)

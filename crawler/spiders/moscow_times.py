@@ -8,6 +8,6 @@ class MoscowTimes(OutletSpider):
     title = "The Moscow Times"
     language = "en"
     country = "nl"
-    family = "moscow_times"
-    tier = 2
+    family = "moscowtimes"
+    tier = 1
     feeds = ("https://www.themoscowtimes.com/rss/news",)

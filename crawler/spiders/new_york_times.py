@@ -8,7 +8,7 @@ class NewYorkTimes(OutletSpider):
     title = "The New York Times"
     language = "en"
     country = "us"
-    family = "new_york_times"
+    family = "nyt"
     tier = 1
     default = True
     use = "headline"

@@ -9,5 +9,5 @@ class NPR(OutletSpider):
     language = "en"
     country = "us"
     family = "npr"
-    tier = 2
+    tier = 1
     feeds = ("https://feeds.npr.org/1004/rss.xml",)

@@ -8,6 +8,6 @@ class SkyNews(OutletSpider):
     title = "Sky News"
     language = "en"
     country = "gb"
-    family = "sky"
+    family = "skynews"
     tier = 2
     feeds = ("https://feeds.skynews.com/feeds/rss/world.xml",)

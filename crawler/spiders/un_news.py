@@ -8,7 +8,7 @@ class UNNews(OutletSpider):
     title = "UN News"
     language = "en"
     country = "un"
-    family = "united_nations"
-    tier = 2
+    family = "un"
+    tier = 1
     default = True
     feeds = ("https://news.un.org/feed/subscribe/en/news/all/rss.xml",)
