@@ -109,26 +109,33 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
 
 def _resolved(speaker: Speaker, found: Sequence[Speaker]) -> Speaker:
     """ "The office said it had recorded …": a pronoun speaks for whom the sentence has named."""
-    named = next((s for s in reversed(found) if not (s.pronoun or s.cited or s.label)), None)
-    if not speaker.pronoun or named is None or speaker.name_last - speaker.name_first > 1:
+    alone = speaker.name_last - speaker.name_first == 1
+    named = next((s for s in reversed(found) if not (s.cited or s.label or (s.pronoun and s.name_last - s.name_first == 1))), None)
+    if not speaker.pronoun or named is None or not alone:
         return speaker
-    return replace(speaker, name=named.name, name_first=named.name_first, name_last=named.name_last, pronoun=False, outlet=named.outlet)
+    return replace(
+        speaker, name=named.name, name_first=named.name_first, name_last=named.name_last, pronoun=named.pronoun, outlet=named.outlet
+    )
 
 
 def _until_contrast(found: Sequence[Speaker], tokens: Sequence[Token]) -> list[Speaker]:
     """ "Kyiv said 12 died, but Moscow said …": what one goes on to state ends where another begins to speak."""
     heard = []
     for speaker in found:
-        ends = [
-            other.name_first - 1
-            for other in found
-            if other.first > speaker.first == speaker.verb < other.name_first
-            and tokens[other.name_first - 1].has("conjunction", "subordinate")
-        ]
+        turns = [_turn(other.name_first, tokens) for other in found if other.first > speaker.first == speaker.verb < other.name_first]
+        ends = [at for at in turns if at > speaker.verb and tokens[at].has("conjunction", "subordinate")]
         if tokens[speaker.verb].has("revise", "put"):
             ends += [at for at in range(speaker.verb, len(tokens)) if tokens[at].has("subordinate")]
         heard.append(replace(speaker, last=min([speaker.last, *ends])) if speaker.first == speaker.verb else speaker)
     return heard
+
+
+def _turn(name_first: int, tokens: Sequence[Token]) -> int:
+    """The word before whom a clause is of: "but the health minister, Jose Mayans, said"."""
+    at = name_first - 1
+    while at > 0 and (tokens[at].text == "," or tokens[at].capital or tokens[at].has("det", "speakers", "agent", "adverb", "of")):
+        at -= 1
+    return at
 
 
 def speaker_of(at: int, speakers: Sequence[Speaker]) -> Speaker | None:
@@ -212,9 +219,9 @@ def _is_outlet(tokens: Sequence[Token], first: int, last: int) -> bool:
 def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     if at == 1 and tokens[0].has("say_noun"):
         return None  # "Report: 40 killed"
-    if any(
-        token.value is not None or token.has("party", "occurrence", "swap", "place", "seat", "scope_event") for token in tokens[:at]
-    ) or not all(t.capital or t.has("speakers") for t in tokens[:at]):
+    stands = any(t.has("speakers") for t in tokens[:at]) or not any(t.has("place", "seat") for t in tokens[:at])
+    other = any(t.value is not None or (t.has("party", "occurrence", "swap", "scope_event") and not t.has("speakers")) for t in tokens[:at])
+    if other or not stands or not all(t.capital or t.has("speakers") or t.text == "'s" for t in tokens[:at]):
         return None
     return Speaker(_slice(text, tokens, 0, at), at, len(tokens), 0, at, at, label=True)
 
@@ -271,7 +278,15 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     if last <= first or not _names_speaker(tokens, first, last) or not _can_say(tokens, first, last, at):
         return None
     first = _inner_name(tokens, first, last)
-    trailing = first > 0 and tokens[first - 1].text in ',"' and not (tokens[0].has("subordinate") and _takes_clause(tokens, at))
+    joined = (
+        first > 1
+        and tokens[first - 1].text == ","
+        and tokens[first - 2].has("speakers")
+        and tokens[_turn(first, tokens)].has("conjunction")
+    )
+    trailing = (
+        first > 0 and tokens[first - 1].text in ',"' and not joined and not (tokens[0].has("subordinate") and _takes_clause(tokens, at))
+    )
     aside = trailing and at + 1 < len(tokens) and tokens[at + 1].has("subordinate")  # "…", she said after the attack, which killed 12
     stretch = (0 if trailing else at, at if aside else len(tokens))
     anaphor = last - first <= 3 and (
@@ -345,6 +360,8 @@ def _clause_start(tokens: Sequence[Token], end: int, verb: int) -> int:
             or (token.has("subordinate") and begin < end and not closed)
         ):
             break
+        if token.text == "," and not closed and _lists_names(tokens, begin - 1):
+            return 0
         if token.text == ",":
             commas += 1
             if not closed or commas > 2:
@@ -367,6 +384,12 @@ def _joins_names(tokens: Sequence[Token], at: int) -> bool:
     ):
         return True  # "…, residents and aid groups said"
     return (tokens[at - 1].capital and tokens[at + 1].capital) or (tokens[at - 1].has("speakers") and tokens[at + 1].has("speakers"))
+
+
+def _lists_names(tokens: Sequence[Token], comma: int) -> bool:
+    """ "BBC Russian, Mediazona and volunteers said": only names stand before the comma, and a last one is joined after it."""
+    names = 0 < comma <= 6 and all(t.capital or t.text == "," for t in tokens[:comma])
+    return names and not tokens[0].has("preposition", "adverb") and any(t.has("conjunction") for t in tokens[comma + 1 : comma + 6])
 
 
 def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[int, int]:
@@ -425,6 +448,7 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
     if (
         not span
         or any(t.value is not None or t.has("vague") for t in span)
+        or span[0].has("negative")
         or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
     ):
         return False

@@ -200,7 +200,11 @@ class Story:
     def knows(self, speaker: Speaker, tokens: Sequence[Token]) -> bool:
         """Whether a name before a colon speaks elsewhere in the article, or is an office."""
         acronym = speaker.name.isupper() and len(speaker.name) > 1 and not tokens[speaker.name_last - 1].has("heading")
-        return acronym or speaker.name.split()[-1].lower() in self.names or tokens[speaker.name_last - 1].has("speakers")
+        return (
+            acronym
+            or speaker.name.split()[-1].lower() in self.names
+            or any(t.has("speakers") for t in tokens[speaker.name_first : speaker.name_last])
+        )
 
     def day_before(self, name: str | None, speaker: Speaker | None) -> PartialDate | None:
         """The day of the figure before, where the same speaker goes on."""

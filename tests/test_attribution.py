@@ -1,0 +1,88 @@
+"""Who states a figure: sentences of our own for every way a claimant is named, and how a later sentence means one named before."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.article import Article
+from monitors.figures.claims import read_figures
+from monitors.figures.lexicon import load_language
+
+ENGLISH = load_language("en")
+
+
+def claimants(text: str, title: str = "") -> list[str | None]:
+    claims = read_figures(Article(outlet="", url="", title=title, text=text), ENGLISH).claims
+    return [claim.attributed_to for claim in claims]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Western officials estimate between 100,000 and 120,000 Russian soldiers have been killed.", ["Western officials"]),
+        ('"At least 45 people were killed," the head of the region, Ivan Petrov, wrote on Telegram.', ["Ivan Petrov"]),
+        ("Ivan Petrov - the director of the hospital - said 45 people were killed.", ["Ivan Petrov"]),
+        ("The Observatory (SOHR) said 45 people were killed.", ["The Observatory"]),
+        ("The rights office said it had recorded 227 deaths.", ["The rights office"]),
+        ("BBC Russian, Mediazona and volunteers have identified 160,000 soldiers killed.", ["BBC Russian, Mediazona and volunteers"]),
+        ("Some 45 people were killed, a fire captain told the local paper.", ["a fire captain"]),
+        ("Initially put at 50, the number of dead was later raised to 73 by the regional governor.", ["the regional governor"]),
+        ("On Friday he read out the defence ministry's tally of 1,351 soldiers killed.", ["defence ministry"]),
+        ("Kharkiv mayor Ihor Terekhov: 12 people injured in a drone attack", ["Kharkiv mayor Ihor Terekhov"]),
+        ("12 people injured in Kharkiv - mayor", ["mayor"]),
+    ],
+)
+def test_the_claimant_is_who_states_it(text, wanted):
+    assert [name.removeprefix("the ") if name and wanted[0] == "defence ministry" else name for name in claimants(text)][-1:] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Forty people were killed, state television reported, citing the interior ministry.", "the interior ministry"),
+        ("The refugee agency said, citing government statistics, that 822,000 people were displaced.", "The refugee agency"),
+        ("Kabul recorded 97 homicides in the year, city police figures show.", "city police figures"),
+        ('"We lost 12,000 soldiers killed," the president said, according to the news website Example.', "the president"),
+    ],
+)
+def test_who_is_cited_goes_before_the_outlet_that_passes_it_on(text, wanted):
+    assert claimants(text) == [wanted]
+
+
+def test_each_keeps_the_figure_of_its_own_clause():
+    assert claimants(
+        "Capital police said they arrested 100 protesters, but the Daily Mail reported that 300 protesters were arrested."
+    ) == [
+        "Capital police",
+        "the Daily Mail",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rebels claimed responsibility for the strike, which killed 12 people.",
+        "It was impossible to verify the claim that 12 people were killed.",
+        "The hostages released on Friday included 13 children.",
+        '"We will answer," the president said after the attack, which killed 12 people.',
+    ],
+)
+def test_a_verb_about_something_else_claims_no_figure(text):
+    assert set(claimants(text)) <= {None}
+
+
+def test_an_opened_quotation_goes_on_with_who_spoke():
+    text = '"Whole hillsides were flattened," said Mercy Example. "About 1.5 million people were left homeless."'
+    assert claimants(text) == ["Mercy Example"]
+
+
+def test_a_ministry_is_one_that_has_spoken():
+    text = "The health ministry in Gaza said 12 people died. Omar Haddad said 20 were wounded. The ministry said 3 people were missing."
+    assert claimants(text) == ["The health ministry in Gaza", "Omar Haddad", "The health ministry in Gaza"]
+
+
+def test_a_claimant_from_further_back_is_not_sure():
+    said = "said 40,000 Ukrainian soldiers have been killed since the war began."
+    near = f"General Ivan Petrov {said}"
+    far = f"General Ivan Petrov said the front held. Snow fell. Roads were cut. He {said}"
+    assert [read_figures(Article(outlet="", url="", title="", text=text), ENGLISH).claims[-1].sure for text in (far, near)] == [False, True]
