@@ -90,7 +90,8 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
     if len(day.iso) == len("2026-01") and any(token.has("war") for token in tokens[max(0, day.first - 2) : day.last + 1]):
         return True
     return bool(
-        before is not None
+        len(day.iso) > len("2026")
+        and before is not None
         and before.has("det")
         and after
         and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack")))
@@ -108,7 +109,7 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
     if not token.tags and token.value is None:
         return None
     if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]):
-        return _month(tokens, at, published)
+        return _month(tokens, at, published, language)
     if (
         token.value is not None
         and at + 1 < len(tokens)
@@ -154,17 +155,12 @@ def _opens_year(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at - 1].has("det") and any(t.has("occurrence", "scope_ongoing", "date_season") for t in tokens[at + 1 : at + 4])
 
 
-def _month(tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
+def _month(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     month = int(tokens[at].tags["month"])
     day, last = None, at + 1
-    if (
-        last < len(tokens)
-        and (number := tokens[last]).value is not None
-        and 1 <= (number.value or 0) <= 31
-        and len(number.text.rstrip("stndrh")) <= 2
-    ):
+    if last < len(tokens) and (number := tokens[last]).value is not None and 1 <= (number.value or 0) <= 31 and len(number.text) <= 2:
         day, last = int(number.value or 0), last + 1
-    elif last < len(tokens) and tokens[last].text[:1].isdigit() and tokens[last].low[-2:] in ("st", "nd", "rd", "th"):
+    elif last < len(tokens) and tokens[last].text[:1].isdigit() and tokens[last].low[-2:] in language.table["numbers"]["ordinal_suffix"]:
         digits = tokens[last].low[:-2]
         day, last = (int(digits), last + 1) if digits.isdigit() and 1 <= int(digits) <= 31 else (None, last)
     year, last = _year(tokens, last)
@@ -210,7 +206,7 @@ def _role(tokens: Sequence[Token], at: int) -> str:
     for token in reversed(tokens[max(0, at - 3) : at]):
         if token.has("say"):
             return "said"
-        if token.has("date_as_of") and token.low not in ("by", "to"):
+        if token.has("date_as_of") and not token.has("date_loose"):
             return "as_of"
         if not token.has("det", "filler", "preposition", "adverb", "day", "month", "weekday", "date_last"):
             break

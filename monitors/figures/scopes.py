@@ -65,7 +65,7 @@ def find_scope(
     wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
     if word := next((wide[at].text for at in range(len(wide)) if wide[at].has("scope_period") and not _dates_a_thing(at, wide)), None):
         return Stretch(Scope.PERIOD, word)
-    if span := _in_days(one, tokens, last):
+    if span := _in_days(one, tokens, last, language):
         return Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
         return Stretch(Scope.PERIOD, day.iso)
@@ -125,14 +125,14 @@ def _dates_a_thing(at: int, near: Sequence[Token]) -> bool:
     return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month"))
 
 
-def _in_days(one: Counted, tokens: Sequence[Token], last: int) -> str | None:
+def _in_days(one: Counted, tokens: Sequence[Token], last: int, language: Language) -> str | None:
     """ "killed in five days", "died within three months"; not "the worst in 30 years", "46 days of war"."""
     after = max(one.phrase.end, (one.cue or 0) + 1)
     for at in range(after, min(after + 3, last, len(tokens) - 2)):
         if tokens[at].has("date_superlative"):
             return None
         number, span = tokens[at + 1], tokens[at + 2]
-        counts = number.value is not None or number.has("number")
+        counts = number.value is not None or number.low in language.numerals
         if (
             tokens[at].has("locative", "preposition")
             and counts
@@ -252,9 +252,10 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return Stance.DENIED, refuted
     cue = one.cue if one.cue is not None else one.number.first
     first, last = sorted((cue, one.number.first))
-    for token in tokens[max(0, first - 4) : last]:
-        if (token.has("stance_hypothetical") and token.low not in ("may",)) or (token.low == "may" and not token.has("month")):
-            return Stance.HYPOTHETICAL, token.text
+    for at in range(max(0, first - 5), last):
+        supposed = tokens[at].has("stance_hypothetical") and not (tokens[at].has("month") and tokens[at].capital)
+        if supposed and not any(token.has("subordinate") for token in tokens[at + 1 : one.number.first]):  # "could rise as 7 are missing"
+            return Stance.HYPOTHETICAL, tokens[at].text
     return Stance.ASSERTED, None
 
 
