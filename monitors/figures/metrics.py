@@ -320,7 +320,7 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
         elif token.has("adverb", "negative") or token.text in "'\"":
             pass
         elif (
-            token.text in ";:—"
+            token.text in ";:—)"
             or (token.has("link") and not token.has("preposition", "of", "to", "adverb", "modal"))
             or (token.has("say") and not helped and not near and not previous.has("pronoun"))
         ):
@@ -518,7 +518,9 @@ def _from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]
     """ "53,000 soldiers and 20,000 civilians were killed", "two of the 13 killed": the first takes the verb of the second."""
     for i in range(len(counted) - 2, -1, -1):
         one, after = counted[i], counted[i + 1]
-        shares = (one.relation == "next" and not one.phrase.partitive) or (one.phrase.partitive and one.phrase.end == after.number.first)
+        shares = (one.relation == "next" and not one.phrase.partitive and not _opens_with(one, tokens)) or (
+            one.phrase.partitive and one.phrase.end == after.number.first
+        )
         if (
             one.metric is None
             and shares
@@ -528,6 +530,11 @@ def _from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]
         ):
             counted[i] = replace(one, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
     return counted
+
+
+def _opens_with(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Of the 18 on board, 11 died": the whole is named before its part, and its people need not share the part's fate."""
+    return tokens[0].has("of") and one.number.first <= 3
 
 
 def _states(one: Counted, tokens: Sequence[Token]) -> bool:
