@@ -84,7 +84,6 @@ def test_pages_wait_newest_first(connection: Connection) -> None:
     hours = {"old": 30, "new": 1, "middle": 5}
     find(connection, *(Entry(f"https://example.org/{name}", name, published=NOON - timedelta(hours=age)) for name, age in hours.items()))
     assert waiting(connection) == ["new", "middle", "old"]
-    assert len(frontier.pending(connection, "example", NOON, limit=2)) == 2
 
 
 def test_a_page_is_queued_once_however_often_its_feed_tells_of_it(connection: Connection) -> None:
@@ -144,10 +143,24 @@ def test_a_page_without_a_date_is_as_old_as_its_finding(connection: Connection) 
     assert waiting(connection, NOON + timedelta(hours=1)) == ["One"]
 
 
-def test_a_page_dated_in_the_future_is_not_left_for_long(connection: Connection) -> None:
-    find(connection, replace(PAGE, published=NOON + timedelta(days=300)))
-    read(connection, replace(PAGE, published=NOON + timedelta(days=300)))
-    assert waiting(connection, NOON + timedelta(minutes=15)) == ["One"]
+@pytest.mark.parametrize("dated", [True, False], ids=["in its feed", "on the page only"])
+def test_a_page_dated_in_the_future_climbs_the_ladder_from_its_finding(connection: Connection, dated: bool) -> None:
+    future = replace(PAGE, published=NOON + timedelta(days=300))
+    find(connection, future if dated else replace(PAGE, published=None))
+    ages = []
+    now = NOON
+    while now < NOON + timedelta(days=10):
+        if waiting(connection, now):
+            ages.append(now - NOON)
+            read(connection, future, now)
+        now += timedelta(minutes=15)
+    assert ages == [timedelta(0), *frontier.REREAD_AFTER]
+
+
+def test_a_page_dated_in_the_future_is_not_put_before_newer_ones(connection: Connection) -> None:
+    find(connection, Entry("https://example.org/2", "future", published=NOON + timedelta(days=300)), now=NOON - timedelta(hours=2))
+    find(connection, Entry("https://example.org/3", "new", published=NOON - timedelta(hours=1)))
+    assert waiting(connection) == ["new", "future"]
 
 
 def test_an_unchanged_page_climbs_the_ladder_and_keeps_its_validators(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article, Entry, Moment
@@ -87,14 +87,13 @@ def unread(connection: Connection, outlet: str, entries: Iterable[Entry], now: d
     return [entry for url, entry in reversed(young.items()) if url not in known or _has_changed(known[url], entry)]
 
 
-def pending(connection: Connection, outlet: str, now: datetime, limit: int | None = None) -> list[Entry]:
-    """Pages to fetch now, newest first: newly found, left by a killed run, failed before, due for re-reading."""
-    due = (
-        select(frontier.c.entry)
-        .where(frontier.c.outlet == outlet, frontier.c.due_at <= now)
-        .order_by(func.coalesce(frontier.c.published, frontier.c.found_at).desc(), frontier.c.url)
-        .limit(limit)
-    )
+def pending(connection: Connection, outlet: str, now: datetime) -> list[Entry]:
+    """Pages to fetch now, newest first: newly found, left by a killed run, failed before, due for re-reading.
+
+    A page dated later than it was found is as old as its finding.
+    """
+    born = case((frontier.c.published < frontier.c.found_at, frontier.c.published), else_=frontier.c.found_at)
+    due = select(frontier.c.entry).where(frontier.c.outlet == outlet, frontier.c.due_at <= now).order_by(born.desc(), frontier.c.url)
     return [_read_entry(entry) for entry in connection.scalars(due)]
 
 
@@ -127,13 +126,13 @@ def gone(connection: Connection, outlet: str, url: str, cause: str) -> None:
 
 
 def next_reading(published: datetime, now: datetime) -> datetime | None:
-    """When a page of this age is to be read again; None once it is past the last rung.
+    """When a page published then is to be read again; None once it is past the last rung.
 
     >>> monday = datetime(2026, 2, 2, 9, tzinfo=UTC)
     >>> str(next_reading(monday, monday + timedelta(minutes=20)) - monday)
     '1:00:00'
     """
-    rungs = (min(published, now) + step for step in REREAD_AFTER)
+    rungs = (published + step for step in REREAD_AFTER)
     return next((rung for rung in rungs if rung > now), None)
 
 
@@ -141,9 +140,16 @@ def _read_again(connection: Connection, outlet: str, url: str, published: Moment
     row = connection.execute(select(frontier.c.published, frontier.c.found_at).where(_is_page(outlet, url))).first()
     if row is None:
         return
-    born = row.published or (_instant(published) if published else row.found_at)
+    printed = row.published or (_instant(published) if published else row.found_at)
+    born = min(printed, row.found_at)
     again = {"visits": frontier.c.visits + 1, "attempts": 0, "error": None, "published": born, "due_at": next_reading(born, now)}
     connection.execute(update(frontier).where(_is_page(outlet, url)).values(again))
+
+
+def forget(connection: Connection, outlet: str) -> None:
+    """Forget what was read of an outlet's feeds and pages, so that all of it is asked for anew: for a dry run's copy."""
+    connection.execute(delete(tables.validators).where(tables.validators.c.outlet == outlet))
+    connection.execute(delete(frontier).where(frontier.c.outlet == outlet))
 
 
 # --- runs
