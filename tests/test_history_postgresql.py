@@ -95,7 +95,7 @@ def test_a_page_waits_is_read_and_forgotten(history: History) -> None:
         frontier.done(connection, "a", entry, article, Validators(), NOON + timedelta(days=7))
         assert frontier.pending(connection, "a", NOON + timedelta(days=9)) == []
         assert queries.find_series(connection, ["killed"]) == []
-        assert queries.alerts(connection, severities=["urgent"]) == []
+        assert queries.alerts(connection) == []
         assert queries.counts(connection).pages_waiting == 0
     assert list(upkeep(history, NOON + timedelta(days=100))) == ["dropped: 0 runs, 0 sent messages, 1 finished pages, 2 validators"]
 

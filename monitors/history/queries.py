@@ -23,7 +23,6 @@ from monitors.history.tables import (
     runs,
     series,
     statements,
-    versions,
 )
 from monitors.model import State
 from monitors.rules.identity import fold
@@ -127,10 +126,8 @@ class Counts:
     """How much a history holds."""
 
     articles: int
-    versions: int
     claims: int
     series: int
-    statements: int
     events: int
     pages_waiting: int
 
@@ -216,10 +213,9 @@ def _gather(connection: Connection, table: Table, column: ColumnElement[str], kn
 # --- what was told
 
 
-def alerts(connection: Connection, limit: int = 20, severities: Sequence[str] = ()) -> list[Told]:
-    """The latest, the newest first; with `severities`, only of these."""
-    latest = select(events).order_by(events.c.at.desc()).limit(limit)
-    return _read_told(connection, latest.where(events.c.severity.in_(severities)) if severities else latest)
+def alerts(connection: Connection, limit: int = 20) -> list[Told]:
+    """The latest, the newest first."""
+    return _read_told(connection, select(events).order_by(events.c.at.desc()).limit(limit))
 
 
 def alert(connection: Connection, name: str) -> Told | None:
@@ -264,7 +260,7 @@ def outlet_states(connection: Connection) -> list[OutletState]:
 
 
 def counts(connection: Connection) -> Counts:
-    whole = {table.name: table for table in (articles, versions, claims, series, statements, events)}
+    whole = {table.name: table for table in (articles, claims, series, events)}
     totals = {name: connection.execute(select(func.count()).select_from(table)).scalar_one() for name, table in whole.items()}
     waiting = select(func.count()).select_from(frontier).where(frontier.c.due_at.is_not(None))
     return Counts(**totals, pages_waiting=connection.execute(waiting).scalar_one())
