@@ -134,8 +134,11 @@ class Ledger(Protocol):
     def release(self, key: str) -> None:
         """It waits no more."""
 
-    def due(self, now: datetime) -> list[Event]:
-        """The held events whose time has come, the earliest first."""
+    def due(self, now: datetime) -> list[str]:
+        """The keys of the held events whose time has come, the earliest first."""
+
+    def waiting(self, key: str) -> Event | None:
+        """The event that is held under a key."""
 
 
 @dataclass(frozen=True)
@@ -187,15 +190,12 @@ def decide(version_id: int, ledger: Ledger, policy: Policy, now: datetime) -> li
     return [event for event in docket.events() if send(event, ledger, policy, now)]
 
 
-def settle(ledger: Ledger, policy: Policy, now: datetime) -> list[Event]:
-    """Tell what waited long enough: urgent candidates of one origin go out as they stand, unconfirmed."""
-    told = []
-    for event in ledger.due(now):
-        ledger.release(event.key)
-        fresh = refreshed(event, ledger, now)
-        if fresh and send(fresh, ledger, policy, now):
-            told.append(fresh)
-    return told
+def settle(key: str, ledger: Ledger, policy: Policy, now: datetime) -> list[Event]:
+    """Tell what waited long enough under a key: an urgent candidate of one origin goes out as it stands, unconfirmed."""
+    held = ledger.waiting(key)
+    ledger.release(key)
+    fresh = refreshed(held, ledger, now) if held else None
+    return [fresh] if fresh and send(fresh, ledger, policy, now) else []
 
 
 def is_backfill(version: Version, constants: Constants) -> bool:

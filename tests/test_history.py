@@ -190,7 +190,7 @@ with history.transaction() as connection:
 with history.transaction() as connection:
     if sys.argv[2] == "before deciding":
         os.kill(os.getpid(), signal.SIGKILL)
-    for version in SqlLedger(connection).undecided():
+    for version in SqlLedger(connection).undecided(Policy.shipped().publishers):
         decide(version, SqlLedger(connection), Policy.shipped(), now)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -211,7 +211,7 @@ def test_an_article_recorded_by_a_killed_run_is_decided_once_by_the_next(tmp_pat
         for _ in range(2):
             with history.transaction() as connection:
                 ledger = SqlLedger(connection)
-                told.append([event.low for version in ledger.undecided() for event in decide(version, ledger, Policy.shipped(), now)])
+                told.append([event.low for version in ledger.undecided(Policy.shipped().publishers) for event in decide(version, ledger, Policy.shipped(), now)])
         assert told == [[55000], []]
 
 

@@ -7,10 +7,15 @@ from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, text
 
+from crawler.outlets import Outlets
+from monitors import job
+from monitors.config import read_config
 from monitors.history.codec import dump, load
 from monitors.history.ledger import SqlLedger
+from monitors.history.store import open_history
+from monitors.history.tables import holds
 from monitors.model import Claim, Event
 from tests.newsdesk import Newsdesk, figure, hours, toll
 
@@ -48,7 +53,7 @@ def test_undecided_articles_come_in_the_order_of_publication_whenever_they_arriv
         ledger = SqlLedger(connection)
         for hour, outlet in ((9, "yahoo.com"), (8, "reuters.com"), (9, "bbc.com")):
             desk.store(figure(55_000), ledger, outlet, datetime(2026, 2, 4, hour, tzinfo=UTC))
-        order = [ledger.version(number).article.outlet for number in ledger.undecided()]
+        order = [ledger.version(number).article.outlet for number in ledger.undecided(desk.policy.publishers)]
     assert order == ["reuters.com", "bbc.com", "yahoo.com"]
 
 
@@ -79,3 +84,21 @@ def test_articles_of_one_run_in_any_order_send_the_same():
                 desk.store(claim, ledger, outlet, day + hours(hour))
         sent.append(sorted((told.kind, told.low) for told in desk.decides(day + hours(5))))
     assert all(alerts == sent[0] for alerts in sent)
+
+
+def test_a_held_event_that_cannot_be_read_holds_up_no_other(tmp_path):
+    desk = Newsdesk(open_history(f"sqlite:///{tmp_path}/h.db"))
+    desk.reads(figure(46_000), figure(380_000, "wounded"))
+    desk.reads(figure(55_000), figure(455_000, "wounded"), outlet="worldbrief.example")
+    with desk.history.transaction() as connection:
+        assert connection.execute(select(func.count()).select_from(holds)).scalar() == 2
+        connection.execute(holds.update().where(holds.c.key.contains("killed")).values(details={}))
+    (tmp_path / "tallywatch.toml").write_text(f'database = "{desk.history.url}"\n')
+    config = read_config(tmp_path / "tallywatch.toml")
+    run = job._Run(config, Outlets({}, {}), desk.history, lambda: desk.now + hours(1), dry_run=False)
+    run._decide()
+    assert [(event.metric, event.low) for event in run.events] == [("wounded", 455_000)]
+    (problem,) = run.problems
+    assert "killed" in problem
+    assert "could not be judged" in problem
+    assert run.unjudged

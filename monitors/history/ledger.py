@@ -29,7 +29,7 @@ from monitors.history.tables import (
 )
 from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
 from monitors.rules.constants import shipped
-from monitors.rules.identity import shipped_publishers
+from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
 
@@ -123,14 +123,13 @@ class SqlLedger:
             earlier,
         )
 
-    def undecided(self) -> list[int]:
+    def undecided(self, publishers: Publishers) -> list[int]:
         """The versions to be decided, in their canonical order: published, tier, url. The order of arrival does not matter."""
         rows = self._connection.execute(
             select(versions.c.id, versions.c.published, versions.c.seen_at, versions.c.number, articles.c.url, articles.c.outlet)
-            .join(undecided)
             .join(articles, versions.c.article_id == articles.c.id)
+            .where(versions.c.id.in_(select(undecided.c.version_id)))
         ).all()
-        publishers = shipped_publishers()
 
         def place(row: Any) -> tuple[datetime, int, str, int]:
             published = instant_of(_moment(row.published)) or row.seen_at
@@ -314,9 +313,13 @@ class SqlLedger:
     def release(self, key: str) -> None:
         self._connection.execute(delete(holds).where(holds.c.key == key))
 
-    def due(self, now: datetime) -> list[Event]:
-        rows = self._connection.execute(select(holds.c.details).where(holds.c.due_at <= now).order_by(holds.c.due_at, holds.c.key))
-        return [load(Event, row.details) for row in rows]
+    def due(self, now: datetime) -> list[str]:
+        ripe = select(holds.c.key).where(holds.c.due_at <= now).order_by(holds.c.due_at, holds.c.key)
+        return list(self._connection.execute(ripe).scalars())
+
+    def waiting(self, key: str) -> Event | None:
+        row = self._connection.execute(select(holds.c.details).where(holds.c.key == key)).one_or_none()
+        return load(Event, row.details) if row else None
 
     def next_due(self) -> datetime | None:
         """When the next held event is due."""
