@@ -86,3 +86,8 @@ def test_a_claimant_from_further_back_is_not_sure():
     near = f"General Ivan Petrov {said}"
     far = f"General Ivan Petrov said the front held. Snow fell. Roads were cut. He {said}"
     assert [read_figures(Article(outlet="", url="", title="", text=text), ENGLISH).claims[-1].sure for text in (far, near)] == [False, True]
+
+
+def test_a_list_is_of_whom_its_title_names():
+    text = "- personnel: about 1,244,090 (+880)\n- tanks: 11,640 (+4)"
+    assert set(claimants(text, title="Ukraine's General Staff: Russian losses")) == {"Ukraine's General Staff"}

@@ -167,6 +167,8 @@ class Story:
     """Prisoners, hostages or an exchange are spoken of."""
     voices: list[str] = field(default_factory=list)
     """Who has spoken, the last one last."""
+    headed: str | None = None
+    """Whose list it is, by the title: "General Staff: losses as of 5 February"."""
     silence: int = 0
     """Sentences since somebody was named who speaks."""
     quoting: bool = False
@@ -183,6 +185,8 @@ class Story:
         captives = frozenset(self.language.table["people"]["captives"]) - {"military"}
         for row in part.rows:
             self.setting.add(row.tokens, weight)
+            if part.in_title:
+                self.headed = next((s.name for s in row.speakers if s.label and self.knows(s, row.tokens)), self.headed)
             self.names.update(speaker.name.split()[-1].lower() for speaker in row.speakers if not speaker.label and speaker.name)
             kinds = set().union(*(token.tags for token in row.tokens))
             self.war = self.war or "war" in kinds
@@ -361,7 +365,9 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
     inherits = one.cue is None and one.relation == "inherited"
     opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
     goes_on = inherits or story.quoting or (opened and story.silence < NEAR) or (tokens[0].has("goes_on") and not story.silence)
-    return story.voices[-1] if goes_on and story.voices else None
+    if goes_on and story.voices:
+        return story.voices[-1]
+    return story.headed if tokens[0].text == "-" else None
 
 
 def _names_claimant(speaker: Speaker | None, story: Story) -> bool:
