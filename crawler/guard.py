@@ -25,6 +25,9 @@ STRIKES = 3
 
 NAT64 = ip_network("64:ff9b::/96")
 
+GLOBAL_UNICAST = ip_network("2000::/3")
+"""All of IPv6 that is given out (RFC 4291, IANA). Outside it lie the old dresses of IPv4 and the old site's own addresses."""
+
 
 class Refused(IgnoreRequest):
     """A request we do not make. `kind` is the cause it is counted under, the text one line for a person."""
@@ -58,7 +61,7 @@ def is_public(address: str) -> bool:
     [True, False, False, False, False]
     """
     ip = _undress(ip_address(address.partition("%")[0]))
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in GLOBAL_UNICAST)
 
 
 def _undress(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -17,14 +17,14 @@ from tests.test_outlet import page, rss
     [
         "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
         "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "64:ff9b::7f00:1", "2002:7f00:1::", "2002:c0a8:101::",
+        "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2002:c0a8:101::", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1",
     ],
 )  # fmt: skip
 def test_a_private_address_is_private_in_any_dress(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:4700::1111", "2a02:ec80:300:ed1a::1", "::ffff:8.8.8.8", "64:ff9b::808:808"])
 def test_a_public_address_is_public(address: str) -> None:
     assert is_public(address)
 
