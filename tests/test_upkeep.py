@@ -48,8 +48,22 @@ def test_what_is_old_is_dropped_and_what_was_printed_stays(history: History) -> 
     for days in (400, 200, 1):
         fill(history, TODAY - timedelta(days=days))
     said = list(upkeep(history, TODAY))
-    assert said[-1] == "dropped: 2 runs, 1 sent messages, 2 finished pages, 2 validators"
+    assert said[-1] == "dropped: 2 runs, 1 messages sent or given up, 2 finished pages, 2 validators"
     assert count(history, "runs", "outbox", "frontier", "articles") == [1, 2, 1, 3]
+
+
+def test_an_old_message_that_was_given_up_is_dropped_and_one_that_still_waits_is_not(history: History) -> None:
+    message = {"alert_id": "aaa111", "severity": "notable", "title": "", "body": "", "html": ""}
+    with history.transaction() as connection:
+        for days in (400, 200):
+            at = TODAY - timedelta(days=days)
+            for state in ("dead", "pending", "digest"):
+                row = {"channel": f"{state} {days}", "state": state, "created_at": at, "next_at": at}
+                connection.execute(insert(tables.outbox).values(**message, **row))
+    list(upkeep(history, TODAY))
+    with history.reading() as connection:
+        kept = connection.scalars(select(tables.outbox.c.channel)).all()
+    assert sorted(kept) == ["dead 200", "digest 200", "digest 400", "pending 200", "pending 400"]
 
 
 def test_a_page_that_still_waits_is_never_dropped(history: History) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from monitors.history.backup import DRAFT, backup_folder, write_backup
 from monitors.history.store import BUSY_SECONDS, History
@@ -75,11 +75,11 @@ def days_to_keep(days: Iterable[date]) -> set[date]:
 def _drop_rows(connection: Connection, now: datetime) -> str:
     old_runs = select(runs.c.id).where(runs.c.started_at < now - KEEP_RUNS)
     finished = (frontier.c.due_at.is_(None)) & (frontier.c.found_at < now - KEEP_PAGES)
-    sent = (outbox.c.state == "sent") & (outbox.c.sent_at < now - KEEP_MESSAGES)
+    ended = outbox.c.state.in_(("sent", "dead")) & (func.coalesce(outbox.c.sent_at, outbox.c.created_at) < now - KEEP_MESSAGES)
     _drop(connection, outlet_runs, outlet_runs.c.run_id.in_(old_runs))
     dropped = {
         "runs": _drop(connection, runs, runs.c.started_at < now - KEEP_RUNS),
-        "sent messages": _drop(connection, outbox, sent),
+        "messages sent or given up": _drop(connection, outbox, ended),
         "finished pages": _drop(connection, frontier, finished),
         "validators": _drop(connection, validators, validators.c.checked_at < now - KEEP_PAGES),
     }
