@@ -16,7 +16,7 @@ from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
-from monitors.figures.metrics import Counted, find_counted
+from monitors.figures.metrics import COLUMN, Counted, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
 from monitors.figures.parties import Party, Setting, find_party, narrowed, side_speaking
 from monitors.figures.scopes import Stretch, find_scope, find_stance
@@ -139,7 +139,7 @@ AT_START, BEFORE = 6, 3
 
 def _can_hold_figure(sentence: str, language: Language, cues: Sequence[Cues]) -> bool:
     words = plain_words(sentence)
-    return any(cue.stand_in(words) for cue in cues) and _holds_number(sentence, language)
+    return (COLUMN in sentence or any(cue.stand_in(words) for cue in cues)) and _holds_number(sentence, language)
 
 
 def _holds_number(sentence: str, language: Language) -> bool:
@@ -174,6 +174,8 @@ class Story:
     quoting: bool = False
     """A quotation is open from a sentence before."""
     paragraph: int = 0
+    columns: tuple[str | None, ...] = ()
+    """What the columns of the table count whose rows are being read."""
     last: Claim | None = None
     since: int = 99
     """Sentences since the last claim."""
@@ -197,6 +199,7 @@ class Story:
         """The same story, told from its start: the title stands before the text."""
         self.last = self.setting.last = None
         self.voices = []
+        self.columns = ()
         self.quoting = False
         self.since = 99
         return self
@@ -244,6 +247,10 @@ def _last_name(name: str | None) -> str | None:
 
 def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
     for row in part.rows:
+        if COLUMN in part.cleaned.text[row.start : row.end]:
+            story.columns = read_columns(row.tokens) or story.columns
+        else:
+            story.columns = ()
         if row.numbers:
             yield from _read_sentence(row, part, story)
         story.heard(row)
@@ -256,7 +263,10 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
         yield from (_skipped(number, "in a table", tokens, part) for number in numbers)
         return
     days = find_dates(tokens, story.published, story.language)
-    counted = find_counted(numbers, tokens, story.language, recent.metric if recent else None, story.held)
+    if story.columns:
+        counted = count_by_column(numbers, tokens, story.columns)
+    else:
+        counted = find_counted(numbers, tokens, story.language, recent.metric if recent else None, story.held)
     before: Read | None = None
     begin = 0
     for one in counted:

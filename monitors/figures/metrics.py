@@ -65,6 +65,34 @@ def find_counted(
     return settled
 
 
+def read_columns(tokens: Sequence[Token]) -> tuple[str | None, ...]:
+    """The metric of each column where a sentence is the head of a table: "Province | Deaths | Injured"; empty where it is none."""
+    columns: list[str | None] = [None]
+    for token in tokens:
+        if token.text == COLUMN:
+            columns.append(None)
+        elif token.value is not None:
+            return ()
+        else:
+            columns[-1] = columns[-1] or token.tags.get("noun") or token.tags.get("state") or token.tags.get("toll")
+    return tuple(columns) if any(columns[1:]) else ()
+
+
+COLUMN = "|"
+
+
+def count_by_column(numbers: Sequence[Number], tokens: Sequence[Token], columns: Sequence[str | None]) -> list[Counted]:
+    """What each number of a table's row counts: what the head says of its column."""
+    at = [sum(token.text == COLUMN for token in tokens[: number.core]) for number in numbers]
+    metrics = [
+        columns[place] if place < len(columns) and number.why_not is None else None for place, number in zip(at, numbers, strict=True)
+    ]
+    return [
+        Counted(number, Phrase(number.last, "bare"), metric, "label", None, None if metric else "in a column of something else")
+        for number, metric in zip(numbers, metrics, strict=True)
+    ]
+
+
 def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Counted:
     phrase = read_phrase(number, tokens, starts, language)
     if number.why_not:
