@@ -51,6 +51,13 @@ def shown(article: Article, reading: Reading, *, terminal: bool = False) -> str:
     return out.getvalue()
 
 
+def test_a_page_can_neither_steer_the_terminal_nor_turn_its_letters_round():
+    article, reading = read(f"{FLOOD} \u202eToll\u2066 of \x1b[31m9\u2028 \ud800.", title="\u202e21 dead")
+    lines = shown(article, reading)
+    assert "«21» dead" in lines
+    assert not set(lines) & set("\u202e\u2066\x1b\u2028\ud800")
+
+
 def test_a_figure_stands_in_its_place_with_what_was_understood_and_which_words_said_so():
     lines = explain("-", "--published", "2026-02-05", stdin=TEXT).splitlines()
     at = next(n for n, line in enumerate(lines) if line.startswith("Officials"))
