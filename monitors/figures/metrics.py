@@ -657,7 +657,7 @@ def _settle(one: Counted, tokens: Sequence[Token], language: Language, held: boo
         return replace(one, metric=None, why_not="counts animals")
     if one.cue is not None and tokens[one.cue].has("loss"):
         one = _of_losses(one, tokens, people)
-    moved = _moved(one, tokens, people)
+    moved = _moved(one, tokens, people, language)
     if moved is not None:
         one = replace(one, metric=moved)
     if _was(one, tokens, language):
@@ -720,16 +720,18 @@ def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
     return opened and one.phrase.kind == "bare" and one.relation in ("inherited", "toll")
 
 
-def _taken_in(before: Sequence[Token]) -> bool:
+def _taken_in(before: Sequence[Token], language: Language) -> bool:
     """ "The morgue received 20 bodies": they are new dead, not returned ones."""
     took = next((at for at, token in enumerate(before) if token.has("takes_in")), 0)
-    return any(token.has("mortuary") for token in before[:took])
+    return any("mortuary" in language.words.get(token.low.rpartition(" ")[2], {}) for token in before[:took])
 
 
-def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> str | None:
+def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], language: Language) -> str | None:
     """Bodies handed over and captives let go: the verb of the sentence tells more than the noun."""
     body = next((at for at in (one.phrase.head, one.cue) if at is not None and tokens[at].has("remains")), None)
-    if (body is not None or one.metric == people["bodies"]) and _taken_in(tokens[max(0, one.number.first - 14) : one.number.first]):
+    if (body is not None or one.metric == people["bodies"]) and _taken_in(
+        tokens[max(0, one.number.first - 14) : one.number.first], language
+    ):
         return str(people["fatal"])
     if body is None and one.relation != "adjective" and one.metric not in people["held"]:
         return None
