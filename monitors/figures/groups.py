@@ -156,6 +156,7 @@ def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bo
     both = party.name is None and party.basis == "toll"
     return (
         told.war
+        and one.phrase.kind != "people"
         and size >= told.people["army"]
         and (party.name in told.sides["foes"] or both)
         and one.metric in told.people["of_soldiers"]

@@ -260,6 +260,8 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
         return Party(BOTH, "toll", "both sides")
     for at in range(one.cue - 1, max(-1, one.cue - 5), -1):
         token = tokens[at]
+        if token.has("enemy"):
+            return None
         if name := named_at(at, tokens):
             paired = at > 1 and tokens[at - 1].has("conjunction") and party_of(tokens[at - 2])
             return Party(BOTH if paired else name, "toll", token.text)
@@ -376,7 +378,7 @@ def _label(one: Counted, scene: Scene) -> Party | None:
     for at in range(one.number.first - 1, max(0, scene.begin), -1):
         if (
             tokens[at].text in ":-"
-            and (name := party_of(tokens[at - 1]))
+            and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
         ):
             return Party(name, "label", tokens[at - 1].text)
