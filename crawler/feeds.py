@@ -49,9 +49,22 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> list[En
     return [entry for entry in entries if entry]
 
 
+def breaks_off(body: bytes) -> bool:
+    """Whether an XML feed ends before its last element does: `read_feed` gives what is whole, the rest is still to come.
+
+    >>> breaks_off(b"<rss><channel><item></item><ite"), breaks_off(b"<rss></rss>"), breaks_off(b'{"items": []}')
+    (True, False, False)
+    """
+    text = body[-2_000:].decode("ascii", "ignore").replace("\0", "")
+    return body.lstrip()[:1] not in (b"{", b"[") and _END.search(text) is None
+
+
+_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+
+
 def _closed(text: str, item: str, end: str) -> str:
     """A feed cut on its way, ended after its last whole item: feedparser would guess at its encoding and invent half an entry."""
-    if re.search(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", text[-2_000:], re.IGNORECASE):
+    if _END.search(text[-2_000:]):
         return text
     last = max((found.end() for found in re.finditer(rf"</(?:\w+:)?{item}\s*>", text)), default=0)
     if not last:

@@ -23,7 +23,7 @@ BLIND = 3
 
 @dataclass(frozen=True)
 class Health:
-    """One outlet, one crawl. `fetched` counts bodies, `not_modified` what was asked for and is as it was, `error` names URL and cause."""
+    """One outlet, one crawl. `fetched` counts bodies, `not_modified` what was asked for and is as it was."""
 
     outlet: str
     status: Status
@@ -31,11 +31,18 @@ class Health:
     not_modified: int = 0
     articles: int = 0
     failures: Mapping[str, int] = field(default_factory=dict)
-    error: str | None = None
+    errors: tuple[str, ...] = ()
+    """What went wrong, a line each naming URL and cause, the worst first."""
     seconds: float = 0.0
     entries: int = 0
     skipped: int = 0
     """Entries of the feeds read, and how many of them no monitor wants."""
+
+
+    @property
+    def error(self) -> str | None:
+        """The line that says it best."""
+        return next(iter(self.errors), None)
 
 
 def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = None) -> Health:
@@ -46,7 +53,7 @@ def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = No
     """
     failures = {key.removeprefix(CAUSE): count for key, count in sorted(stats.items()) if key.startswith(CAUSE)}
     unfinished = _unfinished(stats) if not crash else None
-    told = (crash, stats.get("outlet/bug"), unfinished, stats.get("outlet/feed_error"), stats.get("outlet/page_error"))
+    bugs, feeds, pages = (stats.get(f"outlet/{what}", ()) for what in ("bugs", "feed_errors", "page_errors"))
     if unfinished:
         failures.setdefault(UNFINISHED, 1)
     return Health(
@@ -56,7 +63,7 @@ def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = No
         not_modified=stats.get("outlet/not_modified", 0),
         articles=stats.get("outlet/articles", 0),
         failures=failures,
-        error=next(filter(None, told), None),
+        errors=tuple(filter(None, (crash, *bugs, unfinished, *feeds, *pages))),
         seconds=round(stats.get("elapsed_time_seconds", 0.0), 3),
         entries=stats.get("outlet/entries", 0),
         skipped=stats.get("outlet/skipped", 0),

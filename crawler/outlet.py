@@ -17,9 +17,9 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.article import Article, Entry
-from crawler.causes import explain, one_line
+from crawler.causes import Cause, explain, one_line
 from crawler.errors import NotAFeed, NotAnArticle, NotASitemap
-from crawler.feeds import read_feed
+from crawler.feeds import breaks_off, read_feed
 from crawler.guard import refuse_url
 from crawler.health import CAUSE, OURS, UNFINISHED
 from crawler.memory import Forgetful, Memory, Validators
@@ -33,6 +33,11 @@ MOST_CHILDREN = 5
 
 DEEPEST = 2
 """Indexes of indexes are followed so far."""
+
+MOST_LINES = 20
+"""So many lines of what went wrong are kept; all of it is counted."""
+
+CUT = Cause("cut off", "it breaks off before its end; what is whole was read, the next run asks for the rest")
 
 LONGEST_VALIDATOR = 1000
 """Of an ETag we keep and send back; a longer one is as good as none."""
@@ -130,7 +135,10 @@ class OutletSpider(scrapy.Spider):
             except NotAFeed as error:
                 yield from self._fail(url, error)
             else:
-                self._remember(url, entries, _validators(response))
+                cut = breaks_off(response.body)
+                self._remember(url, entries, Validators() if cut else _validators(response))
+                if cut:  # without validators the next run asks for the whole of it
+                    self._note(url, "feed", CUT)
         yield from self._pages()
 
     def on_sitemap(self, response: Response, url: str, depth: int = 0) -> Iterator[Any]:
@@ -234,12 +242,8 @@ class OutletSpider(scrapy.Spider):
         """Count and tell a failure; where the feed already says what the page would, that is taken instead."""
         cause = explain(error)
         where = "page" if entry else "feed"
-        line = f"{one_line(url)}: {cause.text}"
-        log.warning("%s: %s", self.name, line)
         self._count(f"{where}s_failed")
-        self.crawler.stats.inc_value(CAUSE + cause.kind)
-        if where == "feed" or cause.kind != "robots":  # a page that robots.txt keeps from us is no error
-            self._keep_first(f"outlet/{where}_error", line)
+        self._note(url, where, cause)
         if entry and self._stands_in(entry, cause.kind):
             yield from self._read_from_feed(entry)
         elif cause.kind != UNFINISHED:
@@ -255,11 +259,20 @@ class OutletSpider(scrapy.Spider):
         self.crawler.stats.inc_value(CAUSE + OURS)
         where = one_line(response.url) if isinstance(response, Response) else "at the start"
         said = one_line(f"{type(failure.value).__name__}: {failure.value}")
-        self._keep_first("outlet/bug", f"{where}: {said} (an error of ours, please report it)")
+        self._keep("outlet/bugs", f"{where}: {said} (an error of ours, please report it)")
 
-    def _keep_first(self, key: str, value: str) -> None:
-        if self.crawler.stats.get_value(key) is None:
-            self.crawler.stats.set_value(key, value)
+    def _note(self, url: str, where: str, cause: Cause) -> None:
+        """Count what went wrong by its cause, and keep the line that says so."""
+        line = f"{one_line(url)}: {cause.text}"
+        log.warning("%s: %s", self.name, line)
+        self.crawler.stats.inc_value(CAUSE + cause.kind)
+        if where == "feed" or cause.kind != "robots":  # a page that robots.txt keeps from us is no error
+            self._keep(f"outlet/{where}_errors", line)
+
+    def _keep(self, key: str, line: str) -> None:
+        kept = self.crawler.stats.get_value(key, ())
+        if len(kept) < MOST_LINES:
+            self.crawler.stats.set_value(key, (*kept, line))
 
     def _count(self, what: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(f"outlet/{what}", by)

@@ -236,7 +236,7 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
     from monitors.history.queries import find_series, points
     from monitors.history.store import open_history
     from monitors.report.rows import point_rows, series_rows
-    from monitors.report.tables import print_table
+    from monitors.report.tables import print_points, print_table
 
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         found = find_series(connection, words, limit)
@@ -247,8 +247,8 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
     elif not rows:
         click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
     elif len(series) == 1:
-        click.echo(f"{series[0]['what']} ({series[0]['key']})\n")
-        print_table(("as of", "value", "judged", "claimant", "outlets", "sentence", "link"), rows)
+        click.echo(f"{series[0]['what']}\n")
+        print_points(rows)
     else:
         print_table(("no.", "what", "claimant", "value", "as of"), rows)
         click.echo("\nEvery value of one, with its sentence: tallywatch history NO.")
@@ -272,8 +272,10 @@ def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | Non
         rows = alert_rows([one] if one else [] if alert else queries.alerts(connection, limit))
     if as_json:
         _print_lines(rows)
+    elif alert and not rows:
+        raise click.ClickException(f"no alert has the id {alert}")
     elif alert:
-        click.echo(f"{rows[0]['title']}\n\n{rows[0]['body']}" if rows else f"No alert has the id {alert}.")
+        click.echo(f"{rows[0]['title']}\n\n{rows[0]['body']}")
     elif not rows:
         click.echo("No alert yet.")
     else:

@@ -16,14 +16,16 @@ from time import monotonic
 from typing import TextIO
 from urllib.parse import urlsplit
 
+from sqlalchemy import Connection
+
 from crawler.article import Article
 from crawler.health import OURS, Health
 from crawler.outlets import Outlets
 from crawler.run import crawl
 from monitors import watch
 from monitors.alerts.deliver import Sent, check_url, send_due
-from monitors.alerts.routing import route_severity
-from monitors.alerts.wording import compose_baseline
+from monitors.alerts.routing import route, route_severity
+from monitors.alerts.wording import compose, compose_baseline, entitle
 from monitors.choice import choose_outlets, make_policy
 from monitors.config import Configuration
 from monitors.desk import Desk
@@ -34,7 +36,7 @@ from monitors.history.imports import read_rows
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import History, open_history
 from monitors.lock import lock
-from monitors.model import Event, Reading
+from monitors.model import Event, Kind, Reading, Severity
 from monitors.reader import Reader
 from monitors.report.summary import Summary
 from monitors.watch import Policy
@@ -87,6 +89,8 @@ class _Run:
         with self.history.transaction() as connection:
             run = frontier.start_run(connection, self.started)
             baseline = frozenset(name for name in self.chosen.spiders if frontier.first_sight(connection, name, self.started))
+            for name in self.chosen.spiders if self.dry_run else ():
+                frontier.forget(connection, name)
         bad_channels = self._check_channels()
         load_known_values(self.history, self.policy, self.started)
         self._decide()  # what a killed run left
@@ -106,9 +110,10 @@ class _Run:
         status = _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
         if status in (0, 1):
             self._beat()
+        events = tuple(entitle(event, self.policy.publishers.titles) for event in self.events)
         summary = Summary(
             run=run, started=self.started, seconds=monotonic() - began, database=self.history.url, outlets=health, claims=dict(desk.claims),
-            newly_failing=newly_failing, baseline=new, events=tuple(self.events), sent=sent, held=held, problems=tuple(self.problems),
+            newly_failing=newly_failing, baseline=new, events=events, sent=sent, held=held, problems=tuple(self.problems),
             exit_status=status, dry_run=self.dry_run, read=tuple(desk.read))
         with self.history.transaction() as connection:
             frontier.finish_run(connection, run, status, summary.as_json(), self.clock())
@@ -166,11 +171,25 @@ class _Run:
         with self.history.transaction() as connection:
             for name, state in health.items():
                 frontier.store_outlet_run(connection, run, state, claims.get(name, 0), now)
+                self._tell_health(connection, state, frontier.failures_in_a_row(connection, name), now)
             standing = SqlLedger(connection).standing_of(new, since=self.started) if new else []
             if standing:
                 alert = compose_baseline([self.chosen.spiders[name].title for name in new], standing, now, self.policy.timezone)
                 outbox.enqueue(connection, alert, route_severity(alert.severity, self.config.channels, now, self.policy.timezone), now)
         return new
+
+    def _tell_health(self, connection: Connection, state: Health, failures: int, now: datetime) -> None:
+        """One alert to the operator when an outlet is known to be down, and one when it delivers again."""
+        note = f"outlet {state.outlet} is down"
+        told = bool(frontier.read_note(connection, note))
+        down = failures >= frontier.KNOWN_DOWN_AFTER
+        if told == down or (told and failures):
+            return
+        frontier.store_note(connection, note, down, now)
+        event = make_health_event(state.outlet, state.error, down, now)
+        event = entitle(event, {state.outlet: self.chosen.spiders[state.outlet].title})
+        alert = compose(event, self.policy.timezone)
+        SqlLedger(connection).tell(event, alert, route(event, self.config.channels, now, timezone=self.policy.timezone), now)
 
     def _send(self, terminal: TextIO | None) -> Sent:
         if self.dry_run:
@@ -187,6 +206,14 @@ class _Run:
         except (OSError, HTTPException, ValueError) as error:
             # The path of such an address is a secret, and problems are mailed and stored.
             self.problems.append(f"heartbeat at {urlsplit(self.config.heartbeat).hostname}: {error}")
+
+
+def make_health_event(outlet: str, error: str | None, down: bool, now: datetime) -> Event:
+    """What the operator is told of an outlet that stopped yielding, or that recovered."""
+    return Event(
+        kind=Kind.HEALTH, severity=Severity.OPS, at=now, metric=None, party=None, group=None, scope=None, claimant=None,
+        low=None, high=None, qualifier=None, key=f"health/{outlet}/{'down' if down else 'up'}/{now.isoformat()}", outlet=outlet,
+        explanation=error if down else None, subtype=None if down else "recovered")
 
 
 def load_known_values(history: History, policy: Policy, now: datetime) -> None:

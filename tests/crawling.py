@@ -123,7 +123,7 @@ def main() -> None:
     told: list[str] = []
     began = monotonic()
     health = crawl(spiders, memory, limit=order["limit"], settings=order["settings"], progress=lambda one: told.append(one.outlet))
-    answer = {"health": {name: asdict(one) for name, one in health.items()}, "memory": asdict(memory), "told": told}
+    answer = {"health": {name: {**asdict(one), "error": one.error} for name, one in health.items()}, "memory": asdict(memory), "told": told}
     json.dump({**answer, "seconds": monotonic() - began}, sys.stdout, default=str)
 
 

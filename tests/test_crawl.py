@@ -92,7 +92,7 @@ def test_a_signal_ends_a_crawl_in_order_and_gives_the_signal_back() -> None:
         out, errors = crawl.communicate(timeout=40)
         health, given_back = out.splitlines()
     assert (crawl.returncode, errors) == (0, "")
-    assert "stopped by a signal" in json.loads(health)["error"]
+    assert "stopped by a signal" in json.loads(health)["errors"][0]
     assert given_back == "True"
     assert "desk@example.org" in newsroom.requests[0].headers["User-Agent"]
 
@@ -112,7 +112,7 @@ def test_an_outlet_that_will_not_end_is_cut_off_and_said_to_be() -> None:
         outlets = [{"name": "endless", "feeds": [f"{newsroom.url}/rss.xml"], "delay": 600}, {"name": "dead", "feeds": ["http://127.0.0.1:1/"]}]
         crawled = crawl_apart(outlets, setup="from crawler import run; run.GRACE = 0.2", settings={"CLOSESPIDER_TIMEOUT": 1})
     assert crawled.health["endless"]["failures"] == {"unfinished": 1}
-    assert "its time was up" in crawled.health["endless"]["error"]
+    assert any("its time was up" in line or "before its turn came" in line for line in crawled.health["endless"]["errors"])
     assert not [url for url in crawled.memory.failures if url.startswith(newsroom.url)], "no fault of the outlet's"
     assert crawled.health["dead"]["failures"] == {"refused": 1}
-    assert crawled.seconds < 4
+    assert crawled.seconds < 10

@@ -45,7 +45,7 @@ def test_a_crawl_that_was_stopped_says_so(reason: str | None, words: str) -> Non
 
 
 def test_a_feed_s_failure_is_told_before_a_page_s() -> None:
-    stats = ENDED | {"outlet/page_error": "https://example.org/a: gone", "outlet/feed_error": "https://example.org/rss: DNS"}
+    stats = ENDED | {"outlet/page_errors": ("https://example.org/a: gone",), "outlet/feed_errors": ("https://example.org/rss: DNS",)}
     assert read_health("example", stats).error == "https://example.org/rss: DNS"
 
 

@@ -93,7 +93,8 @@ def test_first_sight_is_summed_up_then_a_change_is_told_once_then_there_is_silen
 
     newsroom.clear()
     third = job.run(THIRD)
-    assert third["outlets"]["wire"] == {"status": "unchanged", "fetched": 0, "not_modified": 1, "articles": 0, "claims": 0, "error": None}
+    unchanged = {"status": "unchanged", "fetched": 0, "not_modified": 1, "articles": 0, "claims": 0, "error": None, "errors": []}
+    assert third["outlets"]["wire"] == unchanged
     assert [request.status for request in newsroom.requests if "robots" not in request.path] == [304]
     assert third["alerts"] == {"sent": 0, "held": 0, "failed": 0}
     assert len(hook.titles) == 2
@@ -128,6 +129,24 @@ def test_a_bad_channel_is_named_with_its_line_and_holds_up_no_other(job, wire, h
     summary = job.run(SECOND, status=2)
     assert [problem for problem in summary["problems"] if problem.startswith(f"{job.directory}/tallywatch.toml:")]
     assert ["61,000" in title for title in hook.titles] == [True]
+
+
+def test_a_feed_that_is_cut_off_is_named_and_asked_for_again_until_it_is_whole(job, wire, newsroom, hook):
+    whole = newsroom._answers["/wire/rss.xml"][-1].body
+    assert isinstance(whole, bytes)
+    cut = whole[: whole.rindex(b"<item>") + 20]
+    newsroom.put("/wire/rss.xml", cut, content_type="application/rss+xml", etag='"same"')
+    summary = job.run(SECOND)
+    assert "it breaks off before its end" in summary["outlets"]["wire"]["error"]
+    newsroom.put("/wire/rss.xml", whole, content_type="application/rss+xml", etag='"same"')
+    newsroom.clear()
+    assert job.run(THIRD)["outlets"]["wire"]["error"] is None
+    assert [request.status for request in newsroom.requests if request.path == "/wire/rss.xml"] == [200]
+
+
+def test_a_dry_run_after_a_run_shows_the_whole_path_all_the_same(job):
+    job.run(SECOND)
+    assert "«61,000» Ukrainian soldiers have been killed" in job.call("run", "wire", "--dry-run", "--at", THIRD).stdout
 
 
 def test_a_dry_run_shows_the_whole_path_and_leaves_the_history_as_it_is_byte_for_byte(job, wire, hook):
@@ -187,6 +206,7 @@ def test_bad_feeds_and_pages_are_each_named_and_cost_the_others_nothing(job, wir
         assert f"{newsroom.url}/{name}/rss.xml: " in summary["outlets"][name]["error"]
     assert summary["outlets"]["pages"]["status"] == "partial"
     assert summary["outlets"]["pages"]["articles"] == 1
+    assert {line.split(": ")[0].rpartition("/")[2] for line in summary["outlets"]["pages"]["errors"]} == {"pdf", "void"}, "each is named"
     assert summary["outlets"]["wire"]["articles"] == 1
     assert "61,000" in "\n".join(hook.titles)
 
@@ -199,7 +219,23 @@ def test_a_run_that_went_well_is_heard_elsewhere_and_a_deaf_listener_is_named(jo
     assert job.run(SECOND)["problems"] == []
     assert [request.path for request in newsroom.requests if request.path == "/beat"] == ["/beat"]
     newsroom.remove("/beat")
-    assert f"heartbeat {newsroom.url}/beat" in job.run(THIRD)["problems"][0]
+    assert job.run(THIRD)["problems"] == ["heartbeat at 127.0.0.1: HTTP Error 404: Not Found"]
+
+
+def test_the_operator_hears_once_that_an_outlet_is_down_and_once_that_it_delivers_again(job, newsroom, hook):
+    job.configuration = job.configuration.replace('name = "desk"', 'name = "desk"\nseverities = ["ops"]')
+    job.write()
+    newsroom.put("/wire/rss.xml", "", status=503)
+    for minute, status in ((0, 3), (15, 3), (30, 3), (45, 3)):
+        job.run(f"2026-03-04T10:{minute:02}Z", status=status)
+    assert len(hook.titles) == 1
+    assert "HTTP 503" in hook.received[0]["message"]
+    newsroom.remove("/wire/rss.xml")
+    Outlet(newsroom, "wire").publish(*OLD)
+    job.run("2026-03-04T11:00Z")
+    job.run("2026-03-04T11:15Z")
+    assert len(hook.titles) == 2
+    assert "delivers again" in hook.titles[1]
 
 
 def test_a_monitor_of_ones_own_hears_what_its_fifteen_lines_ask_for(job, newsroom, hook):

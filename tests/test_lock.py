@@ -37,7 +37,7 @@ def test_a_database_that_cannot_hold_a_history_is_named(url):
 
 def test_a_database_that_does_not_answer_is_named_in_one_line():
     pytest.importorskip("psycopg")
-    with pytest.raises(HistoryError, match="127.0.0.1:9/tally") as raised, lock("postgresql+psycopg://me:secret@127.0.0.1:9/tally"):
+    with pytest.raises(HistoryError, match=r"127\.0\.0\.1:9/tally") as raised, lock("postgresql+psycopg://me:secret@127.0.0.1:9/tally"):
         pass
     assert "secret" not in str(raised.value)
     assert "\n" not in str(raised.value)

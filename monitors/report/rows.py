@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crawler.outlet import OutletSpider
 from monitors.alerts.phrases import Value, readable_link, subject_words, value_words
 from monitors.history.queries import CurrentValue, OutletState, Point, Told
-from monitors.model import Qualifier
+from monitors.model import Qualifier, State
 
 Row = dict[str, Any]
 
@@ -48,10 +48,15 @@ def _subject(value: CurrentValue) -> str:
 def point_rows(points: Iterable[Point]) -> list[Row]:
     """Every value of one series, with the sentence that proves it."""
     return [
-        {"as of": point.as_of, "value": _value(point), "judged": ", ".join((point.kind.replace("_", " "), *point.marks)),
+        {"as of": point.as_of, "value": _value(point), "judged": ", ".join((point.kind.replace("_", " "), *shown_marks(point.marks))),
          "claimant": point.claimant, "outlets": point.outlets or (point.outlet,), "sentence": point.quote, "link": readable_link(point.url),
          "low": point.low, "high": point.high, "qualifier": point.qualifier, "said on": point.said_on}
         for point in points]
+
+
+def shown_marks(marks: Iterable[str]) -> list[str]:
+    """What people need to know of a value: that it was withdrawn, or is contested."""
+    return [mark for mark in marks if mark in (State.WITHDRAWN, State.CONTESTED)]
 
 
 def _value(value: CurrentValue | Point) -> str:

@@ -55,7 +55,7 @@ class Summary:
     def _outlet(self, health: Health) -> dict[str, Any]:
         return {
             "status": health.status, "fetched": health.fetched, "not_modified": health.not_modified, "articles": health.articles,
-            "claims": self.claims.get(health.outlet, 0), "error": health.error}
+            "claims": self.claims.get(health.outlet, 0), "error": health.error, "errors": list(health.errors)}
 
 
 def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
@@ -104,8 +104,8 @@ def _needs_a_person(summary: Summary, *, everything: bool) -> Iterator[str]:
     for name, health in summary.outlets.items():
         if health.status == "failed" and (everything or name in summary.newly_failing):
             yield f"{name}: {_cause(health)}"
-        elif health.error and everything:
-            yield f"{name}: in part: {_cause(health)}"
+        elif everything:
+            yield from (f"{name}: {line}" for line in health.errors)
     for channel, error in summary.sent.errors.items():
         yield f"channel {channel}: {error}; the next run tries again"
 
