@@ -119,7 +119,7 @@ def test_the_state_of_the_job_is_told_by_its_last_run_and_each_outlets(connectio
     for hour, status in enumerate(["ok", "failed", "failed"]):
         at = NOON + timedelta(hours=hour)
         run = frontier.start_run(connection, at)
-        frontier.store_outlet_run(connection, run, Health("bbc", status, error="refused"), 0, at)  # type: ignore[arg-type]
+        frontier.store_outlet_run(connection, run, Health("bbc", status, errors=("refused",)), 0, at)  # type: ignore[arg-type]
     last = queries.last_run(connection)
     assert last is not None
     assert (last.started_at, last.finished_at) == (at, None)
