@@ -53,10 +53,8 @@ class FirstSight:
 class Daily:
     spacing_days: float
     points: int
-    event_points: int
     unusual: float
     unusual_points: int
-    milestone_share: float
 
 
 @dataclass(frozen=True)

@@ -358,8 +358,3 @@ def key_part(text: str | None) -> str:
     ('cebu philippines', '-')
     """
     return fold(text or "") or "-"
-
-
-def without_overlap(names: Iterable[str]) -> tuple[str, ...]:
-    """Names in order of first sight, each once."""
-    return tuple(dict.fromkeys(names))

@@ -66,7 +66,7 @@ def find_origin(
         else (
             credited_agency(page, credits, constants)
             or credited_outlet(remark, publisher.family, heads, publishers)
-            or copied_text(page, remark, heads, constants)
+            or copied_text(page, heads, constants)
         )
     )
     return Origin(
@@ -98,7 +98,7 @@ def credited_outlet(remark: Remark, family: str, heads: Sequence[tuple[Origin, s
     return next((publisher.family for publisher in via if publisher and publisher.family != family and publisher.family in known), None)
 
 
-def copied_text(page: Page, remark: Remark, heads: Sequence[tuple[Origin, str]], constants: Constants) -> str | None:
+def copied_text(page: Page, heads: Sequence[tuple[Origin, str]], constants: Constants) -> str | None:
     """The origin whose words the text shares, the claimant's own words left out. A newsroom copies no lesser one."""
     text = without_quotes(page.article.text)
     for origin, other in heads[: constants.syndication.heads_compared]:
