@@ -320,6 +320,8 @@ class Event:
     """The claimant's office, for people: "Ukraine's president"."""
     side: str | None = None
     """The party the claimant belongs to: own side where it is the series' party, else the other side's claim."""
+    denial: str = ""
+    """The sentence that denies the figure."""
 
     @property
     def id(self) -> str:

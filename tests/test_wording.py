@@ -442,3 +442,23 @@ def test_a_test_alert_says_that_it_is_one():
     assert alert.title.startswith("[Test] Ukrainian soldiers killed: 46,000+ → 55,000")
     assert len(alert.title) <= TITLE_LENGTH
     assert alert.body.startswith("This is a test of the channel “desk”.")
+
+
+def test_two_outlets_that_credit_one_agency_are_one_origin_and_rewriters_are_no_more():
+    told = event(Kind.NEW_SERIES, statement(55_000), state=State.UNCONFIRMED)
+    for origins in (
+        (origin("bbc", copy_of="reuters"), origin("dw", copy_of="reuters")),
+        (origin("worldvoice", tier=3), origin("worldbrief", tier=3)),
+    ):
+        body = compose(replace(told, statement=replace(told.statement, origins=origins))).body
+        assert "One independent origin and one copy:" in body, body
+        assert "one outlet reports that" in body.lower(), body
+        assert "0 independent" not in body
+
+
+def test_a_denial_shows_the_words_that_deny_beside_the_figure_they_deny():
+    told = event(Kind.DENIAL, statement(80_000, claimant="The Wall Street Journal"), claimant=ZELENSKY, denial="That is a lie, he said.")
+    lines = compose(told).body.split("\n\n")[0].splitlines()
+    assert "“That is a lie, he said.”" in lines
+    (denied,) = [n for n, line in enumerate(lines) if line.startswith("- The Wall Street Journal: 80,000")]
+    assert lines.index("“That is a lie, he said.”") < denied

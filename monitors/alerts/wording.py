@@ -48,6 +48,7 @@ from monitors.alerts.phrases import (
 )
 from monitors.alerts.titles import TITLE_LENGTH, frame_name, title_fields, title_of
 from monitors.model import Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
+from monitors.rules.statements import independent
 
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
@@ -62,7 +63,7 @@ def compose(event: Event, timezone: tzinfo = UTC, titles: Mapping[str, str] = Ma
     whole, event = event, entitle(event, titles)
     sections = SECTIONS.get(event.kind, figure_sections)(event, timezone)
     old, new = large_values(event)
-    page = Page(title_of(event), tuple(sections), old, new, small_print(event, timezone))
+    page = Page(title_of(event), tuple(sections), old, new, small_print(event))
     return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), whole)
 
 
@@ -235,13 +236,21 @@ def lead_lines(event: Event) -> Iterator[Line]:
     if metrics := differing_words(event):
         new, old = f"{new} “{metrics[0]}”", f"{old} “{metrics[1]}”"
     yield Line(say(frame, subject=subject(event), old=old, new=new, who=named(event), says=says(event)))
-    if event.kind is Kind.DENIAL and denier(event) and event.statement:
-        yield standing_line(event.statement)
+    if event.kind is Kind.DENIAL:
+        yield from denial_lines(event)
     lead = words()["leads"].get(lead_name(event))
     if lead:
         # A spread is told short in a sentence too: "55,000–140,000 before".
         fields = title_fields(event) | ({} if event.kind in SPREADS else {"old": old, "new": new})
         yield Line(fill(lead, **fields))
+
+
+def denial_lines(event: Event) -> Iterator[Line]:
+    """The words that deny, then the figure they deny, whose sentence comes next."""
+    if event.denial:
+        yield Line(cut_quote(event.denial, ""), Look.QUOTE)
+    if event.statement and (event.denial or denier(event)):
+        yield standing_line(event.statement)
 
 
 LEADS = {Kind.RETRACTION: "stated", Kind.DENIAL: "denied", Kind.MISQUOTE: "print", **dict.fromkeys(SPREADS, "spread")}
@@ -355,7 +364,7 @@ def carried_section(event: Event, timezone: tzinfo) -> Section:
     origins = event.statement.origins if event.statement else ()
     lines: list[Line] = []
     if origins:
-        heads = independent(origins)
+        heads = head_origins(origins)
         copies = [origin for origin in origins if origin not in heads]
         count = say_count("origins", len(heads))
         if copies:
@@ -374,20 +383,19 @@ def state_line(event: Event) -> Iterator[Line]:
     """The state of confirmation in words: outlets report that somebody said it; they never confirm the number."""
     if event.state is None or event.kind is Kind.DENIAL or (event.kind is Kind.RETRACTION and event.subtype == "silent edit"):
         return
-    origins = independent(event.statement.origins) if event.statement else []
-    n, new = max(1, len(origins)), value_words(new_value(event))
+    n, new = max(1, len(independent(event.statement.origins))) if event.statement else 1, value_words(new_value(event))
     reports = say_count("reports", n, who=claimant(event), new=new) if claimant(event) else say_count("prints", n, new=new)
     lower = reports[:1].lower() + reports[1:] if n == 1 else reports
     yield Line(words()["states"][event.state].format(reports=lower, Reports=reports))
 
 
-def independent(origins: Sequence[Origin]) -> list[Origin]:
-    """One origin of each family that stands on its own; copies count for nothing (DOMAIN.md 3.6)."""
-    heads: dict[str, Origin] = {}
-    for origin in sorted(origins, key=lambda origin: (not origin.primary, origin.tier, origin.seen_at)):
-        if origin.copy_of is None:
-            heads.setdefault(origin.family, origin)
-    return sorted(heads.values(), key=lambda origin: origin.seen_at)
+def head_origins(origins: Sequence[Origin]) -> list[Origin]:
+    """One origin of each independent head, the best of it: where all of them copy an agency, the first that does."""
+    heads, best = independent(origins), dict[str, Origin]()
+    for origin in sorted(origins, key=lambda origin: (origin.copy_of is not None, not origin.primary, origin.tier, origin.seen_at)):
+        if (head := origin.copy_of or origin.family) in heads:
+            best.setdefault(head, origin)
+    return sorted(best.values(), key=lambda origin: origin.seen_at)
 
 
 def origin_words(origin: Origin, timezone: tzinfo) -> str:
@@ -468,7 +476,7 @@ def more_line(n: int) -> list[Line]:
     return [Line(say("more_lines", n=n))] if n > 0 else []
 
 
-def small_print(event: Event, timezone: tzinfo) -> tuple[str, ...]:
+def small_print(event: Event) -> tuple[str, ...]:
     """The ids that stay, and the command that shows more."""
     ids = [say("ids", alert=event.id)]
     if event.series is None:

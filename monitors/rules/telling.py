@@ -76,18 +76,7 @@ class Teller:
         again = "/loud" if statement.alerted and judgement.kind is not Kind.DENIAL else ""
         where = f"/{self.page.article.url}" if judgement.kind is Kind.MISQUOTE else ""
         key = f"{judgement.kind}/{statement.series.key}/{statement.low}-{statement.high}/{statement.as_of}{again}{where}"
-        printed: dict[str, Any] = (
-            {}
-            if judgement.kind is Kind.DENIAL
-            else {
-                "low": remark.claim.low,
-                "high": remark.claim.high,
-                "qualifier": remark.claim.qualifier,
-                "metric": remark.series.metric,
-                "party": statement.series.party or remark.claim.party,
-                "group": remark.claim.group,
-            }
-        )
+        printed = self.denied(remark) if judgement.kind is Kind.DENIAL else reported(remark, statement)
         return self.of(
             judgement.kind,
             finding.severity,
@@ -98,10 +87,15 @@ class Teller:
             cautions=remark.cautions,
             subtype=judgement.subtype,
             monitor=finding.monitor.name if finding.monitor else None,
-            role=remark.claimant.role,
-            side=remark.claimant.side,
             others=(*members, *beside(finding.case, statement, members)),
         )
+
+    def denied(self, remark: Remark) -> dict[str, Any]:
+        """The fields of an event that say who denies a figure, and with what words; the figure is the one that was stored."""
+        name = remark.claim.denied_by
+        denier = self.claimants.find(name, remark.day) if name else None
+        named = {"claimant": denier.name, "role": denier.role, "side": denier.side} if denier else {}
+        return {"denial": remark.claim.quote, **named}
 
     def of(self, kind: Kind, severity: Severity, statement: Statement, key: str, **more: Any) -> Event:
         """An event about a statement."""
@@ -221,6 +215,21 @@ class Teller:
             others=spread.members,
             claimant=", ".join(dict.fromkeys(member.claimant for member in spread.members)),
         )
+
+
+def reported(remark: Remark, statement: Statement) -> dict[str, Any]:
+    """The fields of an event that say what this page printed, and in whose name."""
+    claim, claimant = remark.claim, remark.claimant
+    return {
+        "low": claim.low,
+        "high": claim.high,
+        "qualifier": claim.qualifier,
+        "metric": remark.series.metric,
+        "party": statement.series.party or claim.party,
+        "group": claim.group,
+        "role": claimant.role,
+        "side": claimant.side,
+    }
 
 
 def before(previous: Statement | None) -> dict[str, Any]:
