@@ -58,6 +58,7 @@ from monitors.rules.statements import (
     new_statement,
     read_page,
     read_remarks,
+    with_neighbours,
 )
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
 from monitors.rules.telling import EVENTFUL, FRESH, Finding, Teller, must_wait, refresh
@@ -255,7 +256,7 @@ class Docket:
     def weigh_all(self, remarks: Sequence[Remark]) -> None:
         """Judge each remark, those of the present before those of the past; what an edit explains is not judged again."""
         explained = self.weigh_edits(remarks)
-        for remark in sorted(remarks, key=is_past):
+        for remark in sorted(remarks, key=decision_order):
             if not explained & set(remark.ids):
                 self.findings.append(self.weigh(remark))
 
@@ -359,7 +360,7 @@ class Docket:
         shelf, anchor = join(remark, fitting, policy.claimants)
         eventful = remark.track in EVENTFUL
         rivals = tuple(other for _, other in fitting if other is not shelf)
-        standing = stand(remark, shelf, [other for _, other in fitting], policy.claimants) if eventful else shelf.current if shelf else None
+        standing = stand(remark, shelf, [other for _, other in fitting]) if eventful else shelf.current if shelf else None
         primary = policy.publishers.is_primary(self.page.publisher, remark.claimant)
         copy = bool(anchor) and self.is_copy(remark, anchor, primary) if anchor else False
         denied = self.find_denied(remark) if claim.stance is Stance.DENIED else None
@@ -376,7 +377,7 @@ class Docket:
             primary,
             copy,
             policy.credits.says("revised", article.language, claim.quote),
-            policy.credits.says("recount", article.language, f"{article.title}\n{article.text}"),
+            policy.credits.says("recount", article.language, with_neighbours(claim.quote, article.text)),
             self.is_said_already(remark, shelf, standing),
             policy.credits.says("carried_out", article.language, article.text),
             policy.credits.says("planned", article.language, claim.quote),
@@ -505,7 +506,7 @@ def printed(remark: Remark, page: Page, judged: Mapping[int, tuple[str, Statemen
     return statement
 
 
-def is_past(remark: Remark) -> tuple[bool, int, bool, int]:
+def decision_order(remark: Remark) -> tuple[bool, int, bool, int]:
     """The present first: what a text recalls is judged against what it reports; the sure before the doubtful, a whole before its parts."""
     claim, transfer = remark.claim, remark.track is Track.TRANSFER
     recalled = claim.past or claim.superseded or claim.stance is Stance.DISPUTED
@@ -513,7 +514,7 @@ def is_past(remark: Remark) -> tuple[bool, int, bool, int]:
     return recalled, -days_of(remark.as_of)[1].toordinal(), not (claim.sure or transfer), -size
 
 
-def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf], claimants: Claimants) -> Statement | None:
+def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf]) -> Statement | None:
     """What stands of an event before a remark: its own body's latest value, else the latest of all that are told of the event.
 
     What nobody is named for stands only while no body has spoken, or where a newsroom of tier 1 said it in its own voice (DOMAIN 3.0).

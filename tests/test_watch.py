@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from monitors.model import State
+from monitors.alerts.wording import compose
+from monitors.model import Monitor, State
 from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
 
 
@@ -225,6 +227,16 @@ def test_a_denial_is_tied_to_the_figure_that_was_stored(desk):
     assert desk.reads(figure(300_000, stance="denied"), outlet="unn.ua") == []
 
 
+def test_a_denial_says_who_denies_and_with_what_words(desk):
+    desk.reads(figure(80_000, attributed_to="people familiar with the matter"), outlet="wsj.com")
+    words = "That 80,000 have died is a lie, Zelensky said."
+    (event,) = desk.reads(figure(80_000, stance="denied", attributed_to=None, denied_by="Zelensky", quote=words), outlet="unn.ua")
+    assert (event.claimant, event.role, event.denial) == ("Volodymyr Zelensky", "Ukraine's president", words)
+    alert = compose(event)
+    assert "80,000, denied by Volodymyr Zelensky" in alert.body
+    assert words in alert.body
+
+
 def test_a_number_that_changes_on_a_page_without_a_word_is_a_silent_edit(desk):
     desk.reads(figure(43_000), url="https://www.euronews.com/story", outlet="euronews.com")
     desk.waits(hours(1))
@@ -256,6 +268,27 @@ def test_a_figure_that_is_gone_from_its_page_is_retracted_for_those_who_were_tol
     assert (event.kind, event.severity, event.low, event.state) == ("retraction", "notable", 100_000, State.WITHDRAWN)
 
 
+def test_a_sentence_that_still_stands_is_no_edit_however_it_is_read_now(desk):
+    page = {"url": "https://www.reuters.com/story", "at": hours(2)}
+    quote = "Zelensky said that 55,000 of the 60,000 soldiers who were lost had been killed."
+    desk.reads(figure(60_000, quote=quote), text=f"{quote}\nThe fightin goes on.\nSnow is expected.", **page)
+    assert desk.reads(figure(55_000, quote=quote), text=f"{quote}\nThe fighting goes on.\nSnow is expected.", **page) == []
+
+
+def test_a_number_within_another_is_not_the_figure_that_is_gone(desk):
+    page = {"url": "https://www.bbc.com/story", "outlet": "bbc.com", "at": hours(2)}
+    rest = "It was the worst day since 2012.\nRescuers went home.\nThe road is open."
+    desk.reads(toll(12, quote="The crash killed 12 people."), text=f"The crash killed 12 people.\n{rest}", **page)
+    (event,) = desk.reads(text=rest, **page)
+    assert event.kind == "retraction"
+
+
+def test_a_leak_elsewhere_on_the_page_is_no_new_way_of_counting(desk):
+    desk.reads(figure(46_000))
+    (event,) = desk.reads(figure(55_000), text="The number is 55,000.\nHe left.\nElsewhere a gas leak was reported.")
+    assert (event.kind, event.severity) == ("change", "urgent")
+
+
 def test_another_text_at_the_same_address_is_no_edit(desk):
     page = {"url": "https://www.reuters.com/live", "at": hours(2)}
     desk.reads(figure(55_000, quote="The president said that 55,000 soldiers had been killed in the war."), **page)
@@ -285,6 +318,19 @@ def test_the_toll_of_a_quake_is_loud_at_fifty_and_by_rungs_and_thirds(desk):
     ]
     for number, expected in story:
         assert kinds(desk.reads(toll(number), outlet="apnews.com", at=hours(2))) == [expected], number
+
+
+def test_no_event_has_more_than_ten_loud_alerts_in_ten_days_not_even_for_a_toll_that_falls(desk):
+    for n in range(11):
+        desk.reads(toll(100 * 2**n), outlet="apnews.com", at=hours(5))
+    lower = toll(90_000, quote="The toll was revised down to 90,000.")
+    assert kinds(desk.reads(lower, outlet="apnews.com", at=hours(5))) == ["reversal routine"]
+
+
+def test_a_monitor_of_ones_own_may_push_about_a_toll(desk):
+    mine = Monitor("my-quakes", "Quakes", ("killed",), scopes=("event",), urgent=True)
+    desk.policy = replace(desk.policy, monitors=(mine, *desk.policy.monitors))
+    assert kinds(desk.reads(toll(60), outlet="apnews.com")) == ["new_series urgent"]
 
 
 def test_copies_of_a_toll_that_lag_are_silent(desk):

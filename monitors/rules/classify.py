@@ -38,7 +38,7 @@ class Case:
     revised: bool = False
     """The sentence says that the number was put lower on purpose."""
     recount: bool = False
-    """The page says that the way of counting changed."""
+    """The sentence, or one beside it, says that the way of counting changed."""
     said_already: bool = False
     """This very text gave the series a value before."""
     carried_out: bool = False

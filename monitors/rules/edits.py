@@ -54,6 +54,11 @@ def find_edits(
             ),
             None,
         )
+        if stands(remark, after):  # only our reading of it is another
+            if replaced and replaced.claim.quote == remark.claim.quote:
+                taken.add(replaced.ids)
+                yield Edit(None, statement, replaced, "the sentence stands as before")
+            continue
         if replaced and is_correction(remark, replaced, before, after, credits):
             taken.add(replaced.ids)
             noted = credits.says("corrected", after.language, after.text)
@@ -67,6 +72,11 @@ def find_edits(
 def is_live_figure(remark: Remark) -> bool:
     claim = remark.claim
     return not (is_plan(claim) or claim.superseded or claim.past or claim.stance in (Stance.DENIED, Stance.DISPUTED))
+
+
+def stands(remark: Remark, after: Article) -> bool:
+    """Whether the very sentence of a figure is still on the page."""
+    return bool(remark.claim.quote) and remark.claim.quote in (after.title if remark.claim.in_title else after.text)
 
 
 def same_slot(a: Remark, b: Remark) -> bool:
@@ -103,7 +113,7 @@ def has_vanished(remark: Remark, before: Article, after: Article) -> bool:
     if remark.claim.in_title or after.live or before.live or (after.free is False and len(after.text) < len(before.text)):
         return False
     number = re.sub(r"\D", "", remark.claim.span)
-    if number and number in re.sub(r"(?<=\d)[,.'\s\u00a0\u202f](?=\d{3})", "", after.text):
+    if number and re.search(rf"(?<!\d){number}(?!\d)", re.sub(r"(?<=\d)[,.'\s\u00a0\u202f](?=\d{3})", "", after.text)):
         return False
     share = kept(remark, before, after)
     return share is not None and share >= SHARE_KEPT

@@ -10,6 +10,7 @@ from monitors.model import QUIET_KINDS, Kind, Monitor, Series, Severity, Stance
 from monitors.rules.classify import Case, Judgement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import UNATTRIBUTED
+from monitors.rules.monitors import DEFINITIONS
 from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Track
 from monitors.rules.values import Value, value_of
 
@@ -58,6 +59,8 @@ def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Seque
         return Severity.NOTABLE if (case.value.nominal or 0) >= max(monitor.floor, 1) else Severity.LOG
     by = weigh_own if monitor.words else BY_TRACK[case.remark.track]
     severity = by(case, judgement, monitor, told, now)
+    if severity is Severity.NOTABLE and by in (weigh_own, weigh_toll) and monitor.urgent and is_persons_own(monitor):
+        severity = Severity.URGENT
     return min(severity, ceiling(case), key=ORDER.index)
 
 
@@ -74,12 +77,21 @@ def ceiling(case: Case) -> Severity:
     return Severity.URGENT
 
 
+def is_persons_own(monitor: Monitor) -> bool:
+    return bool(monitor.words) or monitor.name not in DEFINITIONS
+
+
+def is_spent(told: Sequence[Told], constants: Constants, now: datetime) -> bool:
+    """Whether an event had all the loud alerts of its days: however it moves, the rest is for the digest."""
+    since = now - timedelta(days=constants.toll.loud_days)
+    return sum(row.severity in LOUD and row.at > since for row in told) >= constants.toll.loud_limit
+
+
 def weigh_own(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
     """A metric of a person's own: they said which change is worth an alert, and a first figure always is."""
     if (case.value.nominal or 0) < monitor.floor:
         return Severity.LOG
-    loud = [row for row in told if row.severity in LOUD and row.at > now - timedelta(days=case.constants.toll.loud_days)]
-    if judgement.kind is Kind.MISQUOTE or len(loud) >= case.constants.toll.loud_limit:
+    if judgement.kind is Kind.MISQUOTE or is_spent(told, case.constants, now):
         return Severity.ROUTINE
     before = value_of(judgement.previous) if judgement.previous else None
     return Severity.NOTABLE if moved(before, case.value, threshold(case, monitor)) else Severity.ROUTINE
@@ -141,7 +153,13 @@ def method_of(case: Case) -> str | None:
 
 
 def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
-    """One event's toll: loud at first sight from fifty dead, then by a third more, a rung of the ladder, or after a quiet day."""
+    """One event's toll, within the limit of its loud alerts."""
+    severity = weigh_move(case, judgement, monitor, told, now)
+    return min(severity, Severity.ROUTINE, key=ORDER.index) if is_spent(told, case.constants, now) else severity
+
+
+def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
+    """A move of a toll: loud at first sight from fifty dead, then by a third more, a rung of the ladder, or after a quiet day."""
     toll, value = case.constants.toll, case.value.nominal or 0
     floor = max(monitor.floor, 1)
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
@@ -169,12 +187,9 @@ def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     last = max(row.nominal for row in mine)
     if value <= last:
         return Severity.LOG
-    loud_rows = [row for row in told if row.severity in LOUD]
     base = max((row.nominal for row in mine if row.severity in LOUD), default=last)
     quiet = not any(row.at > now - timedelta(hours=toll.quiet_hours) for row in mine)
     loud = value >= base * (1 + toll.rise) or crosses(last, value, case.constants) or quiet
-    if len([row for row in loud_rows if row.at > now - timedelta(days=toll.loud_days)]) >= toll.loud_limit:
-        return Severity.ROUTINE
     return Severity.NOTABLE if loud else Severity.ROUTINE
 
 

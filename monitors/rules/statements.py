@@ -495,6 +495,21 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     )
 
 
+def with_neighbours(quote: str, text: str) -> str:
+    """A sentence with the one before and the one after it.
+
+    >>> with_neighbours("B is so.", "Z is first. A was. B is so. C will be. D too.")
+    'A was. B is so. C will be.'
+    """
+    before, found, after = text.partition(quote)
+    if not found:
+        return quote
+    return " ".join(filter(None, (SENTENCE_END.split(before.strip())[-1], quote, SENTENCE_END.split(after.strip())[0])))
+
+
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+|\n+")
+
+
 # --- origins and states
 
 
