@@ -211,7 +211,8 @@ def test_an_article_recorded_by_a_killed_run_is_decided_once_by_the_next(tmp_pat
         for _ in range(2):
             with history.transaction() as connection:
                 ledger = SqlLedger(connection)
-                told.append([event.low for version in ledger.undecided(Policy.shipped().publishers) for event in decide(version, ledger, Policy.shipped(), now)])
+                waiting = ledger.undecided(Policy.shipped().publishers)
+                told.append([event.low for version in waiting for event in decide(version, ledger, Policy.shipped(), now)])
         assert told == [[55000], []]
 
 
