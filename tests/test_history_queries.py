@@ -142,7 +142,7 @@ def test_the_current_values_are_one_seek_for_each_series(connection: Connection)
     ("asked", "index"),
     [
         ("SELECT id FROM statements WHERE series_id = 1 ORDER BY id DESC LIMIT 5", "ix_statements_series_id_id"),
-        ("SELECT id FROM series WHERE metric = 'killed' AND party = 'a' AND scope = 'event'", "ix_series_metric_party_scope_event_day"),
+        ("SELECT id FROM series WHERE metric = 'killed' AND scope = 'event' AND event_day = 'd'", "ix_series_metric_scope_event_day_party"),
         ("SELECT id FROM events ORDER BY at DESC LIMIT 20", "ix_events_at"),
         ("SELECT id FROM outbox WHERE state IN ('pending', 'sending') AND next_at <= 'now'", "ix_outbox_state_next_at"),
         ("SELECT key FROM holds WHERE due_at <= 'now'", "ix_holds_due_at"),

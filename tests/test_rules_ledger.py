@@ -16,7 +16,7 @@ from monitors.history.codec import dump, load
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
 from monitors.history.tables import holds
-from monitors.model import Claim, Event
+from monitors.model import Claim, Event, Scope
 from tests.newsdesk import Newsdesk, figure, hours, toll
 
 
@@ -28,6 +28,9 @@ def test_every_question_is_answered_from_an_index():
     event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     desk.reads(figure(55_000), figure(50_000, stance="denied"), toll(70), outlet="reuters.com")
     desk.waits(hours(1))
+    with desk.history.reading() as connection:
+        SqlLedger(connection).undecided(desk.policy.publishers)
+        SqlLedger(connection).standing_of(["reuters.com"], desk.now)
     questions = {sql for sql in asked if sql.startswith("SELECT") and "sqlite_" not in sql}
     assert len(questions) > 10
     with desk.history.reading() as connection:
@@ -35,6 +38,16 @@ def test_every_question_is_answered_from_an_index():
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?")).all()
             scans = [row[3] for row in plan if row[3].startswith("SCAN") and "undecided" not in row[3] and "CONSTANT" not in row[3]]
             assert not scans, (sql, scans)
+
+
+def test_running_totals_are_found_without_reading_the_events():
+    desk = Newsdesk()
+    asked: list[str] = []
+    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    with desk.history.reading() as connection:
+        SqlLedger(connection).series("killed", {Scope.CUMULATIVE}, "ukraine", "ukraine", None)
+        (plan, *_) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", (1,) * asked[-1].count("?")).all()
+    assert "metric=? AND scope=? AND event_day=?" in plan[3]
 
 
 def test_the_same_text_is_stored_once_and_an_edit_and_its_return_are_three_versions():

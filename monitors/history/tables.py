@@ -190,7 +190,7 @@ series = Table(
     Column("event_day", Text),
     Column("details", JSON, nullable=False),  # window, event, unit, method, includes
     Index(None, "quantity"),
-    Index(None, "metric", "party", "scope", "event_day"),
+    Index(None, "metric", "scope", "event_day", "party"),
 )
 
 statements = Table(
@@ -239,6 +239,7 @@ origins = Table(
     Column("copy_of", Text),
     Column("seen_at", Instant, nullable=False),
     UniqueConstraint("statement_id", "url"),
+    Index(None, "outlet", "seen_at"),
 )
 
 judgements = Table(

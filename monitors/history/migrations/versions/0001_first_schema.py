@@ -99,7 +99,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("key", name=op.f("uq_series_key")),
     )
-    op.create_index(op.f("ix_series_metric_party_scope_event_day"), "series", ["metric", "party", "scope", "event_day"])
+    op.create_index(op.f("ix_series_metric_scope_event_day_party"), "series", ["metric", "scope", "event_day", "party"])
     op.create_index(op.f("ix_series_quantity"), "series", ["quantity"])
 
     op.create_table(
@@ -294,3 +294,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_origins")),
         sa.UniqueConstraint("statement_id", "url", name=op.f("uq_origins_statement_id_url")),
     )
+    op.create_index(op.f("ix_origins_outlet_seen_at"), "origins", ["outlet", "seen_at"])
