@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -16,7 +17,7 @@ from monitors.history.codec import dump, load
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
 from monitors.history.tables import holds
-from monitors.model import Claim, Event, Scope
+from monitors.model import Claim, Event, Publisher, Scope
 from tests.newsdesk import Newsdesk, figure, hours, toll
 
 
@@ -68,6 +69,16 @@ def test_undecided_articles_come_in_the_order_of_publication_whenever_they_arriv
             desk.store(figure(55_000), ledger, outlet, datetime(2026, 2, 4, hour, tzinfo=UTC))
         order = [ledger.version(number).article.outlet for number in ledger.undecided(desk.policy.publishers)]
     assert order == ["reuters.com", "bbc.com", "yahoo.com"]
+
+
+def test_an_outlet_of_ones_own_comes_in_the_place_of_the_tier_it_was_given():
+    desk = Newsdesk()
+    publishers = replace(desk.policy.publishers, own={"zulu.example": Publisher("zulu.example", "zulu.example", 1)})
+    with desk.history.transaction() as connection:
+        ledger = SqlLedger(connection)
+        stored = [desk.store(figure(55_000), ledger, outlet, desk.now) for outlet in ("worldbrief.example", "zulu.example")]
+        assert ledger.undecided(desk.policy.publishers) == stored
+        assert ledger.undecided(publishers) == stored[::-1]
 
 
 def test_an_event_comes_back_from_the_history_as_it_was():
