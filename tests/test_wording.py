@@ -454,6 +454,7 @@ def test_two_outlets_that_credit_one_agency_are_one_origin_and_rewriters_are_no_
         assert "One independent origin and one copy:" in body, body
         assert "one outlet reports that" in body.lower(), body
         assert "0 independent" not in body
+        assert ("which credits Reuters" in body) == (origins[0].copy_of is not None)
 
 
 def test_a_denial_shows_the_words_that_deny_beside_the_figure_they_deny():

@@ -402,7 +402,7 @@ def origin_words(origin: Origin, timezone: tzinfo) -> str:
     times = [say("published", when=time_words(origin.published, timezone))] if origin.published else []
     times.append(say("seen", when=time_words(origin.seen_at, timezone)))
     tier = words()["tiers"].get(str(origin.tier), "")
-    own = say("own_channel") if origin.primary else ""
+    own = say("own_channel") if origin.primary else say("credits", name=outlet_name(origin.copy_of)) if origin.copy_of else ""
     return say("origin", outlet=outlet_name(origin.outlet), tier=tier, primary=own, times=", ".join(times))
 
 
