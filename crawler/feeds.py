@@ -26,6 +26,13 @@ DOCTYPE = re.compile(r"<!DOCTYPE\s+(?!html)[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL |
 ENDS = {"rss": ("item", "</channel></rss>"), "feed": ("entry", "</feed>"), "rdf": ("item", "</rdf:RDF>")}
 
 
+NO_FEEDS = {
+    "html": "it is an HTML page",
+    "urlset": "it is a sitemap: name it under sitemaps",
+    "sitemapindex": "it is a sitemap index: name it under sitemaps",
+}
+
+
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> list[Entry]:
     """The entries of the feed that `url` answered with, in its order; raises NotAFeed saying what it is instead.
 
@@ -39,8 +46,7 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> list[En
     root = ROOT.search(text[:20_000])
     kind = root[1].lower() if root else ""
     if kind not in ENDS:
-        raise NotAFeed({"html": "it is an HTML page", "urlset": "it is a sitemap: name it under sitemaps",
-                        "sitemapindex": "it is a sitemap index: name it under sitemaps"}.get(kind, "it is not a feed"))
+        raise NotAFeed(NO_FEEDS.get(kind, "it is neither RSS, Atom, RDF nor JSON Feed"))
     parsed = _parse(_closed(text, *ENDS[kind]), url)
     if not parsed.entries and not parsed.version:
         raise NotAFeed(f"it is not well-formed and nothing in it is readable ({_reason(parsed)})")

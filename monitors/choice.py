@@ -28,7 +28,8 @@ def choose_outlets(config: Configuration, names: Sequence[str]) -> Outlets:
         if name not in known:
             near = get_close_matches(name, known, n=3)
             hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise ConfigError(f"no outlet is called {name!r}{hint} (tallywatch outlets lists them)")
+            where = "" if names else f"{config.where('outlets')}: outlets: "
+            raise ConfigError(f"{where}no outlet is called {name!r}{hint} (tallywatch outlets lists them)")
     if not wanted:
         place = config.path or "the configuration"
         raise ConfigError(f"{place}: no outlet is left to watch: name some under `outlets`, or add an [[outlet]]")

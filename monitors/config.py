@@ -85,6 +85,18 @@ def _outlet_word(value: str) -> str:
     return value
 
 
+def _hour(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError('use an hour like "23:00"')
+    return value
+
+
+def _outlets(value: list[str] | str | None) -> list[str] | str | None:
+    if isinstance(value, str) and value != "all":
+        raise ValueError(f'use a list of names, like ["{value}"], or "all"')
+    return value
+
+
 Name = Annotated[str, AfterValidator(_word)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
@@ -160,8 +172,8 @@ class MonitorTable(Table):
 class QuietHours(Table):
     """When a notable alert waits until the morning; an urgent one never does. "23:00" to "07:00", local time."""
 
-    start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    end: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    start: Annotated[str, AfterValidator(_hour)]
+    end: Annotated[str, AfterValidator(_hour)]
 
 
 class Configuration(Table):
@@ -170,7 +182,7 @@ class Configuration(Table):
     path: Path | None = None
     database: str = ""
     contact: str | None = None
-    outlets: list[str] | Literal["all"] | None = None
+    outlets: Annotated[list[str] | str | None, AfterValidator(_outlets)] = None
     heartbeat: WebAddress | None = None
     timezone: str | None = None
     quiet_hours: QuietHours | None = None

@@ -111,7 +111,9 @@ class Newsdesk:
         """Whatever is undecided, in its canonical order; the alerts."""
         with self.history.transaction() as connection:
             ledger = SqlLedger(connection)
-            return [event for version in ledger.undecided(self.policy.publishers) for event in watch.decide(version, ledger, self.policy, now)]
+            return [
+                event for version in ledger.undecided(self.policy.publishers) for event in watch.decide(version, ledger, self.policy, now)
+            ]
 
     def waits(self, pause: timedelta) -> list[Event]:
         """Time passes; what the timers send."""

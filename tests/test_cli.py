@@ -146,7 +146,8 @@ def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path):
     (tmp_path / "tallywatch.toml").write_text('outlets = ["bbbc"]\n')
     done = run_main("run", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "tallywatch: no outlet is called 'bbbc'; did you mean bbc? (tallywatch outlets lists them)\n"
+    place = f"{tmp_path}/tallywatch.toml:1: outlets: "
+    assert done.stderr == f"tallywatch: {place}no outlet is called 'bbbc'; did you mean bbc? (tallywatch outlets lists them)\n"
 
 
 def test_no_outlet_at_all_is_an_error_of_the_configuration(tmp_path):

@@ -31,7 +31,7 @@ WRONG = {
     ),
     "missing key": ('[[channel]]\nname = "a"\n', 1, "channel.url: is missing"),
     "wrong type": ("\n\ncontact = 5\n", 3, "contact: should be a valid string, not 5"),
-    "a list that is none": ('outlets = "some"\n', 1, "outlets: should be a valid list, not 'some' or should be 'all', not 'some'"),
+    "a list that is none": ('outlets = "some"\n', 1, "outlets: use a list of names, like [\"some\"], or \"all\""),
     "a name with spaces": ('[[outlet]]\nname = "My Feed"\nfeeds = ["https://example.org/rss"]\n', 2, "outlet.name: use lower-case letters"),
     "a feed that is no address": (
         '[[outlet]]\nname = "a"\nfeeds = ["example.org/rss"]\n',

@@ -135,7 +135,7 @@ def test_a_link_that_is_no_web_address_is_no_entry() -> None:
     (b"<!DOCTYPE html><html><body>Access denied</body></html>", "it is an HTML page"),
     (b"\xef\xbb\xbf<HTML><head></head></HTML>", "it is an HTML page"),
     (b"<?xml version='1.0'?><!DOCTYPE html PUBLIC '-//W3C//DTD XHTML//EN' ''><html xmlns='http://www.w3.org/1999/xhtml'/>", "HTML page"),
-    (b"Too many requests", "it is not a feed"),
+    (b"Too many requests", "it is neither RSS, Atom, RDF nor JSON Feed"),
     (b"%PDF-1.4", "it is a PDF"),
     (b"{\"message\": \"rate limit\"}", "it is JSON, but not a JSON Feed"),
     (b"{\"version\": ", "it is broken JSON"),

@@ -167,7 +167,9 @@ def take(history: History, rows: list[tuple[Article, Reading]], now: datetime, b
         ledger = SqlLedger(connection)
         for article, reading in rows:
             record(article, reading, ledger, now, backfill=backfill)
-        return [event for version in ledger.undecided(Policy.shipped().publishers) for event in decide(version, ledger, Policy.shipped(), now)]
+        return [
+            event for version in ledger.undecided(Policy.shipped().publishers) for event in decide(version, ledger, Policy.shipped(), now)
+        ]
 
 
 def test_the_founding_figure_meets_its_past_once_the_known_values_are_in(tmp_path: Path) -> None:
