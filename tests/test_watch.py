@@ -9,6 +9,7 @@ import pytest
 
 from monitors.alerts.wording import compose
 from monitors.model import Monitor, State
+from monitors.replay import play
 from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
 
 
@@ -424,3 +425,14 @@ def test_the_same_number_of_bodies_on_three_days_is_three_events(desk):
     for day in (3, 4, 5):
         claim = swap(1_200, metric="bodies_returned", party="ukraine", attributed_to="Coordination Headquarters", as_of=f"2026-02-0{day}")
         assert kinds(desk.reads(claim, outlet="censor.net")) == ["event notable"]
+
+
+def test_two_accidents_in_places_that_no_list_knows_stay_two():
+    said = "At least {n} people were killed when a bus fell into a gorge in {place} on Friday, police said."
+    lines = [
+        {"at": f"2026-03-06T{hour}:00:00Z", "article": {
+            "outlet": "reuters", "url": f"https://www.reuters.com/{place}", "published": f"2026-03-06T{hour}:00:00Z", "lang": "en",
+            "title": f"Bus crash in {place}", "text": said.format(n=n, place=place)}}
+        for hour, n, place in (("09", 88, "Quillbrook"), ("19", 155, "Zorgtown"))
+    ]  # fmt: skip
+    assert [(alert["kind"], alert["low"]) for alert in play(lines)] == [("new_series", 88), ("new_series", 155)]

@@ -129,7 +129,7 @@ TOLD = {
     "a round mark": (
         event(Kind.MILESTONE, statement(1_300_030, **STAFF), statement(1_299_020, day="2026-02-03", **STAFF), side="ukraine"),
         "Russian military casualties: past 1,300,000, now 1,300,030 (General Staff)",
-        "1,300,030, says General Staff of the Armed Forces of Ukraine (about the other side, Russia).",
+        "1,300,030, says General Staff of the Armed Forces of Ukraine (about Russia).",
     ),
     "an exchange": (
         event(Kind.EVENT, statement(314, event="exchanged|russo-ukrainian_war|2026-02-05", **SWAP), role="US envoy"),

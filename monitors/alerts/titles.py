@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from monitors.alerts.about import (
     claimant,
@@ -19,7 +19,7 @@ from monitors.alerts.about import (
     subject,
 )
 from monitors.alerts.phrases import clean, cut, fill, outlet_name, round_mark, short_name, value_words, words
-from monitors.model import Event, Kind
+from monitors.model import Event, Kind, Scope
 
 TITLE_LENGTH = 80
 """DOMAIN.md 3.12: a title has at most 80 characters and is enough on a phone's lock screen."""
@@ -35,12 +35,19 @@ def title_of(event: Event) -> str:
     name, full = frame_name(event), title_fields(event)
     frame, about = words()["titles"][name], words()["about"].get(name, "")
     bare = full | {"subject": counted(event)}
-    heads = [clean(fill(frame + tail, **fields)) for fields in (full, bare) for tail in dict.fromkeys((about, ""))]
-    signed = [f"{head} ({by})" for head in heads for by in bylines(event)]
-    # Half a name is better than none, as long as it is not a stump.
-    halves = [f"{head} ({cut(by, room)})" for head in heads for by in bylines(event) if (room := TITLE_LENGTH - len(head) - 3) >= STUMP]
-    fitting = next((shape for shape in (*signed, *halves, *heads) if len(shape) <= TITLE_LENGTH), None)
+    tails = tuple(dict.fromkeys((about, "")))
+    named, unnamed = ([clean(fill(frame + tail, **fields)) for tail in tails] for fields in (full, bare))
+    # Without its strike or quake the number of one event would read as a war's total.
+    shapes = [*signed(named, event), *named, *signed(unnamed, event)] if event.scope is Scope.EVENT else signed([*named, *unnamed], event)
+    fitting = next((shape for shape in (*shapes, *named, *unnamed) if len(shape) <= TITLE_LENGTH), None)
     return fitting or squeezed(frame, bare)
+
+
+def signed(heads: Sequence[str], event: Event) -> list[str]:
+    """Heads with who says so behind them; half a name is better than none, as long as it is not a stump."""
+    whole = [f"{head} ({by})" for head in heads for by in bylines(event)]
+    halves = [f"{head} ({cut(by, room)})" for head in heads for by in bylines(event) if (room := TITLE_LENGTH - len(head) - 3) >= STUMP]
+    return [*whole, *halves]
 
 
 def frame_name(event: Event) -> str:

@@ -281,7 +281,7 @@ def named(event: Event) -> str:
 def role_words(event: Event) -> str:
     """Role and side: "Ukraine's president, about Ukraine's own side"."""
     sides = ""
-    if event.side and event.party:
+    if event.side and event.party and event.group == "military":  # whoever counts the dead of a quake takes no side
         sides = say("own_side" if event.side == event.party else "other_side", party=party_name(event.party))
     return ", ".join(filter(None, (clean(event.role), sides)))
 

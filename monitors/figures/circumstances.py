@@ -47,7 +47,8 @@ def find_circumstances(
     return Circumstances(
         event=_event(near, said, scope),
         place=next((tokens[at].text for at in range(one.number.last, last) if is_place(at, tokens)), None)
-        or next((tokens[at].text for at in range(first, one.number.first) if is_place(at, tokens)), None),
+        or next((tokens[at].text for at in range(first, one.number.first) if is_place(at, tokens)), None)
+        or next((tokens[at].text for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None),
         since=since if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         until=until if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         unit=_unit(one, tokens),
@@ -59,6 +60,13 @@ def find_circumstances(
         venue=_venue(tokens, speaker),
         via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),
     )
+
+
+def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:
+    """A name that no list holds, where a place would stand: "in Zorgtown" is some place, and not the one of another event."""
+    token, before = tokens[at], tokens[at - 1]
+    name = token.capital and not token.tags and token.value is None and not token.text.isupper()
+    return name and before.has("locative") and before.has("preposition")
 
 
 def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
