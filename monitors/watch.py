@@ -453,9 +453,13 @@ class Docket:
 
     # --- what is to be told
 
+    def was_loud(self, statement: Statement) -> bool:
+        """Whether somebody was told of a value at once; what waits for the digest, or came with it, woke nobody."""
+        return statement.id is not None and TOLD_LOUD in self.ledger.marks(statement.id)
+
     def events(self) -> Iterator[Event]:
         """What the page's findings come to: edits, a message for each event or statement, spreads and breaches, and what waited."""
-        yield from (self.teller.edited(edit, new) for edit, new in self.edits)
+        yield from (self.teller.edited(edit, new, self.was_loud(edit.statement)) for edit, new in self.edits)
         composed = list(self.teller.compose(self.findings))
         for event in composed:
             if must_wait(event):

@@ -436,3 +436,14 @@ def test_two_accidents_in_places_that_no_list_knows_stay_two():
         for hour, n, place in (("09", 88, "Quillbrook"), ("19", 155, "Zorgtown"))
     ]  # fmt: skip
     assert [(alert["kind"], alert["low"]) for alert in play(lines)] == [("new_series", 88), ("new_series", 155)]
+
+
+def test_a_figure_that_only_the_digest_would_have_told_wakes_nobody_when_it_goes():
+    said = "At least 14 people were killed in a flood in Quillbrook on Friday, police said."
+    rest = "\nRain is forecast for the weekend.\nThe road to the north is closed.\nSchools open again on Monday."
+    page = {"outlet": "daily", "url": "https://daily.example/flood", "published": "2026-03-06T08:00:00Z", "lang": "en", "title": "Flood"}
+    lines = [
+        {"at": "2026-03-06T09:00:00Z", "article": {**page, "text": said + rest}},
+        {"at": "2026-03-06T12:00:00Z", "article": {**page, "text": "The flood in Quillbrook was deadly, police said." + rest}},
+    ]
+    assert [(alert["kind"], alert["severity"]) for alert in play(lines)] == [("new_series", "routine"), ("retraction", "routine")]

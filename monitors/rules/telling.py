@@ -123,15 +123,15 @@ class Teller:
         }
         return Event(**(fields | more))
 
-    def edited(self, edit: Edit, new: Statement | None) -> Event:
-        """An outlet changed, or took back, a figure it had published: loud for those who were told of it (DOMAIN 3.7)."""
+    def edited(self, edit: Edit, new: Statement | None, told_loud: bool) -> Event:
+        """An outlet changed, or took back, a figure it had published: as loud as that figure was told (DOMAIN 3.7)."""
         old, kind = edit.statement, edit.kind or Kind.CORRECTION
         loud = Severity.URGENT if self.is_own_total(old) else Severity.NOTABLE
         shown = new or old
         key = f"{kind}/{self.page.article.url}/{self.number}/{old.series.key}/{shown.low}-{shown.high}"
         return self.of(
             kind,
-            loud if old.alerted else Severity.ROUTINE,
+            loud if told_loud else Severity.ROUTINE,
             shown,
             key,
             **before(old if new else None),
