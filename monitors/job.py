@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from http.client import HTTPException
 from importlib.resources import as_file, files
@@ -141,27 +142,25 @@ class _Run:
         with self.history.reading() as connection:
             undecided = SqlLedger(connection).undecided(self.policy.publishers)
         for version in undecided:
-            try:
-                with self.history.transaction() as connection:
-                    self.events += watch.decide(version, SqlLedger(connection), self.policy, self.clock())
-            except Exception as error:  # one article of a stranger's must not cost the others their alerts
-                self._cannot_judge(f"article version {version}", error)
+            self._judge(f"article version {version}", partial(watch.decide, version))
         with self.history.reading() as connection:
             due = SqlLedger(connection).due(self.clock())
         for key in due:
-            try:
-                with self.history.transaction() as connection:
-                    self.events += watch.settle(key, SqlLedger(connection), self.policy, self.clock())
-            except Exception as error:  # what waits here must not keep back what is ready to be sent
-                self._cannot_judge(f"what waits as {key}", error)
+            self._judge(f"what waits as {key}", partial(watch.settle, key))
 
-    def _cannot_judge(self, what: str, error: Exception) -> None:
-        """Name it and go on; it stays as it was for the next run. A failure of the database itself ends the run."""
-        if isinstance(error, Failure):
-            raise error
-        log.error("%s could not be judged", what, exc_info=error)
-        self.problems.append(f"{what} could not be judged and waits: {type(error).__name__}: {error}")
-        self.unjudged = True
+    def _judge(self, what: str, judge: Callable[[SqlLedger, Policy, datetime], list[Event]]) -> None:
+        """One judgement in a transaction of its own. An error is named and what it was about stays for the next run: one article of a
+        stranger's must cost no other its alerts. A failure of the database itself ends the run.
+        """
+        try:
+            with self.history.transaction() as connection:
+                self.events += judge(SqlLedger(connection), self.policy, self.clock())
+        except Failure:
+            raise
+        except Exception as error:
+            log.exception("%s could not be judged", what)
+            self.problems.append(f"{what} could not be judged and waits: {type(error).__name__}: {error}")
+            self.unjudged = True
 
     def _sum_up_baseline(
         self, baseline: frozenset[str], run: str, health: Mapping[str, Health], claims: Mapping[str, int]
