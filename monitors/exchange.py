@@ -61,10 +61,11 @@ def write_page(article: Article) -> Json:
     """The answer of `parse` for one page."""
     return {
         "canonical_url": article.canonical_url, "title": article.title, "alt_titles": list(article.alt_titles),
-        "published": _iso(article.published), "modified": _iso(article.modified), "language": article.language,
+        "published": write_moment(article.published), "modified": write_moment(article.modified), "language": article.language,
         "authors": list(article.authors), "section": article.section, "text": article.text, "core": article.core,
         "live": article.live, "free": article.free}
 
 
-def _iso(moment: Moment | None) -> str | None:
+def write_moment(moment: Moment | None) -> str | None:
+    """A day or time as `read_moment` reads it back, with the zone it has or without one."""
     return moment.isoformat() if moment else None

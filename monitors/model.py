@@ -94,18 +94,6 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Quantity:
-    """A number as printed: "nearly 160,000" is 160000..160000, qualifier "nearly", its text and where it stands."""
-
-    low: int | None
-    high: int | None
-    qualifier: Qualifier
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
 class Claim:
     """One figure in one text: a quantity of what, whose, said by whom, holding when, and the sentence that proves it.
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article, Entry, Moment
 from crawler.memory import Validators
+from monitors.exchange import read_moment
 from monitors.history import tables
 from monitors.history.tables import frontier, notes, outlet_runs, runs
 
@@ -255,9 +256,5 @@ def _write_entry(entry: Entry) -> dict[str, Any]:
 
 
 def _read_entry(stored: Mapping[str, Any]) -> Entry:
-    moments = {name: _read_moment(stored[name]) for name in ("published", "updated") if name in stored}
+    moments = {name: read_moment(stored[name]) for name in ("published", "updated") if name in stored}
     return Entry(**{**stored, **moments})
-
-
-def _read_moment(text: str) -> Moment:
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.article import Article, Moment
+from crawler.article import Article
+from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
 from monitors.history.tables import (
@@ -87,8 +88,8 @@ class SqlLedger:
                 "article_id": article_id,
                 "number": last.number + 1 if last else 1,
                 "seen_at": now,
-                "published": _printed(article.published),
-                "modified": _printed(article.modified),
+                "published": write_moment(article.published),
+                "modified": write_moment(article.modified),
                 "language": article.language,
                 "title": article.title,
                 "text": article.text,
@@ -132,7 +133,7 @@ class SqlLedger:
         ).all()
 
         def place(row: Any) -> tuple[datetime, int, str, int]:
-            published = instant_of(_moment(row.published)) or row.seen_at
+            published = instant_of(read_moment(row.published)) or row.seen_at
             return published, publishers.of(row.url, row.outlet).tier, row.url, row.number
 
         return [row.id for row in sorted(rows, key=place)]
@@ -454,8 +455,8 @@ def _article(row: Row[Any]) -> Article:
         row.url,
         row.title,
         row.text,
-        _moment(row.published),
-        _moment(row.modified),
+        read_moment(row.published),
+        read_moment(row.modified),
         row.language,
         tuple(details["authors"]),
         details["section"],
@@ -465,13 +466,3 @@ def _article(row: Row[Any]) -> Article:
         row.live,
         row.free,
     )
-
-
-def _printed(moment: Moment | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _moment(text: str | None) -> Moment | None:
-    if text is None:
-        return None
-    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
