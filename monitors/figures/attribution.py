@@ -59,7 +59,7 @@ NO_NAME = frozenset("…|*")
 def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Speaker]) -> Speaker | None:
     """The speaker whom the word or mark here introduces."""
     token = tokens[at]
-    if not token.has(*INTRODUCING) and token.text not in ":-":
+    if INTRODUCING.isdisjoint(token.tags) and token.text not in ":-":
         return None
     if token.has("according"):
         return _according(text, tokens, at)
@@ -85,7 +85,7 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
 
 
-INTRODUCING = ("according", "citing", "by", "own_count", "revise", "say")
+INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say"})
 
 
 def _speaks(tokens: Sequence[Token], at: int) -> bool:

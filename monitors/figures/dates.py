@@ -29,6 +29,9 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     days: list[Day] = []
     at = 0
     while at < len(tokens):
+        if tokens[at].value is None and DATING.isdisjoint(tokens[at].tags):
+            at += 1
+            continue
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
         if day:
             days.append(replace(day, role="named") if _names_something(day, tokens) else day)
@@ -36,6 +39,9 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
         else:
             at += 1
     return _windows(days, tokens)
+
+
+DATING = frozenset({"month", "weekday", "day", "date_last"})
 
 
 def _second_year(tokens: Sequence[Token], at: int, days: Sequence[Day]) -> Day | None:
@@ -106,8 +112,6 @@ def _whose(before: Token | None, after: Sequence[Token]) -> bool:
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     token = tokens[at]
-    if not token.tags and token.value is None:
-        return None
     if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]):
         return _month(tokens, at, published, language)
     if (

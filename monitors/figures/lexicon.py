@@ -79,7 +79,7 @@ class Language:
     names: Phrases
     """Places and peoples, in lower case; the text must write them with a capital."""
     openers: frozenset[str]
-    """Every word that is a known one or begins a phrase or name: others have no tags."""
+    """Every word that begins a phrase or name."""
     numerals: Mapping[str, int]
     scales: Mapping[str, int]
     group_mark: str
@@ -134,7 +134,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         phrases=phrases,
         marks=marks,
         names=names,
-        openers=frozenset().union(words, phrases.ahead, marks.ahead, names.ahead),
+        openers=frozenset().union(phrases.ahead, marks.ahead, names.ahead),
         numerals=dict(numbers["words"]),
         scales=dict(numbers["scales"]),
         group_mark=numbers["group"],

@@ -96,6 +96,7 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
     while at < len(tokens):
         token = tokens[at]
         if token.low not in language.openers and token.low not in extra.ahead:
+            token.tags = _word(token, language)
             joined.append(token)
             at += 1
             continue
@@ -119,9 +120,7 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
     token = tokens[at]
     size, tags = _follow(tokens, at, language.phrases)
     if not size:
-        size, tags = 1, language.words.get(token.low, NOTHING)
-        if tags and len(token.text) > 1 and token.text.isupper() and ("relative" in tags or "pronoun" in tags):
-            tags = NOTHING  # WHO, US: names, where the words would be small
+        size, tags = 1, _word(token, language)
     users, found = _follow(tokens, at, extra)
     if users >= size:
         return users, found
@@ -130,6 +129,14 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
         if named >= size:
             return named, {**tags, **found} if named == size else found
     return size, tags
+
+
+def _word(token: Token, language: Language) -> Tags:
+    """The tags of a single word."""
+    tags = language.words.get(token.low, NOTHING)
+    if tags and len(token.text) > 1 and token.text.isupper() and ("relative" in tags or "pronoun" in tags):
+        return NOTHING  # WHO, US: names, where the words would be small
+    return tags
 
 
 def _follow(tokens: list[Token], at: int, phrases: Phrases) -> tuple[int, Tags]:
