@@ -168,13 +168,17 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     partitive = armed = False
     if at + 1 < len(tokens) and tokens[at].has("of"):
         at += 1
-        partitive = tokens[at].has("pronoun", "det")
+        partitive = tokens[at].has("pronoun", "det") or at in starts
     while at < len(tokens) and at - number.last < 9 and at not in starts:
         token = tokens[at]
         if head is None and at > number.last and tokens[at - 1].has("per_unit") and token.has("span"):
             return Phrase(at - 1, "bare", partitive=partitive)
         if head is None and token.has("count", "toll") and tokens[at - 1].has("det"):
             return Phrase(at - 1, "bare", partitive=partitive)
+        if head is None and unknown is None and token.has("scope_cumulative"):
+            break  # "a total of 3,434 overall"
+        if token.has("date_this", "date_last", "date_next") and at + 1 < len(tokens) and tokens[at + 1].has("span", "weekday", "month"):
+            break  # "to 31 this year"
         if head is None and token.has("reject_unit_after") and not token.has("person", "state"):
             return Phrase(at + 1, "unit", head=at)
         if token.has("person"):
@@ -339,6 +343,8 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             return Reading("after" if near or (helped and at - begin < 4) else "subject", _joint(at, tokens, language), at)
         elif token.has("fall") and not (token.has("person", "noun") and not helped and not near):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", token.tags["fall"], at)
+        elif helped and near and token.has("noun") and previous.has("be", "adverb", "det"):
+            return Reading("after", token.tags["noun"], at)  # "368,000 people are now refugees"
         elif token.has("act") and not token.tags["act"].startswith(OPEN):
             return aboard
         elif token.text == "(" and (closing := next((i for i in range(at, min(at + 9, len(tokens))) if tokens[i].text == ")"), None)):
@@ -385,8 +391,13 @@ def _has_object(at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> 
     return (
         at + 1 in starts
         or following.has("person", "nation")
-        or (following.has("det") and not following.has("adverb") and not following.has("conjunction"))
+        or (following.has("det") and not following.has("adverb", "conjunction") and not _is_time(at + 2, tokens))
     )
+
+
+def _is_time(at: int, tokens: Sequence[Token]) -> bool:
+    """ "injured that day"."""
+    return at < len(tokens) and tokens[at].has("span", "weekday", "day", "month")
 
 
 def _joint(at: int, tokens: Sequence[Token], language: Language) -> str:
@@ -488,7 +499,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             linked = True
         elif (
             (
-                (token.text in ";,—" and not (at + 1 < len(tokens) and (_is_date(at + 1, tokens) or _is_date(at - 1, tokens))))
+                (token.text in ";,—" and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or (tokens[at + 1].has("link") and not tokens[at + 1].has("of"))))
                 or (token.value is not None and not _opens_change(at, tokens) and not _is_date(at, tokens) and "." not in token.text)
                 or (token.has("say") and not token.has("link"))
             )
@@ -546,15 +557,18 @@ def _from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]
     """ "53,000 soldiers and 20,000 civilians were killed", "two of the 13 killed": the first takes the verb of the second."""
     for i in range(len(counted) - 2, -1, -1):
         one, after = counted[i], counted[i + 1]
-        shares = (one.relation == "next" and not one.phrase.partitive and not _opens_with(one, tokens)) or (
-            one.phrase.partitive and one.phrase.end == after.number.first
+        gap = tokens[one.phrase.end : after.number.first]
+        shares = (
+            (one.relation == "next" and not one.phrase.partitive and not _opens_with(one, tokens))
+            or (one.phrase.partitive and not gap)
+            or (one.phrase.kind == "people" and len(gap) <= 3 and len(gap) > 1 and gap[-2].has("be") and gap[-1].has("include"))
         )
         if (
             one.metric is None
             and shares
             and not one.number.why_not
             and after.metric
-            and (after.relation in ("after", "subject", "shared") or _states(after, tokens))
+            and (after.relation in ("after", "subject", "shared") or _states(after, tokens) or (gap and gap[-1].has("include")))
         ):
             counted[i] = replace(one, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
     return counted
@@ -587,11 +601,30 @@ def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | 
             continue
         elif before is not None and not _own_verb(one, tokens) and _joins(tokens[before.phrase.end : one.number.first], one, tokens):
             counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
+        elif before is None and (among := _of_those(one, tokens)):
+            counted[i] = replace(one, metric=among, relation="inherited", cue=None, why_not=None)
         elif before is None and (opened := _of_the(tokens)):
             counted[i] = replace(one, metric=opened, relation="inherited", cue=None, why_not=None)
         elif before is None and last and _goes_on(one, tokens):
             counted[i] = replace(one, metric=last, relation="inherited", cue=None, why_not=None)
     return counted
+
+
+def _of_those(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "those still missing after the flood, including 10 children", "the dead include 29 protesters"."""
+    if one.number.first < 2 or not tokens[one.number.first - 1].has("include"):
+        return None
+    for at in range(one.number.first - 2, -1, -1):
+        if tokens[at].text in ";:" or tokens[at].has("say"):
+            return None
+        if (metric := tokens[at].tags.get("state")) and at and (tokens[at].has("noun") or _of_people(at, tokens)):
+            return metric
+    return None
+
+
+def _of_people(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether a participle follows people without a number: "those still missing", "the people killed"."""
+    return any(token.has("person", "nation", "det") and not token.has("adverb") for token in tokens[max(0, at - 2) : at])
 
 
 def _of_the(tokens: Sequence[Token]) -> str | None:
@@ -637,7 +670,7 @@ def _joins(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
         gap[-1].has("conjunction", "det", "pronoun")
         or gap[-1].text in ",-—(:+"
         or _entry(gap, one, tokens)
-        or gap[-1].has("preposition")
+        or gap[-1].has("preposition", "swap")
         or any(t.has("conjunction") for t in gap[-3:])
     )
 
@@ -690,14 +723,21 @@ def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
             or phrase.partitive
             or (phrase.kind == "noun" and after is not None and after.has("of"))
         )
-        return loose and one.relation not in ("after", "object") and not (one.relation == "inherited" and _elsewhere(number.last, tokens))
+        told_apart = one.relation == "inherited" and (_elsewhere(number.last, tokens) or _how_badly(number.last, tokens))
+        return loose and one.relation not in ("after", "object") and not told_apart
     return phrase.kind == "bare" and number.spelled and after is not None and after.has("singular")
+
+
+def _how_badly(at: int, tokens: Sequence[Token]) -> bool:
+    """ "six hurt, one critically"."""
+    return at < len(tokens) and tokens[at].has("gravely") and _marks(tokens, at + 1)
 
 
 def _elsewhere(at: int, tokens: Sequence[Token]) -> bool:
     """ "six in Kyiv and one in Kharkiv": a place of its own comes next."""
-    ahead = tokens[at : at + 3]
-    return len(ahead) > 1 and ahead[0].has("locative") and any(token.has("place") for token in ahead[1:])
+    ahead = tokens[at : at + 4]
+    joined = tokens[at - 2].has("conjunction") if at > 1 else False
+    return len(ahead) > 1 and ahead[0].has("preposition") and (joined or any(token.has("place") for token in ahead[1:]))
 
 
 def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
@@ -738,7 +778,8 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
     before, after = tokens[max(0, one.number.first - 14) : one.number.first], tokens[one.number.last : one.phrase.end + 12]
     given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
     freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
-    if one.metric in people["held"] and freed and (given or one.phrase.weak or one.relation in ("weak noun", "inherited")):
+    own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak
+    if one.metric in people["held"] and freed and not own_verb and (given or one.phrase.weak or one.relation in ("weak noun", "inherited")):
         return str(people["freed"])
     if one.relation == "adjective" and any(token.has("swap") for token in before):
         return str(people["freed"])

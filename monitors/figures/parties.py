@@ -182,10 +182,15 @@ def _counts_foes(one: Counted, tokens: Sequence[Token]) -> bool:
 def _doer(one: Counted, tokens: Sequence[Token], side: str | None) -> str | None:
     if one.relation != "object" or one.cue is None or tokens[one.cue].has("loss", "own_doing"):
         return None
-    if side and any(token.has("responsible") for token in tokens):
+    if side and any(token.has("responsible") or _claims_attack(at, tokens) for at, token in enumerate(tokens)):
         return side
     named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and _attacks(at, tokens)]
     return named[-1] if named else side if _by_itself(one.cue, tokens) else None
+
+
+def _claims_attack(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Houthi rebels claim drone strike"."""
+    return tokens[at].has("lay_claim") and any(token.has("attack") for token in tokens[at + 1 : at + 3])
 
 
 def _by_itself(verb: int, tokens: Sequence[Token]) -> bool:
@@ -423,7 +428,13 @@ def _named(one: Counted, scene: Scene) -> Party | None:
         if named_at(at, tokens) not in (None, scene.doer) and not _attacks(at, tokens) and (at >= killer or _is_place(at, tokens))
     ]
     ranked = sorted(
-        spots, key=lambda at: (not _is_place(at, tokens), _acts(at, tokens), not tokens[at].has("place"), abs(at - one.number.first))
+        spots,
+        key=lambda at: (
+            not _is_place(at, tokens) or tokens[at - 1].has("close_by"),
+            _acts(at, tokens),
+            not tokens[at].has("place"),
+            abs(at - one.number.first),
+        ),
     )
     if not ranked:
         return None
@@ -438,7 +449,8 @@ def _twin(at: int, tokens: Sequence[Token]) -> str | None:
     for step in (-1, 1):
         if 0 <= at + 2 * step < len(tokens) and (tokens[at + step].has("conjunction") or tokens[at + step].text == ","):
             other = tokens[at + 2 * step]
-            if other.has("place") and party_of(other) != party_of(tokens[at]):
+            speaks = step > 0 and at + 3 < len(tokens) and tokens[at + 3].has("say")  # "killed in Beirut, Israel says"
+            if other.has("place") and party_of(other) != party_of(tokens[at]) and not speaks:
                 return party_of(other)
     return None
 
@@ -499,6 +511,7 @@ def _located(at: int, tokens: Sequence[Token]) -> bool:
             between.capital
             or between.has("det", "filler", "settlement", "of")
             or between.text in ",'s"
+            or (not between.tags and between.text.isalpha() and at - back <= 3)
             or between.low.endswith("ern")
             or (back and between.has("conjunction") and party_of(tokens[back - 1]) and tokens[back + 1].has("place"))
         ):

@@ -254,6 +254,8 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
     first, last = sorted((cue, one.number.first))
     for at in range(max(0, first - 5), last):
         supposed = tokens[at].has("stance_hypothetical") and not (tokens[at].has("month") and tokens[at].capital)
+        if supposed and at and tokens[at - 1].has("relative") and not tokens[at + 1].has("act", "state"):
+            continue  # "213 deaths that could be linked to the heat, including 95"
         if supposed and not any(token.has("subordinate") for token in tokens[at + 1 : one.number.first]):  # "could rise as 7 are missing"
             return Stance.HYPOTHETICAL, tokens[at].text
     return Stance.ASSERTED, None
