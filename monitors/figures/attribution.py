@@ -266,11 +266,13 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
 def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "X said that …" and "…, X said": the noun phrase before the verb."""
     end = at
-    while end > 0 and (tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal") or tokens[end - 1].has("dated")):
+    while end > 0 and tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal", "dated", "date_ago"):
         if tokens[end - 1].has("be") and not tokens[at].has("ongoing"):
             return None
         end -= 1
     end = _before_aside(tokens, end)
+    if (first := _without_comma(tokens, end, at)) is not None:
+        return Speaker(_slice(text, tokens, first, end), 0, at, first, end, at, outlet=_is_outlet(tokens, first, end))
     begin = _clause_start(tokens, end, at)
     first, last = _without_apposition(tokens, begin, end)
     first = _last_phrase(tokens, _skip_lead(tokens, first, last), last)
@@ -300,6 +302,28 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     name = _slice(text, tokens, first, last)
     place = tokens[at].has("suffer") and all(t.has("place", "nation", "seat", "demonym", "det", "settlement") for t in tokens[first:last])
     return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last), place=place)
+
+
+def _without_comma(tokens: Sequence[Token], end: int, verb: int) -> int | None:
+    """ "… killed 25 people on Friday a monitoring group said.": where the subject of a verb that ends a sentence begins, no comma before it."""
+    closes = verb + 1 >= len(tokens) or (verb + 2 >= len(tokens) and tokens[verb + 1].text == ".")
+    if not closes or tokens[verb].has("say_noun") or not end:
+        return None
+    first = end
+    while first > 0 and tokens[first - 1].has("speakers", "agent", "office") and not tokens[first - 1].has("state", "act"):
+        first -= 1
+    while first > 0 and _in_a_name(first - 1, tokens):
+        first -= 1
+    opened = first > 0 and tokens[first - 1].has("det") and not tokens[first - 1].has("adverb")
+    if first == end or not opened or first < 6 or tokens[first - 2].text in ',"—-(' or not _names_speaker(tokens, first - 1, end):
+        return None
+    return first - 1 if not tokens[first - 2].has("preposition", "of", "say", "conjunction", "subordinate", "relative") else None
+
+
+def _in_a_name(at: int, tokens: Sequence[Token]) -> bool:
+    """A word of "Observatory for Human Rights"."""
+    named = tokens[at].capital and not tokens[at].has("weekday", "month") and tokens[at].value is None
+    return named or (tokens[at].has("in_name") and tokens[at + 1].capital and at > 0 and tokens[at - 1].capital)
 
 
 def _can_say(tokens: Sequence[Token], first: int, last: int, verb: int) -> bool:

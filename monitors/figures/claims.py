@@ -18,7 +18,7 @@ from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, Counted, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
-from monitors.figures.parties import Party, Setting, find_party, narrowed, side_speaking
+from monitors.figures.parties import Party, Setting, find_party, narrowed, of_swap, side_speaking
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
@@ -302,7 +302,7 @@ def _read_claim(
     party = find_party(one, tokens, before.party if before else None, begin, side, story.setting, sides)
     party = narrowed(party, tokens, story.language.parts)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in ("noun", "toll", "subject", "label"):
-        party = Party(None, "none", "both sides")
+        party = of_swap(one, tokens, story.recent(), sides)
     day = find_as_of(one.number.core, days, others, one.number.replaced)
     as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
     same = story.last if any(token.has("date_same") for token in tokens) and story.last and story.last.until else None
@@ -449,17 +449,29 @@ def _value(claim: Claim) -> int | None:
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
     """A figure given twice is of one party: the mention that says best whose tells for the others."""
     known: dict[tuple[int | None, str], Party] = {}
+    groups: dict[tuple[int | None, str], str] = {}
     for one in found:
-        if isinstance(one, Read) and one.party.name and (_value(one.claim) or 0) > FEW:
+        if isinstance(one, Read) and (_value(one.claim) or 0) > FEW:
             key = _value(one.claim), one.claim.metric
-            known[key] = min(known.get(key, one.party), one.party, key=lambda party: RANK.index(party.basis))
-    return [_with_party(one, known) for one in found]
+            if one.party.name:
+                known[key] = min(known.get(key, one.party), one.party, key=lambda party: RANK.index(party.basis))
+            if one.claim.group != "all":
+                groups.setdefault(key, one.claim.group)
+    return [_with_group(_with_party(one, known), groups) for one in found]
 
 
 FEW = 12
 """Up to here two figures of an article may be equal by chance."""
 RANK = ("noun", "toll", "label", "subject", "beside", "sentence", "speaker", "before", "text", "none")
 """How well a party was read, the best first."""
+
+
+def _with_group(one: Read | Skipped, known: Mapping[tuple[int | None, str], str]) -> Read | Skipped:
+    """ "At least 62 people died" of "62 migrants": the mention that says who they were tells for the others."""
+    if isinstance(one, Skipped) or one.claim.group != "all":
+        return one
+    group = known.get((_value(one.claim), one.claim.metric), "all")
+    return replace(one, claim=replace(one.claim, group=group))
 
 
 def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Party]) -> Read | Skipped:

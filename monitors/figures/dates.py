@@ -112,7 +112,7 @@ def _whose(before: Token | None, after: Sequence[Token]) -> bool:
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     token = tokens[at]
-    if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]):
+    if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]) and not _is_verb(at, tokens):
         return _month(tokens, at, published, language)
     if (
         token.value is not None
@@ -148,6 +148,11 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         before = published.replace(day=1) - timedelta(days=1)
         return Day(before.isoformat()[:7], at, at + 2, _role(tokens, at))
     return None
+
+
+def _is_verb(at: int, tokens: Sequence[Token]) -> bool:
+    """ "15 People May Be Missing": a headline's auxiliary."""
+    return tokens[at].has("modal") and at + 1 < len(tokens) and tokens[at + 1].has("be", "have", "fall")
 
 
 def _opens_year(tokens: Sequence[Token], at: int) -> bool:

@@ -37,7 +37,7 @@ class Told:
 
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
-    by_words = _own_noun(one) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
+    by_words = _own_noun(one) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
     if by_words:
         return by_words
     steps = (_freed, _as_before, _by_fighting)
@@ -46,6 +46,20 @@ def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
 
 def _own_noun(one: Counted) -> str | None:
     return one.phrase.group if one.phrase.group and one.phrase.group != ALL else None
+
+
+def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "170 members of government forces"."""
+    if one.phrase.kind != "people" or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has("of"):
+        return None
+    for token in tokens[one.phrase.end + 1 : one.phrase.end + 5]:
+        if token.has("armed"):
+            return MILITARY
+        if token.has("person"):
+            return token.tags["person"] if token.tags["person"] != ALL else None
+        if token.has("be", "have", "state", "act", "preposition", "conjunction") or token.text in ",;.":
+            return None
+    return None
 
 
 def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
@@ -83,6 +97,9 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     loose = phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == ALL and tokens[phrase.head or 0].has("filler"))
     if earlier is None or earlier.group == ALL:
         return None
+    included = told.within and phrase.group in (None, ALL) and phrase.party is None and tokens[one.number.first - 1].has("include")
+    if included and (one.number.low or 0) < (earlier.low or 0):
+        return earlier.group  # "240 civilian casualties, including 64 people killed"
     if phrase.kind == "bare" and one.relation == "inherited" and _called(one, tokens):
         return earlier.group
     if phrase.party is not None:
@@ -121,19 +138,33 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and b.has("person")), None)
     ):
         return group
-    if party.soldiers:
+    if party.soldiers or _suffered(one, tokens, party, told):
         return MILITARY
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
     close = tokens[max(0, one.number.first - 4) : phrase.end + 9]
-    if phrase.group in (None, ALL) and any(token.has("in_battle" if told.war else "fights_for") for token in close):
+    in_war = told.war or one.relation in ("toll", "noun")
+    if phrase.group in (None, ALL) and any(token.has("fights_for") or (in_war and token.has("in_battle")) for token in close):
         return MILITARY
     return None
 
 
+def _suffered(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bool:
+    """ "Ukraine has suffered 16,000 dead": what a country at war has suffered in thousands are its soldiers, unless it says others."""
+    return (
+        party.basis == "subject"
+        and party.fights
+        and party.name in told.sides["foes"]
+        and one.metric in told.people["of_soldiers"]
+        and one.phrase.kind != "people"
+        and (one.number.low or one.number.high or 0) >= told.people["battalion"]
+        and not any(token.tags.get("person", ALL) not in (ALL, MILITARY) for token in tokens)
+    )
+
+
 def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
     """Whether a sentence on a war speaks of soldiers and of nobody else: then its bare numbers count them."""
-    groups = {token.tags["person"] for token in tokens if token.has("person")}
+    groups = {token.tags["person"] for token in tokens if token.has("person") and not token.has("foe")}
     return one.metric in told.people["of_soldiers"] and MILITARY in groups and groups <= {MILITARY, ALL}
 
 

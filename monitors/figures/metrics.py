@@ -115,7 +115,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     usable = [
         r
         for r in readings
-        if r and r.metric and (phrase.kind != "thing" or r.relation in ("after", "object") or _headline(r, number, tokens))
+        if r and r.metric and (phrase.kind != "thing" or _can_befall(r, tokens) or _headline(r, number, tokens))
     ]
     if usable:
         best = max(usable, key=_weight)
@@ -124,6 +124,11 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
     joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _can_befall(reading: Reading, tokens: Sequence[Token]) -> bool:
+    """Whether a verb tells by itself that people are counted: "22 Rohingya were shot", not "two meetings are being held"."""
+    return reading.relation in ("after", "object") and not (reading.cue is not None and tokens[reading.cue].has("of_people"))
 
 
 def _headline(reading: Reading, number: Number, tokens: Sequence[Token]) -> bool:
@@ -181,6 +186,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             break  # "to 31 this year"
         if head is None and token.has("reject_unit_after") and not token.has("person", "state"):
             return Phrase(at + 1, "unit", head=at)
+        if token.has("person") and at + 1 < len(tokens) and _names_a_thing(tokens[at + 1]):
+            return Phrase(at + 2, "unit", head=at + 1)  # "two passenger trains"
         if token.has("person"):
             if head is not None and not tokens[at - 1].has("person", "nation", "pronoun"):
                 break
@@ -210,6 +217,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             party = BOTH if both else token.tags.get("demonym") or token.tags["body"]
         elif token.has("conjunction") and party is not None and at + 1 < len(tokens) and tokens[at + 1].has("demonym"):
             pass
+        elif token.has("conjunction") and head is None and (unknown is not None or party is not None) and _joins_words(at, tokens):
+            unknown = at
         elif token.has("state") and _modifies(at, tokens):
             adjective = token.tags["state"] if head is None else adjective
         elif token.has("pronoun") and partitive:
@@ -246,6 +255,16 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     return Phrase(at, "people", group, party, head, None, adjective, weak, partitive)
 
 
+def _joins_words(at: int, tokens: Sequence[Token]) -> bool:
+    """ "27 regime and allied fighters": two words for one noun."""
+    ahead = tokens[at + 1 : at + 3]
+    return len(ahead) == 2 and not ahead[0].tags and ahead[0].text.isalpha() and ahead[0].value is None and ahead[1].has("person")
+
+
+def _names_a_thing(token: Token) -> bool:
+    return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun")
+
+
 def _joined_to_others(at: int, tokens: Sequence[Token]) -> bool:
     """ "soldiers and civilians": two kinds of people under one number."""
     ahead = tokens[at + 1 : at + 3]
@@ -270,7 +289,7 @@ def _said_to_be(at: int, tokens: Sequence[Token]) -> str | None:
 
 
 def _narrower(group: str | None, other: str) -> str:
-    return group if group and group != "all" and other in ("all", group) else other
+    return group if group and group != "all" and (other in ("all", group) or group == "civilians") else other  # "civilian detainees"
 
 
 def _modifies(at: int, tokens: Sequence[Token]) -> bool:
@@ -432,6 +451,8 @@ def _before(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading 
         at -= 1
     if at >= 0 and tokens[at].has("act") and not _passive(at, tokens):
         return Reading("object", tokens[at].tags["act"], at)
+    if phrase.kind == "people" and at > 0 and tokens[at].has("alongside") and tokens[at - 1].has("state") and not tokens[at - 1].has("loss"):
+        return Reading("object", tokens[at - 1].tags["state"], at - 1)  # "was killed along with about 40 officials"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
@@ -544,9 +565,11 @@ def _from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counte
     """ "4,000 - about 2,800 in Gaza -", "eight were killed, four of them on duty": a part counts what its whole does."""
     for i in range(1, len(counted)):
         one, whole = counted[i], counted[i - 1]
-        if one.number.why_not or whole.metric is None or one.relation in ("noun", "label", "after", "object", "toll", "adjective"):
-            continue
         gap = tokens[whole.phrase.end : one.number.first]
+        told = one.relation in ("noun", "label", "after", "object", "toll", "adjective")
+        aside = one.relation == "after" and (one.metric or "").startswith(OPEN) and bool(gap) and gap[-1].has("include")  # "including three who were pulled out"
+        if one.number.why_not or whole.metric is None or (told and not aside):
+            continue
         opened = bool(gap) and (gap[-1].text in "-(" or gap[-1].has("include"))
         if (opened and one.phrase.kind != "thing") or (one.phrase.partitive and len(gap) < 16):
             counted[i] = replace(one, metric=whole.metric, relation="inherited", cue=whole.cue, why_not=None)
@@ -561,17 +584,28 @@ def _from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]
         shares = (
             (one.relation == "next" and not one.phrase.partitive and not _opens_with(one, tokens))
             or (one.phrase.partitive and not gap)
-            or (one.phrase.kind == "people" and len(gap) <= 3 and len(gap) > 1 and gap[-2].has("be") and gap[-1].has("include"))
+            or (one.phrase.kind == "people" and _are_among(gap))
         )
         if (
             one.metric is None
             and shares
             and not one.number.why_not
             and after.metric
-            and (after.relation in ("after", "subject", "shared") or _states(after, tokens) or (gap and gap[-1].has("include")))
+            and (after.relation in ("after", "subject", "shared") or _states(after, tokens) or _are_among(gap))
         ):
             counted[i] = replace(one, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
     return counted
+
+
+def _are_among(gap: Sequence[Token]) -> bool:
+    """ "Three children were also among the 11 killed"."""
+    last = next((at for at in range(len(gap) - 1, -1, -1) if not gap[at].has("det")), -1)
+    verb = list(gap[:last]) if last > 0 and gap[last].has("include") and len(gap) < 9 else []
+    while verb and verb[-1].has("adverb") and not verb[-1].has("be"):
+        verb.pop()
+    if not verb or not verb[-1].has("be"):
+        return False
+    return len(verb) == 1 or verb[0].has("include") or verb[0].text == ","
 
 
 def _opens_with(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -737,7 +771,7 @@ def _elsewhere(at: int, tokens: Sequence[Token]) -> bool:
     """ "six in Kyiv and one in Kharkiv": a place of its own comes next."""
     ahead = tokens[at : at + 4]
     joined = tokens[at - 2].has("conjunction") if at > 1 else False
-    return len(ahead) > 1 and ahead[0].has("preposition") and (joined or any(token.has("place") for token in ahead[1:]))
+    return len(ahead) > 1 and ahead[0].has("preposition", "locative") and (joined or any(token.has("place") for token in ahead[1:]))
 
 
 def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
@@ -760,6 +794,13 @@ def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
     return opened and one.phrase.kind == "bare" and one.relation in ("inherited", "toll")
 
 
+def _lifeless(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> int | None:
+    """ "nine deceased hostages", "the remains of four hostages"."""
+    within = (at for at in range(one.number.last, one.phrase.head or 0) if people["fatal"] == tokens[at].tags.get("state"))
+    ahead = range(max(1, one.number.first - 3), one.number.first)
+    return next(within, next((at - 1 for at in ahead if tokens[at].has("of") and tokens[at - 1].has("remains")), None))
+
+
 def _taken_in(before: Sequence[Token], language: Language) -> bool:
     """ "The morgue received 20 bodies": they are new dead, not returned ones."""
     took = next((at for at, token in enumerate(before) if token.has("takes_in")), 0)
@@ -769,6 +810,8 @@ def _taken_in(before: Sequence[Token], language: Language) -> bool:
 def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], language: Language) -> str | None:
     """Bodies handed over and captives let go: the verb of the sentence tells more than the noun."""
     body = next((at for at in (one.phrase.head, one.cue) if at is not None and tokens[at].has("remains")), None)
+    if body is None and one.phrase.kind == "people":
+        body = _lifeless(one, tokens, people)
     if (body is not None or one.metric == people["bodies"]) and _taken_in(
         tokens[max(0, one.number.first - 14) : one.number.first], language
     ):

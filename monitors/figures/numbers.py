@@ -174,6 +174,9 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
                 continue
             yield _range(number, after, number.core - 1 if opened else number.core)
             at += 1
+        elif gap == words["either"] and number.spelled and after.spelled and number.low + 1 == after.low:
+            yield _range(number, after, number.core)
+            at += 1
         elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in words["range"]:
             yield replace(number, replaced=True)
         else:

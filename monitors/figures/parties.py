@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.metrics import BOTH, Counted
 from monitors.figures.tokens import Token
+from monitors.model import Claim
 
 NAMES = ("place", "nation", "demonym", "seat", "body")
 FAR = 14
@@ -134,6 +135,26 @@ def find_party(
     return Party(None, found.basis, found.words) if found.name == BOTH else found
 
 
+def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Mapping[str, Mapping[str, str]]) -> Party:
+    """Whose people were exchanged where their noun does not say: those going home, the foe's of who frees them; else both sides'."""
+    if one.relation == "inherited" and one.cue is None and last is not None and last.metric == one.metric:
+        return Party(last.party, "before", "the sentence before")
+    if one.cue is None or one.number.first > one.cue + FAR or one.relation not in ("object", "after", "subject"):
+        return Party(None, "none", "both sides")
+    for at in range(one.cue + 1, min(one.cue + 4, len(tokens) - 1)):
+        if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
+            return Party(home, "subject", tokens[at + 1].text)
+    subject = next((name for at in range(one.cue - 1, max(-1, one.cue - 4), -1) if (name := named_at(at, tokens))), None)
+    if any(token.has("conjunction", "each") for token in tokens[max(0, one.cue - 3) : one.cue]):
+        return Party(None, "none", "both sides")  # "Ukraine and Russia each handed over 390"
+    if subject and one.relation == "object" and tokens[one.cue].has("gets_back"):
+        return Party(subject, "subject", subject)
+    if subject and one.relation == "object" and tokens[one.cue].has("lets_go"):
+        held = known["foes"].get(subject) or known["captors"].get(subject)
+        return Party(held, "subject", f"freed by {subject}") if held else Party(None, "none", "both sides")
+    return Party(None, "none", "both sides")
+
+
 def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str, Mapping[str, str]]) -> Party:
     """Whose people the sentences around are about."""
     foe = _counts_foes(one, scene.tokens)
@@ -185,7 +206,17 @@ def _doer(one: Counted, tokens: Sequence[Token], side: str | None) -> str | None
     if side and any(token.has("responsible") or _claims_attack(at, tokens) for at, token in enumerate(tokens)):
         return side
     named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and _attacks(at, tokens)]
-    return named[-1] if named else side if _by_itself(one.cue, tokens) else None
+    return named[-1] if named else side if _by_itself(one.cue, tokens) else _goes_on_to(one.cue, tokens)
+
+
+def _goes_on_to(verb: int, tokens: Sequence[Token]) -> str | None:
+    """ "Israel continues to pound Lebanon, killing 380": of two sides the one that opens the clause does it."""
+    if tokens[verb - 1].text != ",":
+        return None
+    sides = [at for at in range(verb) if named_at(at, tokens) and not _located(at, tokens)]
+    opens = bool(sides) and tokens[sides[0]].has("seat", "body", "place") and sides[0] + 1 < verb
+    acts = opens and not tokens[sides[0] + 1].has("attack", "occurrence", "conjunction") and tokens[sides[0] + 1].text.islower()
+    return named_at(sides[0], tokens) if acts and len({named_at(at, tokens) for at in sides}) > 1 else None
 
 
 def _claims_attack(at: int, tokens: Sequence[Token]) -> bool:
@@ -228,12 +259,21 @@ def _noun(one: Counted, scene: Scene) -> Party | None:
         return Party(ahead[1].tags["demonym"], "noun", ahead[1].text)
     if one.relation == "inherited" and len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("foreign"):
         return Party(BOTH, "noun", ahead[1].text)
-    return _of_whom(one.phrase.end, tokens) or _own(one, scene)
+    return _of_whom(one.phrase.end, tokens) or _from_where(one, tokens) or _own(one, scene)
+
+
+def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
+    """ "1,718 detainees from Gaza"."""
+    at = one.phrase.end
+    if one.phrase.kind != "people" or one.phrase.group == "military" or at + 1 >= len(tokens) or not (tokens[at].has("by") and tokens[at].has("preposition", "accounts")):
+        return None
+    at = next((here for here in range(at + 1, min(at + 4, len(tokens))) if not tokens[here].has("det", "settlement")), at)
+    return Party(named_at(at, tokens), "noun", tokens[at].text) if tokens[at].has("place", "seat") and named_at(at, tokens) else None
 
 
 def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
-    """ "20 generals of the Russian army", "members of Hamas"."""
-    if at >= len(tokens) or not tokens[at].has("of"):
+    """ "20 generals of the Russian army", "members of Hamas", "800 casualties among Russian forces"."""
+    if at >= len(tokens) or not (tokens[at].has("of") or (tokens[at].has("include") and tokens[at].has("preposition"))):
         return None
     named = next((token for token in tokens[at + 1 : at + 4] if party_of(token)), None)
     return Party(party_of(named), "noun", named.text) if named else None
@@ -282,7 +322,7 @@ def _worldwide(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR // 2)):
         token = tokens[at]
-        if token.text in ";:," or token.has("say", "according", "subordinate") or (party_of(token) and not token.has("worldwide")):
+        if token.text in ";:," or token.has("say", "according") or (party_of(token) and not token.has("worldwide")):
             return None
         if token.has("worldwide") and (at + 1 == len(tokens) or not (tokens[at + 1].text.isalpha() and party_of(tokens[at + 1]))):
             return Party(BOTH, "beside", token.text)
@@ -357,6 +397,16 @@ def _elided(one: Counted, scene: Scene) -> Party | None:
     ):
         return None
     return Party(before.name, before.basis, before.words)
+
+
+def _coordinated(one: Counted, scene: Scene) -> Party | None:
+    """ "in Jakarta, killing nine people and wounding 173 in a strike at an ally in the war in Iraq": two verbs, the same people."""
+    gap, tokens, before = scene.tokens[scene.begin : one.number.first], scene.tokens, scene.before
+    if before is None or before.name is None or one.relation != "object" or not 2 <= len(gap) <= 3:
+        return None
+    if not gap[0].has("conjunction") or not gap[-1].has("act"):
+        return None
+    return None if any(_is_place(at, tokens) for at in range(one.phrase.end, min(one.phrase.end + 4, len(tokens)))) else before
 
 
 def _beside(one: Counted, scene: Scene) -> Party | None:
@@ -465,6 +515,7 @@ STEPS: tuple[Step, ...] = (
     _loser,
     _worldwide,
     _elided,
+    _coordinated,
     _beside,
     _leading,
     _same,

@@ -47,6 +47,8 @@ def find_scope(
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
         if tokens[at].has("scope_rate") and not (at and tokens[at].capital):  # "Weekly Eleven said": a name within the sentence
+            if any(token.has("relative") for token in tokens[at + 1 : at + 3]):
+                continue  # "a year in which 147 people were executed"
             if at and tokens[at - 1].has("scope_period", "locative"):  # "in a week" is a window
                 return Stretch(Scope.PERIOD, f"{tokens[at - 1].text} {tokens[at].text}")
             return Stretch(Scope.RATE, tokens[at].text, tokens[at].tags.get("per"))
@@ -86,7 +88,8 @@ def find_scope(
     large = _size(one) >= LARGE
     if not long_running and not (large and (one.phrase.group == "military" or any(token.has("in_battle") for token in close))):
         event = next((token.text for token in tokens if token.has("scope_event")), None)
-        if event is None and one.metric in language.table["people"]["standing"]:
+        cue = tokens[one.cue] if one.cue is not None else None
+        if event is None and one.metric in language.table["people"]["standing"] and not (cue is not None and cue.has("once")):
             return Stretch(Scope.CUMULATIVE, one.metric)
         if event is None and (perfect := _perfect(one, tokens, language)):
             return Stretch(Scope.CUMULATIVE, perfect)
@@ -147,6 +150,8 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window, beside "floods" their date."""
     if any(token.has("occurrence") for token in tokens[max(0, day.first - 3) : day.first]):
         return False
+    if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):
+        return False  # "shot 14 people at a party in December", "43 hurt last May when a train derailed"
     first, last = sorted((day.first, one.number.first))
     if one.relation == "toll" or any(token.has("relative", "say") for token in tokens[first:last]):
         return False  # "the attack in April 2022, which killed 63", "In December 2024 he said that 43,000 had died"
