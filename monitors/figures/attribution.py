@@ -70,7 +70,7 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         and 0 < at < len(tokens) - 1
         and (tokens[at - 1].has("works", "passive") or any(t.has("revise", "put") for t in tokens[max(0, at - 4) : at]))
     ):
-        named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place")
+        named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place", "month", "weekday", "day")
         return _according(text, tokens, at) if named else None
     if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
         return _whose_count(text, tokens, at)
@@ -96,7 +96,7 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
         return any(t.has("count", "toll") for t in tokens[at + 1 : at + 5])
     if not token.has("say") or (token.has("lay_claim") and any(t.has("else_claimed") for t in tokens[at + 1 : at + 5])):
         return False
-    if token.has("act") and any(t.has("person") for t in tokens[at + 1 : at + 5]):
+    if token.has("act") and any(t.has("person", "nation") for t in tokens[at + 1 : at + 5]):
         return False
     if not token.has("say_noun"):
         return True
@@ -270,6 +270,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
         if tokens[end - 1].has("be") and not tokens[at].has("ongoing"):
             return None
         end -= 1
+    if end > 1 and tokens[at].has("put", "revise") and tokens[end - 1].has("which") and tokens[end - 2].text == ",":
+        end -= 2  # "The committee, which put the number at 197, …"
     end = _before_aside(tokens, end)
     if (first := _without_comma(tokens, end, at)) is not None:
         return Speaker(_slice(text, tokens, first, end), 0, at, first, end, at, outlet=_is_outlet(tokens, first, end))
@@ -476,6 +478,8 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
         or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
     ):
         return False
+    if len(span) == 2 and span[0].has("definite") and first == 0 and not span[1].tags and span[1].text.isalpha():
+        return True  # "The syndicate said": whatever it is, it speaks
     return any(
         t.has("speakers", "pronouns", "seat", "outlet", "body", "person")
         or (

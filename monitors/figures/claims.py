@@ -299,6 +299,8 @@ def _read_claim(
     speaker = speaker_of(number.core, [speaker for speaker in row.speakers if not speaker.label or story.knows(speaker, tokens)])
     name = _claimant(one, speaker, tokens, story)
     side, sides = side_speaking(speaker, tokens), story.language.table["sides"]
+    if speaker and tokens[speaker.verb].has("accuses") and side not in sides["foes"]:
+        side = None  # "the United States accused Damascus of an attack that killed 1,429": they are not its own
     party = find_party(one, tokens, before.party if before else None, begin, side, story.setting, sides)
     party = narrowed(party, tokens, story.language.parts)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in ("noun", "toll", "subject", "label"):

@@ -49,8 +49,9 @@ def _own_noun(one: Counted) -> str | None:
 
 
 def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
-    """ "170 members of government forces"."""
-    if one.phrase.kind != "people" or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has("of"):
+    """ "170 members of government forces", "800 casualties among Russian forces"."""
+    joined = {"people": "of", "noun": "amid"}.get(one.phrase.kind)
+    if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(joined):
         return None
     for token in tokens[one.phrase.end + 1 : one.phrase.end + 5]:
         if token.has("armed"):
@@ -97,13 +98,14 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     loose = phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == ALL and tokens[phrase.head or 0].has("filler"))
     if earlier is None or earlier.group == ALL:
         return None
-    included = told.within and phrase.group in (None, ALL) and phrase.party is None and tokens[one.number.first - 1].has("include")
+    included = told.within and phrase.group in (None, ALL) and tokens[one.number.first - 1].has("include")
     if included and (one.number.low or 0) < (earlier.low or 0):
         return earlier.group  # "240 civilian casualties, including 64 people killed"
     if phrase.kind == "bare" and one.relation == "inherited" and _called(one, tokens):
         return earlier.group
     if phrase.party is not None:
-        captives = earlier.group in told.people["captives"] and one.relation == "inherited"
+        bodies = told.within and earlier.metric == one.metric == told.people["bodies"]
+        captives = bodies or (earlier.group in told.people["captives"] and one.relation == "inherited")
         dead = phrase.kind == "noun" and earlier.group == MILITARY and told.within and told.war
         return earlier.group if captives or dead else None
     same = earlier.party == party.name and ((told.within and phrase.group is None) or phrase.partitive or earlier.group == MILITARY)
@@ -123,7 +125,7 @@ def _freed(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> s
     if any(token.has("prison") for token in tokens):
         return PRISONERS if party.name in told.sides["captors"] or party.name not in told.sides["captors"].values() else HOSTAGES
     held = told.earlier is not None and told.earlier.group in (HOSTAGES, PRISONERS)
-    if not held and not any(token.tags.get("person") == HOSTAGES for token in tokens):
+    if not held and not any(token.tags.get("person") == HOSTAGES for token in tokens[: one.phrase.end]):
         return None
     return PRISONERS if party.name in told.sides["captors"] else HOSTAGES
 
@@ -138,7 +140,7 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and b.has("person")), None)
     ):
         return group
-    if party.soldiers or _suffered(one, tokens, party, told):
+    if party.soldiers or _side_losses(one, tokens, party, told):
         return MILITARY
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
@@ -149,15 +151,14 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
     return None
 
 
-def _suffered(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bool:
-    """ "Ukraine has suffered 16,000 dead": what a country at war has suffered in thousands are its soldiers, unless it says others."""
+def _side_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bool:
+    """ "315,000 Russian casualties": what a country at war loses in thousands are its soldiers, unless it says others."""
     return (
-        party.basis == "subject"
-        and party.fights
+        party.basis in ("toll", "noun", "subject")
         and party.name in told.sides["foes"]
-        and one.metric in told.people["of_soldiers"]
+        and one.metric == UNDIFFERENTIATED
         and one.phrase.kind != "people"
-        and (one.number.low or one.number.high or 0) >= told.people["battalion"]
+        and (one.number.low or one.number.high or 0) >= told.people["regiment"]
         and not any(token.tags.get("person", ALL) not in (ALL, MILITARY) for token in tokens)
     )
 

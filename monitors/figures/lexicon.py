@@ -165,8 +165,13 @@ def split_phrase(phrase: str) -> tuple[str, ...]:
     >>> split_phrase("St. Petersburg's people")
     ('St', 'Petersburg', "'s", 'people')
     """
-    parts = re.sub(r"(?<=\w)'s\b", " 's", phrase).split()
+    if "'" not in phrase and "." not in phrase:  # nearly all: this is half of the time it takes to load a language
+        return tuple(phrase.split())
+    parts = WHOSE.sub(" 's", phrase).split()
     return tuple(part.rstrip(".") if part.count(".") == 1 and len(part) > 1 else part for part in parts)
+
+
+WHOSE = re.compile(r"(?<=\w)'s\b")
 
 
 def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
@@ -198,11 +203,16 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
 def _phrases(tags: Mapping[str, dict[str, str]], marking: bool) -> dict[str, dict[str, str]]:
     """The phrases of two words and more, with their tags that mark, or with those that make them one token."""
     kept = (
-        (phrase, {kind: value for kind, value in found.items() if bool(MARKING.match(kind)) is marking})
+        (phrase, {kind: value for kind, value in found.items() if _marks(kind) is marking})
         for phrase, found in tags.items()
         if len(split_phrase(phrase)) > 1
     )
     return {phrase: found for phrase, found in kept if found}
+
+
+@cache
+def _marks(kind: str) -> bool:
+    return MARKING.match(kind) is not None
 
 
 def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -192,7 +192,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             if head is not None and not tokens[at - 1].has("person", "nation", "pronoun"):
                 break
             head, group = at, _narrower(group, token.tags["person"])
-            if _joined_to_others(at, tokens):
+            if _joined_to_others(at, tokens, language):
                 group = "all"
             weak = token.tags.get("noun") or weak
         elif head is None and token.has("unit") and at + 1 < len(tokens) and tokens[at + 1].has("of") and not token.has("remains"):
@@ -201,8 +201,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             pass  # "three reported deaths"
         elif token.text == "'" and head is not None and at + 1 < len(tokens) and tokens[at + 1].has("noun"):
             return Phrase(at + 2, "noun", group, party, at + 1, tokens[at + 1].tags["noun"], adjective)
-        elif token.has("be") and head is not None:
-            break  # "23 sailors remains unknown"
+        elif token.has("be") and (head is not None or number.low == number.high == 1):
+            break  # "23 sailors remains unknown", "one remains on the loose"
         elif token.has("noun") and token.has("state") and partitive and head is None:
             head, group, weak = at, "all", token.tags["noun"]  # "fourteen of the wounded died"
         elif token.has("noun") and not _modifies(at, tokens):
@@ -246,6 +246,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         else:
             unknown = at if unknown is None else unknown
         at += 1
+    if head is None and unknown == number.last and tokens[unknown].low.endswith(tuple(language.table["text"]["participle_endings"])):
+        return Phrase(unknown, "bare", None, party, None, None, adjective, partitive=partitive)  # "14 seeking aid"
     if head is None and unknown is not None:
         return Phrase(at, "thing", group, party, at - 1, None, adjective)
     if head is None:
@@ -265,10 +267,11 @@ def _names_a_thing(token: Token) -> bool:
     return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun")
 
 
-def _joined_to_others(at: int, tokens: Sequence[Token]) -> bool:
-    """ "soldiers and civilians": two kinds of people under one number."""
+def _joined_to_others(at: int, tokens: Sequence[Token], language: Language) -> bool:
+    """ "soldiers and civilians": two kinds of people under one number; "prisoners and detainees" are one kind."""
     ahead = tokens[at + 1 : at + 3]
-    return len(ahead) == 2 and ahead[0].has("conjunction") and "all" != ahead[1].tags.get("person", "all") != tokens[at].tags["person"]
+    kinds = {tokens[at].tags["person"], ahead[1].tags.get("person", "all")} if len(ahead) == 2 and ahead[0].has("conjunction") else set()
+    return len(kinds) == 2 and "all" not in kinds and not kinds <= set(language.table["people"]["captives"])
 
 
 BOTH = "both"
@@ -360,11 +363,17 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             helped or near or previous.text in ",-" or previous.has("person", "nation") or _among_those(at, tokens)
         ):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", _joint(at, tokens, language), at)
+        elif token.has("fall") and token.tags["fall"] == language.table["people"]["fled"] and previous.has("subordinate"):
+            return aboard  # "four men shot at him before fleeing"
         elif token.has("fall") and not (token.has("person", "noun") and not helped and not near):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", token.tags["fall"], at)
+        elif token.has("bearing") and near and (hurt := _injuries(at + 1, tokens, language)):
+            return Reading("after", language.table["people"]["hurt"], hurt)
+        elif token.has("departs") and (near or helped) and _country(at + 1, tokens):
+            return Reading("after", language.table["people"]["fled"], at)
         elif helped and near and token.has("noun") and previous.has("be", "adverb", "det"):
             return Reading("after", token.tags["noun"], at)  # "368,000 people are now refugees"
-        elif token.has("act") and not token.tags["act"].startswith(OPEN):
+        elif (token.has("act") and not token.tags["act"].startswith(OPEN)) or _opens_participle(at, tokens):
             return aboard
         elif token.text == "(" and (closing := next((i for i in range(at, min(at + 9, len(tokens))) if tokens[i].text == ")"), None)):
             at = closing
@@ -388,6 +397,24 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             near = False
         at += 1
     return aboard
+
+
+def _injuries(at: int, tokens: Sequence[Token], language: Language) -> int | None:
+    """ "three of them with critical injuries"."""
+    ahead = range(at, min(at + 3, len(tokens)))
+    found = next((here for here in ahead if tokens[here].tags.get("noun") == language.table["people"]["hurt"]), None)
+    return found if found is not None and not any(tokens[here].value is not None for here in ahead) else None
+
+
+def _country(at: int, tokens: Sequence[Token]) -> bool:
+    """ "6 million people have left Ukraine", "left the country"."""
+    ahead = tokens[at : at + 2]
+    return bool(ahead) and (ahead[0].has("place") or (len(ahead) > 1 and ahead[0].has("det") and ahead[1].has("homeland")))
+
+
+def _opens_participle(at: int, tokens: Sequence[Token]) -> bool:
+    """ "15 prisoners shortly after being captured": another thing that befell them."""
+    return tokens[at].has("subordinate") and at + 1 < len(tokens) and tokens[at + 1].has("be") and tokens[at + 1].has("ongoing")
 
 
 def _among_those(at: int, tokens: Sequence[Token]) -> bool:

@@ -16,6 +16,10 @@ MUCH = 2.0
 """How much more often the text names its own place than whom the sentence before counted, to be taken instead."""
 
 
+TOLD = 4.0
+"""How much more a name tells that stands before a toll or losses, than one that is only named."""
+
+
 @dataclass(frozen=True)
 class Party:
     """Whose people, where in the text that was read (nearest first in `STEPS`), and the words that said so."""
@@ -44,7 +48,10 @@ class Setting:
         for at, token in enumerate(tokens):
             name = named_at(at, tokens)
             if name and not _attacks(at, tokens):
-                self.named[name] = self.named.get(name, 0) + weight * (0.5 if _acts(at, tokens) else 2 if token.has("place") else 1)
+                much = 0.5 if _acts(at, tokens) else 2 if token.has("place") else 1
+                if not token.has("place") and any(t.has("toll", "loss") for t in tokens[at + 1 : at + 3]):
+                    much = TOLD  # "Russian losses": whom the text counts
+                self.named[name] = self.named.get(name, 0) + weight * much
                 if token.has("place") and (twin := _twin(at, tokens)):
                     self.pairs.add(frozenset((name, twin)))
             self.adrift = self.adrift or "adrift" in token.tags
@@ -90,6 +97,8 @@ def named_at(at: int, tokens: Sequence[Token]) -> str | None:
 def _compound(at: int, tokens: Sequence[Token]) -> bool:
     """ "U.S.-based", "Israeli-occupied": what it says of somebody else."""
     ahead = tokens[at + 1 : at + 3]
+    if len(ahead) == 2 and ahead[0].has("conjunction") and party_of(ahead[1]) and _compound(at + 2, tokens):
+        return True  # "the United States and Israel-backed foundation"
     return len(ahead) == 2 and ahead[0].text == "-" and tokens[at].end == ahead[0].start == ahead[1].start - 1 and not ahead[1].capital
 
 
@@ -215,7 +224,7 @@ def _goes_on_to(verb: int, tokens: Sequence[Token]) -> str | None:
         return None
     sides = [at for at in range(verb) if named_at(at, tokens) and not _located(at, tokens)]
     opens = bool(sides) and tokens[sides[0]].has("seat", "body", "place") and sides[0] + 1 < verb
-    acts = opens and not tokens[sides[0] + 1].has("attack", "occurrence", "conjunction") and tokens[sides[0] + 1].text.islower()
+    acts = opens and not tokens[sides[0] + 1].has("attack", "occurrence", "conjunction", "say") and tokens[sides[0] + 1].text.islower()
     return named_at(sides[0], tokens) if acts and len({named_at(at, tokens) for at in sides}) > 1 else None
 
 
@@ -273,7 +282,7 @@ def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
 
 def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
     """ "20 generals of the Russian army", "members of Hamas", "800 casualties among Russian forces"."""
-    if at >= len(tokens) or not (tokens[at].has("of") or (tokens[at].has("include") and tokens[at].has("preposition"))):
+    if at >= len(tokens) or not tokens[at].has("of", "amid"):
         return None
     named = next((token for token in tokens[at + 1 : at + 4] if party_of(token)), None)
     return Party(party_of(named), "noun", named.text) if named else None
