@@ -16,7 +16,7 @@ from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, find_as_of, find_dates
 from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
-from monitors.figures.metrics import COLUMN, Counted, count_by_column, find_counted, read_columns
+from monitors.figures.metrics import COLUMN, UNDIFFERENTIATED, Counted, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
 from monitors.figures.parties import Party, Setting, find_party, narrowed, of_swap, side_speaking
 from monitors.figures.scopes import Stretch, find_scope, find_stance
@@ -315,7 +315,7 @@ def _read_claim(
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
         party = Party(None, "none", "people on their way")
     around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch.scope)
-    if around.past and one.phrase.party is None and (earlier := story.given.get((_last_name(name), one.metric or ""))):
+    if around.past and one.phrase.party is None and one.phrase.group in (None, "all") and (earlier := story.given.get((_last_name(name), one.metric or ""))):
         # An earlier value of a series the text has just given: it counts the same people in the same way.
         party, group = Party(earlier.party, "before", "the later value"), earlier.group
         stretch = Stretch(earlier.scope, "the later value")
@@ -376,7 +376,8 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
         return whom(speaker, tokens, story.voices) if speaker.pronoun else speaker.name
     inherits = one.cue is None and one.relation == "inherited"
     opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
-    goes_on = inherits or story.quoting or (opened and story.silence < NEAR) or (tokens[0].has("goes_on") and not story.silence)
+    told_on = len(tokens) > 1 and tokens[0].has("of") and tokens[1].has("pronoun", "det") and not story.silence  # "Of these, nearly 400 …"
+    goes_on = inherits or told_on or story.quoting or (opened and story.silence < NEAR) or (tokens[0].has("goes_on") and not story.silence)
     if goes_on and story.voices:
         return story.voices[-1]
     return story.headed if tokens[0].text == "-" else None
@@ -439,9 +440,6 @@ def _as_body_says(found: Read | Skipped, in_text: Sequence[Read | Skipped]) -> R
         return found
     mismatch = f"term mismatch: the headline says {found.claim.metric}, the text {twins[0].metric}"
     return replace(found, claim=replace(found.claim, metric=twins[0].metric, reasons=(*found.claim.reasons, mismatch)))
-
-
-UNDIFFERENTIATED = "casualties"
 
 
 def _value(claim: Claim) -> int | None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from monitors.figures.metrics import Counted
+from monitors.figures.metrics import UNDIFFERENTIATED, Counted
 from monitors.figures.parties import HOSTAGES, Party
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
 ALL, MILITARY, CHILDREN, PRISONERS = "all", "military", "children", "other:prisoners"
-UNDIFFERENTIATED = "casualties"
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,15 @@ def _own_noun(one: Counted) -> str | None:
 
 def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "170 members of government forces", "800 casualties among Russian forces"."""
-    joined = {"people": "of", "noun": "amid"}.get(one.phrase.kind)
-    if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(joined):
+    joined = {"people": ("of",), "noun": ("of", "amid")}.get(one.phrase.kind)
+    if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(*joined):
         return None
     for token in tokens[one.phrase.end + 1 : one.phrase.end + 5]:
         if token.has("armed"):
             return MILITARY
         if token.has("person"):
             return token.tags["person"] if token.tags["person"] != ALL else None
-        if token.has("be", "have", "state", "act", "preposition", "conjunction") or token.text in ",;.":
+        if token.has("be", "have", "preposition", "conjunction", "say") or token.value is not None or token.text in ",;.":
             return None
     return None
 

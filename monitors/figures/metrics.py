@@ -11,6 +11,9 @@ from monitors.figures.numbers import Number
 from monitors.figures.tokens import Token
 from monitors.model import Qualifier
 
+UNDIFFERENTIATED = "casualties"
+"""Killed and wounded together; losses that are not told apart."""
+
 FAR = 14
 """Tokens between a number's noun and its verb."""
 
@@ -108,7 +111,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         Reading("adjective", phrase.adjective, phrase.head),
         Reading("weak noun", phrase.weak, phrase.head),
         after,
-        _before(number, phrase, tokens),
+        _before(number, phrase, tokens, language),
         _label(number, phrase, tokens),
         _toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]
@@ -119,11 +122,18 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     ]
     if usable:
         best = max(usable, key=_weight)
+        if best.relation == "toll" and phrase.kind == "bare" and _cut_off(phrase.end, tokens) and not tokens[number.first - 1].has("link"):
+            return Counted(number, phrase, None, "none", None, "the sentence is cut off")
         return Counted(number, phrase, best.metric, best.relation, best.cue)
     if phrase.kind == "thing" and phrase.head is not None:
         return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
     joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _cut_off(at: int, tokens: Sequence[Token]) -> bool:
+    """ "… leaves more than a million ...": what it counts is not there."""
+    return at < len(tokens) and (tokens[at].text == "…" or [token.text for token in tokens[at : at + 2]] == [".", "."])
 
 
 def _can_befall(reading: Reading, tokens: Sequence[Token]) -> bool:
@@ -230,7 +240,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         ):
             break
         elif token.has("det", "filler") or token.text in ("'s", "'", '"'):
-            if head is not None and not token.has("further"):
+            if (head is not None and not token.has("further")) or (unknown is not None and token.has("det") and not partitive):
                 break
             if partitive and head is None and token.has("det") and at + 1 < len(tokens) and not _opens_noun(tokens[at + 1]):
                 head, group = at, "all"
@@ -246,6 +256,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         else:
             unknown = at if unknown is None else unknown
         at += 1
+    if head is None and partitive and at in starts and tokens[number.last].has("of"):
+        return Phrase(at, "bare", partitive=True)  # "150 of the village's 1,800 residents"
     if head is None and unknown == number.last and tokens[unknown].low.endswith(tuple(language.table["text"]["participle_endings"])):
         return Phrase(unknown, "bare", None, party, None, None, adjective, partitive=partitive)  # "14 seeking aid"
     if head is None and unknown is not None:
@@ -367,7 +379,7 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             return aboard  # "four men shot at him before fleeing"
         elif token.has("fall") and not (token.has("person", "noun") and not helped and not near):
             return Reading("after" if near or (helped and at - begin < 4) else "subject", token.tags["fall"], at)
-        elif token.has("bearing") and near and (hurt := _injuries(at + 1, tokens, language)):
+        elif token.has("bearing") and near and previous.text != "," and (hurt := _injuries(at + 1, tokens, language)):
             return Reading("after", language.table["people"]["hurt"], hurt)
         elif token.has("departs") and (near or helped) and _country(at + 1, tokens):
             return Reading("after", language.table["people"]["fled"], at)
@@ -376,6 +388,8 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
         elif (token.has("act") and not token.tags["act"].startswith(OPEN)) or _opens_participle(at, tokens):
             return aboard
         elif token.text == "(" and (closing := next((i for i in range(at, min(at + 9, len(tokens))) if tokens[i].text == ")"), None)):
+            at = closing
+        elif token.text in "—-" and (closing := _aside_end(at, tokens)):
             at = closing
         elif token.has("be", "have"):
             helped, near = True, near and at - begin < 3
@@ -403,13 +417,19 @@ def _injuries(at: int, tokens: Sequence[Token], language: Language) -> int | Non
     """ "three of them with critical injuries"."""
     ahead = range(at, min(at + 3, len(tokens)))
     found = next((here for here in ahead if tokens[here].tags.get("noun") == language.table["people"]["hurt"]), None)
-    return found if found is not None and not any(tokens[here].value is not None for here in ahead) else None
+    counted = any(tokens[here].value is not None for here in ahead) or (found is not None and tokens[found + 1 : found + 2] and tokens[found + 1].has("link"))
+    return None if counted else found
 
 
 def _country(at: int, tokens: Sequence[Token]) -> bool:
     """ "6 million people have left Ukraine", "left the country"."""
     ahead = tokens[at : at + 2]
     return bool(ahead) and (ahead[0].has("place") or (len(ahead) > 1 and ahead[0].has("det") and ahead[1].has("homeland")))
+
+
+def _aside_end(at: int, tokens: Sequence[Token]) -> int | None:
+    """ "25,105 people - many of them women - had been killed": where what stands between two dashes ends."""
+    return next((here for here in range(at + 2, min(at + 12, len(tokens))) if tokens[here].text == tokens[at].text), None)
 
 
 def _opens_participle(at: int, tokens: Sequence[Token]) -> bool:
@@ -471,13 +491,18 @@ def _joint(at: int, tokens: Sequence[Token], language: Language) -> str:
 # ------------------------------------------------------------------ the verb or toll before it
 
 
-def _before(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+def _before(number: Number, phrase: Phrase, tokens: Sequence[Token], language: Language) -> Reading | None:
     """The verb whose object the number is, or the toll it is the value of."""
     at = number.first - 1
     while at >= 0 and number.first - at < 5 and tokens[at].has("det", "filler", "adverb") and not tokens[at].has("act", "noun", "toll"):
         at -= 1
     if at >= 0 and tokens[at].has("act") and not _passive(at, tokens):
         return Reading("object", tokens[at].tags["act"], at)
+    if at > 0 and tokens[at].has("conjunction") and (verb := _with_another(at, tokens)) is not None:
+        return Reading("object", tokens[verb].tags["act"], verb)
+    if phrase.kind == "people" and at > 0 and tokens[at].has("traded_for"):
+        given = next((here for here in range(at - 1, -1, -1) if tokens[here].tags.get("act") == language.table["people"]["freed"]), None)
+        return Reading("object", language.table["people"]["freed"], given) if given is not None else None
     if phrase.kind == "people" and at > 0 and tokens[at].has("alongside") and tokens[at - 1].has("state") and not tokens[at - 1].has("loss"):
         return Reading("object", tokens[at - 1].tags["state"], at - 1)  # "was killed along with about 40 officials"
     if at >= 0 and tokens[at].text == "(":
@@ -487,6 +512,17 @@ def _before(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading 
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
         return Reading("toll", SAME, number.first)
     return found
+
+
+def _with_another(at: int, tokens: Sequence[Token]) -> int | None:
+    """ "killed a police officer and three others": the verb before one person without a number."""
+    for here in range(at - 1, max(-1, at - 6), -1):
+        token = tokens[here]
+        if token.has("act") and not token.has("person", "noun") and here < at - 1:
+            return here if tokens[here + 1].has("det") and any(t.has("person") for t in tokens[here + 1 : at]) else None
+        if token.text in ",;" or token.value is not None or token.has("say", "be", "have", "relative"):
+            return None
+    return None
 
 
 def _label(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
@@ -598,7 +634,7 @@ def _from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counte
         if one.number.why_not or whole.metric is None or (told and not aside):
             continue
         opened = bool(gap) and (gap[-1].text in "-(" or gap[-1].has("include"))
-        if (opened and one.phrase.kind != "thing") or (one.phrase.partitive and len(gap) < 16):
+        if (opened and one.phrase.kind not in ("thing", "unit")) or (one.phrase.partitive and len(gap) < 16):
             counted[i] = replace(one, metric=whole.metric, relation="inherited", cue=whole.cue, why_not=None)
     return counted
 
@@ -652,7 +688,7 @@ def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | 
         if one.metric is None and i and one.phrase.kind == "bare" and before is not None and tokens[one.number.first - 1].has("negative"):
             counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)  # "36 died, not 63"
         elif one.metric == SAME:
-            metric = before.metric if before else last
+            metric = before.metric if before else _told(tokens[: one.number.first]) or last
             counted[i] = replace(one, metric=metric, why_not=None if metric else "no word says what the total is of")
         elif (
             one.number.why_not
@@ -669,6 +705,12 @@ def _from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | 
         elif before is None and last and _goes_on(one, tokens):
             counted[i] = replace(one, metric=last, relation="inherited", cue=None, why_not=None)
     return counted
+
+
+def _told(tokens: Sequence[Token]) -> str | None:
+    """ "how many women were abducted, … putting the number at 40": the last thing told before a number that says nothing itself."""
+    told = (token.tags.get("state") or token.tags.get("fall") for token in reversed(tokens) if not token.has("link", "be"))
+    return next((metric for metric in told if metric and not metric.startswith(OPEN)), None)
 
 
 def _of_those(one: Counted, tokens: Sequence[Token]) -> str | None:
@@ -849,6 +891,8 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
     given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
     freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
     own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak
+    still = one.relation == "after" and one.cue is not None and any(t.has("present") for t in tokens[one.phrase.end : one.cue])
+    own_verb = own_verb or still  # "released three more, while another 12 remain abducted"
     if one.metric in people["held"] and freed and not own_verb and (given or one.phrase.weak or one.relation in ("weak noun", "inherited")):
         return str(people["freed"])
     if one.relation == "adjective" and any(token.has("swap") for token in before):

@@ -62,6 +62,8 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
         return _in_digits(tokens, at, language)
     if token.has("vague"):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
+    if at and token.value is None and language.scales.get(token.low, 0) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another"):
+        return _exact(language.scales[token.low], at, at + 1, spelled=True)
     if token.low in language.numerals or token.low in words["article"] or token.low == words["half"] or "-" in token.low:
         return _in_words(tokens, at, language)
     return None
@@ -279,6 +281,8 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         and tokens[number.core - 2].end == before.start == tokens[number.core].start - 1
     ):
         return "part of a longer number or name"
+    if before is not None and before.has("of") and number.core > 1 and tokens[number.core - 2].has("settlement", "homeland"):
+        return "how many live there"
     if after is not None and after.text in ("-", "/") and number.stop + 1 < len(tokens) and tokens[number.stop + 1].value is not None:
         return "a score or a fraction"
     if number.first and tokens[number.first - 1].has("reject_age_before"):

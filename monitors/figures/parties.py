@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitors.figures.attribution import Speaker, side_of
-from monitors.figures.metrics import BOTH, Counted
+from monitors.figures.metrics import BOTH, UNDIFFERENTIATED, Counted
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
@@ -91,7 +91,9 @@ def party_of(token: Token) -> str | None:
 def named_at(at: int, tokens: Sequence[Token]) -> str | None:
     """The party named there, but for "U.S.-based", "the US Geological Survey", "the U.S. consulate": these are nobody's people."""
     name = party_of(tokens[at])
-    return None if name is None or _compound(at, tokens) or _outside(at, tokens) else name
+    if name is None or _compound(at, tokens) or _outside(at, tokens):
+        return None
+    return None if at + 1 < len(tokens) and tokens[at + 1].has("frontier") else name  # "near the Afghan border"
 
 
 def _compound(at: int, tokens: Sequence[Token]) -> bool:
@@ -175,8 +177,15 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
-    home = home or known["foes"].get(scene.doer or "")
+    own = scene.doer if not foe and _at_home(scene) else None
+    home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
     return Party(home, "text", home) if home else Party(None, "none")
+
+
+def _at_home(scene: Scene) -> bool:
+    """ "South African police": a force that acts among its own people."""
+    named = (at for at in range(len(scene.tokens) - 1) if named_at(at, scene.tokens) == scene.doer)
+    return scene.doer is not None and any(scene.tokens[at + 1].has("domestic") for at in named)
 
 
 def _passing(setting: Setting, home: str | None, known: Mapping[str, Mapping[str, str]]) -> bool:
@@ -379,7 +388,8 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
 def _loser(one: Counted, scene: Scene) -> Party | None:
     """ "Russia, with the loss there of 600,000 soldiers": the only side named before its losses has them."""
     tokens = scene.tokens
-    loss = next((at for at in range(scene.begin, one.number.first) if tokens[at].has("loss")), None)
+    told = range(scene.begin, one.number.first)
+    loss = next((at for at in told if tokens[at].has("loss") or tokens[at].tags.get("noun") == UNDIFFERENTIATED), None)
     if loss is None or tokens[one.phrase.head or 0].tags.get("person") != "military":
         return None
     named = [at for at in range(scene.begin, loss) if tokens[at].has("place", "seat") and named_at(at, tokens)]
@@ -453,10 +463,17 @@ def _leading(one: Counted, scene: Scene) -> Party | None:
     """ "In Pakistan, 228 people were killed": the last place before the number."""
     tokens = scene.tokens
     for at in range(one.number.first - 1, scene.begin - 1, -1):
-        if party_of(tokens[at]) and _is_place(at, tokens):
+        if party_of(tokens[at]) and (_is_place(at, tokens) or _where(at, tokens)):
             there = any(token.has("relative") for token in tokens[at + 1 : at + 3])
             return Party(BOTH if _twin(at, tokens) and not there else party_of(tokens[at]), "sentence", tokens[at].text)
     return None
+
+
+def _where(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Hiroshima, where the blast killed 70,000"."""
+    ahead = tokens[at + 1 : at + 7]
+    opens = next((here for here, token in enumerate(ahead) if token.has("where")), None)
+    return tokens[at].has("place") and opens is not None and not any(party_of(token) for token in ahead[:opens])
 
 
 def _same(one: Counted, scene: Scene) -> Party | None:
@@ -504,14 +521,26 @@ def _named(one: Counted, scene: Scene) -> Party | None:
 
 
 def _twin(at: int, tokens: Sequence[Token]) -> str | None:
-    """ "Afghanistan, Pakistan", "Syria and Turkey": the place that shares the number with this one."""
+    """ "Afghanistan, Pakistan", "Syria and Turkey", "northern India and northern Pakistan": the place that shares the number with this one."""
     for step in (-1, 1):
-        if 0 <= at + 2 * step < len(tokens) and (tokens[at + step].has("conjunction") or tokens[at + step].text == ","):
-            other = tokens[at + 2 * step]
-            speaks = step > 0 and at + 3 < len(tokens) and tokens[at + 3].has("say")  # "killed in Beirut, Israel says"
-            if other.has("place") and party_of(other) != party_of(tokens[at]) and not speaks:
-                return party_of(other)
+        joint = at + step
+        if step < 0 and joint > 0 and _points(joint, tokens):
+            joint -= 1
+        if not 0 < joint < len(tokens) - 1 or not (tokens[joint].has("conjunction") or tokens[joint].text == ","):
+            continue
+        beyond = joint + step
+        if step > 0 and _points(beyond, tokens) and beyond + 1 < len(tokens):
+            beyond += 1
+        other = tokens[beyond]
+        speaks = step > 0 and beyond + 1 < len(tokens) and tokens[beyond + 1].has("say")  # "killed in Beirut, Israel says"
+        if other.has("place") and party_of(other) != party_of(tokens[at]) and not speaks:
+            return party_of(other)
     return None
+
+
+def _points(at: int, tokens: Sequence[Token]) -> bool:
+    """ "northern": a point of the compass before a place."""
+    return tokens[at].low.endswith("ern") and tokens[at].text.islower()
 
 
 Step = Callable[[Counted, Scene], Party | None]
@@ -572,7 +601,7 @@ def _located(at: int, tokens: Sequence[Token]) -> bool:
             or between.has("det", "filler", "settlement", "of")
             or between.text in ",'s"
             or (not between.tags and between.text.isalpha() and at - back <= 3)
-            or between.low.endswith("ern")
+            or _points(back, tokens)
             or (back and between.has("conjunction") and party_of(tokens[back - 1]) and tokens[back + 1].has("place"))
         ):
             return False
