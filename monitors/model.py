@@ -176,6 +176,8 @@ class Publisher:
     title: str = ""
     channel_of: str | None = None
     """The claimant body whose own channel this is (president.gov.ua): a primary source for what that body says."""
+    home: str | None = None
+    """Whose people it means where it names no country: a paper of one country does so."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Reader:
     def read(self, article: Article) -> Reading:
         """The figures of an article, in the monitors' own metrics too."""
         language = self._language(article.language)
-        return read_figures(article, language, self._words(language.code)) if language else Reading(())
+        return read_figures(article, language, self._words(language.code), home_of) if language else Reading(())
 
     def holds_figure(self, text: str, languages: Iterable[str]) -> bool:
         """Whether a text in one of these languages holds a figure at all; quick, and rather once too often."""
@@ -53,6 +53,13 @@ class Reader:
             monitor.metrics[0]: tuple(form for phrase in monitor.words[code] for form in inflect(phrase, endings))
             for monitor in self._monitors if monitor.words.get(code)
         }  # fmt: skip
+
+
+def home_of(article: Article) -> str | None:
+    """Whose people an article means where it names no country (publishers.toml)."""
+    from monitors.rules.identity import shipped_publishers  # read only where an article leaves it open
+
+    return shipped_publishers().home_of(article.url, article.outlet)
 
 
 def inflect(phrase: str, endings: Iterable[str]) -> Iterator[str]:

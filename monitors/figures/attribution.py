@@ -307,7 +307,7 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 
 def _without_comma(tokens: Sequence[Token], end: int, verb: int) -> int | None:
-    """ "… killed 25 people on Friday a monitoring group said.": where the subject of a verb that ends a sentence begins, no comma before it."""
+    """ "… killed 25 people on Friday a monitoring group said.": where the subject of a last verb begins, with no comma before it."""
     closes = verb + 1 >= len(tokens) or (verb + 2 >= len(tokens) and tokens[verb + 1].text == ".")
     if not closes or tokens[verb].has("say_noun") or not end:
         return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, islice
 
 from crawler.article import Article
@@ -28,10 +28,16 @@ NEAR = 2
 """Sentences over which a figure still says what the next one counts, and whose."""
 
 
-def read_figures(article: Article, language: Language, words: Mapping[str, tuple[str, ...]] = {}) -> Reading:
+def read_figures(
+    article: Article,
+    language: Language,
+    words: Mapping[str, tuple[str, ...]] = {},
+    home_of: Callable[[Article], str | None] = lambda article: None,
+) -> Reading:
     """The figures of an article, title first, in the order they stand there, and the numbers passed over.
 
-    `words` are metrics of users' own monitors with what they are called in this language. Pure; no text raises.
+    `words` are metrics of users' own monitors with what they are called in this language; `home_of` tells whose people an article means
+    that names no country, and is asked only then. Pure; no text raises.
     """
     extra = tree_of({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
     cues = (language.cues, find_cues(word for listed in words.values() for word in listed))
@@ -39,7 +45,8 @@ def read_figures(article: Article, language: Language, words: Mapping[str, tuple
     text = _read_part(article.text, False, language, cues, extra)
     if not title.figures and not text.figures:
         return Reading(())
-    story = Story(language, article.published.date() if isinstance(article.published, datetime) else article.published)
+    published = article.published.date() if isinstance(article.published, datetime) else article.published
+    story = Story(language, published, Setting(cache(lambda: home_of(article))))
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     in_text = list(islice(_read_figures(text, story), MOST))
@@ -158,7 +165,7 @@ class Story:
 
     language: Language
     published: date | None
-    setting: Setting = field(default_factory=Setting)
+    setting: Setting
     war: bool = False
     long_running: bool = False
     names: set[str] = field(default_factory=set)
@@ -173,6 +180,8 @@ class Story:
     """Sentences since somebody was named who speaks."""
     quoting: bool = False
     """A quotation is open from a sentence before."""
+    quoted: str | None = None
+    """Who is named at the end of the quotation that the sentence is of."""
     paragraph: int = 0
     columns: tuple[str | None, ...] = ()
     """What the columns of the table count whose rows are being read."""
@@ -233,8 +242,10 @@ class Story:
         if self.since > NEAR:
             self.setting.last = None
 
-    def told(self, claim: Claim) -> None:
-        self.last, self.since, self.setting.last = claim, 0, claim.party or self.setting.last
+    def told(self, claim: Claim, party: Party) -> None:
+        self.last, self.since = claim, 0
+        if party.basis != "outlet":
+            self.setting.last = claim.party or self.setting.last
         self.given[_last_name(claim.attributed_to), claim.metric] = claim
 
 
@@ -246,7 +257,9 @@ def _last_name(name: str | None) -> str | None:
 
 
 def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
+    ahead = _said_later(part.rows)
     for row in part.rows:
+        story.quoted = ahead.get(row.start)
         if COLUMN in part.cleaned.text[row.start : row.end]:
             story.columns = read_columns(row.tokens) or story.columns
         else:
@@ -254,6 +267,23 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
         if row.numbers:
             yield from _read_sentence(row, part, story)
         story.heard(row)
+
+
+def _said_later(rows: Sequence[Row]) -> dict[int, str]:
+    """Who is named only after a quotation over several sentences, for each of its sentences: “178 were killed. A siege began,” he said."""
+    said: dict[int, str] = {}
+    open_since: list[Row] = []
+    for row in rows:
+        odd = sum(token.text == '"' for token in row.tokens) % 2
+        if open_since and row.paragraph != open_since[-1].paragraph:
+            open_since = []
+        if open_since and odd:
+            speaker = next((s for s in row.speakers if not s.first and s.first != s.verb and s.name_last - s.name_first > s.pronoun), None)
+            said.update((earlier.start, speaker.name) for earlier in open_since if speaker)
+            open_since = []
+        elif open_since or odd:
+            open_since.append(row)
+    return said
 
 
 def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:
@@ -278,7 +308,7 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
         others = [other.number.core for other in counted if other is not one and other.metric]
         before = _read_claim(one, row, part, days, others, before, begin, story)
         begin = one.phrase.end
-        story.told(before.claim)
+        story.told(before.claim, before.party)
         yield before
 
 
@@ -315,7 +345,8 @@ def _read_claim(
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
         party = Party(None, "none", "people on their way")
     around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch.scope)
-    if around.past and one.phrase.party is None and one.phrase.group in (None, "all") and (earlier := story.given.get((_last_name(name), one.metric or ""))):
+    earlier = story.given.get((_last_name(name), one.metric or "")) if around.past else None
+    if earlier and one.phrase.party is None and one.phrase.group in (None, "all"):
         # An earlier value of a series the text has just given: it counts the same people in the same way.
         party, group = Party(earlier.party, "before", "the later value"), earlier.group
         stretch = Stretch(earlier.scope, "the later value")
@@ -374,6 +405,8 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
     """Who states it: in the sentence, else whose quotation or account the sentence goes on with."""
     if speaker is not None:
         return whom(speaker, tokens, story.voices) if speaker.pronoun else speaker.name
+    if story.quoted:
+        return story.quoted
     inherits = one.cue is None and one.relation == "inherited"
     opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
     told_on = len(tokens) > 1 and tokens[0].has("of") and tokens[1].has("pronoun", "det") and not story.silence  # "Of these, nearly 400 …"
@@ -462,7 +495,7 @@ def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
 
 FEW = 12
 """Up to here two figures of an article may be equal by chance."""
-RANK = ("noun", "toll", "label", "subject", "beside", "sentence", "speaker", "before", "text", "none")
+RANK = ("noun", "toll", "label", "subject", "beside", "sentence", "speaker", "before", "text", "outlet", "none")
 """How well a party was read, the best first."""
 
 

@@ -49,7 +49,7 @@ def _own_noun(one: Counted) -> str | None:
 
 def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "170 members of government forces", "800 casualties among Russian forces"."""
-    joined = {"people": ("of",), "noun": ("of", "amid")}.get(one.phrase.kind)
+    joined = {"people": ("of",), "noun": ("of", "amid"), "bare": ("to",)}.get(one.phrase.kind)
     if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(*joined):
         return None
     for token in tokens[one.phrase.end + 1 : one.phrase.end + 5]:

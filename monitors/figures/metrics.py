@@ -389,6 +389,8 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             return aboard
         elif token.text == "(" and (closing := next((i for i in range(at, min(at + 9, len(tokens))) if tokens[i].text == ")"), None)):
             at = closing
+        elif helped and (token.has("date_planned", "to") or "stance_hypothetical" in token.tags):
+            pass  # "are set to be released"
         elif token.text in "—-" and (closing := _aside_end(at, tokens)):
             at = closing
         elif token.has("be", "have"):
@@ -417,8 +419,9 @@ def _injuries(at: int, tokens: Sequence[Token], language: Language) -> int | Non
     """ "three of them with critical injuries"."""
     ahead = range(at, min(at + 3, len(tokens)))
     found = next((here for here in ahead if tokens[here].tags.get("noun") == language.table["people"]["hurt"]), None)
-    counted = any(tokens[here].value is not None for here in ahead) or (found is not None and tokens[found + 1 : found + 2] and tokens[found + 1].has("link"))
-    return None if counted else found
+    if found is None or any(tokens[here].value is not None for here in ahead):
+        return None
+    return None if any(token.has("link") for token in tokens[found + 1 : found + 2]) else found  # "with injuries reaching 1,835"
 
 
 def _country(at: int, tokens: Sequence[Token]) -> bool:
@@ -503,8 +506,9 @@ def _before(number: Number, phrase: Phrase, tokens: Sequence[Token], language: L
     if phrase.kind == "people" and at > 0 and tokens[at].has("traded_for"):
         given = next((here for here in range(at - 1, -1, -1) if tokens[here].tags.get("act") == language.table["people"]["freed"]), None)
         return Reading("object", language.table["people"]["freed"], given) if given is not None else None
-    if phrase.kind == "people" and at > 0 and tokens[at].has("alongside") and tokens[at - 1].has("state") and not tokens[at - 1].has("loss"):
-        return Reading("object", tokens[at - 1].tags["state"], at - 1)  # "was killed along with about 40 officials"
+    if phrase.kind == "people" and at > 0 and tokens[at].has("alongside") and not tokens[at - 1].has("loss"):
+        if befell := tokens[at - 1].tags.get("state"):
+            return Reading("object", befell, at - 1)  # "was killed along with about 40 officials"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
@@ -583,7 +587,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             linked = True
         elif (
             (
-                (token.text in ";,—" and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or (tokens[at + 1].has("link") and not tokens[at + 1].has("of"))))
+                (token.text in ";,—" and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or _leads_on(tokens[at + 1])))
                 or (token.value is not None and not _opens_change(at, tokens) and not _is_date(at, tokens) and "." not in token.text)
                 or (token.has("say") and not token.has("link"))
             )
@@ -594,6 +598,11 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
         at -= 1
         steps += 1
     return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
+
+
+def _leads_on(token: Token) -> bool:
+    """ "The toll is higher, at more than 15,000": what goes on after a comma."""
+    return token.has("link") and not token.has("of")
 
 
 def _is_date(at: int, tokens: Sequence[Token]) -> bool:
@@ -630,7 +639,8 @@ def _from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counte
         one, whole = counted[i], counted[i - 1]
         gap = tokens[whole.phrase.end : one.number.first]
         told = one.relation in ("noun", "label", "after", "object", "toll", "adjective")
-        aside = one.relation == "after" and (one.metric or "").startswith(OPEN) and bool(gap) and gap[-1].has("include")  # "including three who were pulled out"
+        # "including three who were pulled from the rubble"
+        aside = one.relation == "after" and (one.metric or "").startswith(OPEN) and bool(gap) and gap[-1].has("include")
         if one.number.why_not or whole.metric is None or (told and not aside):
             continue
         opened = bool(gap) and (gap[-1].text in "-(" or gap[-1].has("include"))
@@ -889,6 +899,7 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
         return None
     before, after = tokens[max(0, one.number.first - 14) : one.number.first], tokens[one.number.last : one.phrase.end + 12]
     given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
+    given = given or (body is not None and any(people["freed"] in (t.tags.get("state"), t.tags.get("fall")) for t in before))
     freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
     own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak
     still = one.relation == "after" and one.cue is not None and any(t.has("present") for t in tokens[one.phrase.end : one.cue])

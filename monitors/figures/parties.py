@@ -37,6 +37,8 @@ class Party:
 class Setting:
     """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
 
+    home_of: Callable[[], str | None]
+    """Whose people its outlet means where it names no country."""
     named: dict[str, float] = field(default_factory=dict)
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
@@ -179,7 +181,10 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
         return Party(None, "none")
     own = scene.doer if not foe and _at_home(scene) else None
     home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
-    return Party(home, "text", home) if home else Party(None, "none")
+    if home:
+        return Party(home, "text", home)
+    outlets = None if any(token.has("worldwide") for token in scene.tokens) else setting.home_of()
+    return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
 
 
 def _at_home(scene: Scene) -> bool:
@@ -283,7 +288,9 @@ def _noun(one: Counted, scene: Scene) -> Party | None:
 def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
     """ "1,718 detainees from Gaza"."""
     at = one.phrase.end
-    if one.phrase.kind != "people" or one.phrase.group == "military" or at + 1 >= len(tokens) or not (tokens[at].has("by") and tokens[at].has("preposition", "accounts")):
+    if one.phrase.kind != "people" or one.phrase.group == "military" or at + 1 >= len(tokens):
+        return None
+    if not tokens[at].has("from_where"):
         return None
     at = next((here for here in range(at + 1, min(at + 4, len(tokens))) if not tokens[here].has("det", "settlement")), at)
     return Party(named_at(at, tokens), "noun", tokens[at].text) if tokens[at].has("place", "seat") and named_at(at, tokens) else None
@@ -338,6 +345,9 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
 def _worldwide(one: Counted, scene: Scene) -> Party | None:
     """ "killed globally", "in 12 countries", "in the Mediterranean": nobody's land."""
     tokens = scene.tokens
+    opens = one.number.first - 1 - (tokens[one.number.first - 1].text == ",")
+    if opens == 0 and tokens[0].has("worldwide"):
+        return Party(BOTH, "beside", tokens[0].text)  # "Worldwide, more than 14,600 people have died"
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR // 2)):
         token = tokens[at]
         if token.text in ";:," or token.has("say", "according") or (party_of(token) and not token.has("worldwide")):
@@ -521,7 +531,7 @@ def _named(one: Counted, scene: Scene) -> Party | None:
 
 
 def _twin(at: int, tokens: Sequence[Token]) -> str | None:
-    """ "Afghanistan, Pakistan", "Syria and Turkey", "northern India and northern Pakistan": the place that shares the number with this one."""
+    """ "Afghanistan, Pakistan", "northern Syria and southern Turkey": the place that shares the number with this one."""
     for step in (-1, 1):
         joint = at + step
         if step < 0 and joint > 0 and _points(joint, tokens):

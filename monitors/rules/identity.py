@@ -210,6 +210,8 @@ class Publishers:
     credit: re.Pattern[str]
     speaks_for: Mapping[str, frozenset[str]]
     state_suffixes: Mapping[str, str]
+    homes: Mapping[str, str]
+    """Countries by the ending of a domain."""
     own: Mapping[str, Publisher] = field(default_factory=dict)
     """Outlets of the user's configuration."""
 
@@ -231,6 +233,13 @@ class Publishers:
             return Publisher(domain, domain, 1, domain, channel_of=state)
         name = outlet or domain or host or "unknown"
         return Publisher(name, domain or name, 3, name)
+
+    def home_of(self, url: str, outlet: str = "") -> str | None:
+        """Whose people a page means where it names no country: its paper's; None of the press that writes for the world."""
+        host = urlsplit(url).hostname or ""
+        found = self._by_host(host, registrable(host)[0]) if host else None
+        found = found or self.by_outlet.get(fold(outlet))
+        return found.home if found else self.homes.get(host.rpartition(".")[2])
 
     def named(self, name: str | None) -> Publisher | None:
         """The publisher that a name ends in ("news agency Reuters", "The Associated Press"); None where it is no publisher's."""
@@ -285,12 +294,14 @@ def read_publishers(tables: Mapping[str, Any]) -> Publishers:
     credited: dict[str, Publisher] = {}
     rows = [(tier, row) for tier in (1, 2, 3) for row in tables[f"tier_{tier}"]]
     for tier, row in [*rows, *((1, row) for row in tables["channels"])]:
-        publisher = Publisher(row["name"], row["name"], tier, row.get("title", row["name"].title()), row.get("of") or row.get("channel_of"))
+        title, channel = row.get("title", row["name"].title()), row.get("of") or row.get("channel_of")
+        publisher = Publisher(row["name"], row["name"], tier, title, channel, home=row.get("home"))
         by_domain.update(dict.fromkeys(row["domains"], publisher))
         by_outlet.update(dict.fromkeys(map(fold, (row["name"], publisher.title, *row["domains"], *row.get("outlets", ()))), publisher))
         credited.update(dict.fromkeys((fold(name).removeprefix("the ") for name in row.get("names", ())), publisher))
     speaks = {channel: frozenset(bodies) for channel, bodies in tables.get("speaks_for", {}).items()}
-    return Publishers(by_domain, by_outlet, credited, words_pattern(credited), speaks, tables.get("state_suffixes", {}))
+    states, homes = tables.get("state_suffixes", {}), tables.get("homes", {})
+    return Publishers(by_domain, by_outlet, credited, words_pattern(credited), speaks, states, homes)
 
 
 # --- events and wars
