@@ -506,9 +506,9 @@ def _before(number: Number, phrase: Phrase, tokens: Sequence[Token], language: L
     if phrase.kind == "people" and at > 0 and tokens[at].has("traded_for"):
         given = next((here for here in range(at - 1, -1, -1) if tokens[here].tags.get("act") == language.table["people"]["freed"]), None)
         return Reading("object", language.table["people"]["freed"], given) if given is not None else None
-    if phrase.kind == "people" and at > 0 and tokens[at].has("alongside") and not tokens[at - 1].has("loss"):
-        if befell := tokens[at - 1].tags.get("state"):
-            return Reading("object", befell, at - 1)  # "was killed along with about 40 officials"
+    befell = tokens[at - 1].tags.get("state") if at > 0 and tokens[at].has("alongside") and not tokens[at - 1].has("loss") else None
+    if phrase.kind == "people" and befell:
+        return Reading("object", befell, at - 1)  # "was killed along with about 40 officials"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
@@ -875,7 +875,8 @@ def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
 
 def _lifeless(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> int | None:
     """ "nine deceased hostages", "the remains of four hostages"."""
-    within = (at for at in range(one.number.last, one.phrase.head or 0) if people["fatal"] == tokens[at].tags.get("state"))
+    last = one.number.last + 6 if one.phrase.partitive else one.phrase.head or 0
+    within = (at for at in range(one.number.last, min(last, len(tokens))) if people["fatal"] == tokens[at].tags.get("state"))
     ahead = range(max(1, one.number.first - 3), one.number.first)
     return next(within, next((at - 1 for at in ahead if tokens[at].has("of") and tokens[at - 1].has("remains")), None))
 
@@ -910,4 +911,6 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
         return str(people["freed"])
     if body is not None and freed:
         return str(people["bodies"])
+    if body is not None and one.metric in people["held"]:
+        return str(people["fatal"])  # "28 deceased hostages still in Gaza"
     return None

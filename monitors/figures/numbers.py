@@ -281,7 +281,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         and tokens[number.core - 2].end == before.start == tokens[number.core].start - 1
     ):
         return "part of a longer number or name"
-    if before is not None and before.has("of") and number.core > 1 and tokens[number.core - 2].has("settlement", "homeland"):
+    if before is not None and before.has("of") and number.core > 1 and tokens[number.core - 2].has("settlement", "homeland", "peopled"):
         return "how many live there"
     if after is not None and after.text in ("-", "/") and number.stop + 1 < len(tokens) and tokens[number.stop + 1].value is not None:
         return "a score or a fraction"
