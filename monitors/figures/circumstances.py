@@ -46,9 +46,7 @@ def find_circumstances(
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
         event=_event(near, said, scope),
-        place=next((tokens[at].text for at in range(one.number.last, last) if is_place(at, tokens)), None)
-        or next((tokens[at].text for at in range(first, one.number.first) if is_place(at, tokens)), None)
-        or next((tokens[at].text for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None),
+        place=_place(one, first, last, tokens),
         since=since if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         until=until if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         unit=_unit(one, tokens),
@@ -62,11 +60,21 @@ def find_circumstances(
     )
 
 
+def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str | None:
+    """Where it happened: the first place after the number, else before it, else a name that stands where a place would."""
+    spots = [at for at in range(first, last) if is_place(at, tokens)]
+    at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
+    if at is None:
+        at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
+    return tokens[at].text if at is not None else None
+
+
 def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:
     """A name that no list holds, where a place would stand: "in Zorgtown" is some place, and not the one of another event."""
     token, before = tokens[at], tokens[at - 1]
-    name = token.capital and not token.tags and token.value is None and not token.text.isupper()
-    return name and before.has("locative") and before.has("preposition")
+    if token.tags or token.value is not None or not token.capital or token.text.isupper():
+        return False
+    return before.has("locative") and before.has("preposition")
 
 
 def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:

@@ -337,7 +337,7 @@ def _read_claim(
         party = of_swap(one, tokens, story.recent(), sides)
     day = find_as_of(one.number.core, days, others, one.number.replaced)
     as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
-    same = story.last if any(token.has("date_same") for token in tokens) and story.last and story.last.until else None
+    same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None
     as_of = same.as_of if same else as_of
     stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.recent(), story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
@@ -503,8 +503,8 @@ def _with_group(one: Read | Skipped, known: Mapping[tuple[int | None, str], str]
     """ "At least 62 people died" of "62 migrants": the mention that says who they were tells for the others."""
     if isinstance(one, Skipped) or one.claim.group != "all":
         return one
-    group = known.get((_value(one.claim), one.claim.metric), "all")
-    return replace(one, claim=replace(one.claim, group=group))
+    group = known.get((_value(one.claim), one.claim.metric))
+    return replace(one, claim=replace(one.claim, group=group)) if group else one
 
 
 def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Party]) -> Read | Skipped:

@@ -95,6 +95,8 @@ class Language:
     bullets: str
     number_words: frozenset[str]
     """Words that are or begin a number: the quick filter."""
+    number_openers: frozenset[str]
+    """These, articles and halves: no other word opens a number in words."""
     cues: Cues
     """Words and phrases without which a text holds no figure: the quick filter."""
     parts: Mapping[str, str]
@@ -153,6 +155,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         number_words=frozenset(numbers["words"])
         | frozenset(numbers["scales"])
         | {word.split()[0] for word in numbers["vague"]["words"]} - common,
+        number_openers=frozenset(numbers["words"]) | frozenset(numbers["scales"]) | {numbers["half"], *numbers["article"]},
         cues=find_cues(said, common),
         parts=places.get("parts", {}),
         table=table,

@@ -48,8 +48,12 @@ def find_numbers(tokens: Sequence[Token], language: Language) -> list[Number]:
 
 
 def _cores(tokens: Sequence[Token], language: Language) -> Iterator[Number]:
-    at = 0
+    at, openers = 0, language.number_openers
     while at < len(tokens):
+        token = tokens[at]
+        if token.value is None and token.low not in openers and "-" not in token.low and "vague" not in token.tags:
+            at += 1
+            continue
         number = _core(tokens, at, language)
         if number is not None:
             yield number

@@ -11,6 +11,7 @@ from monitors.figures.tokens import Token
 from monitors.model import Claim
 
 NAMES = ("place", "nation", "demonym", "seat", "body")
+ANY_NAME = frozenset(NAMES)
 FAR = 14
 MUCH = 2.0
 """How much more often the text names its own place than whom the sentence before counted, to be taken instead."""
@@ -84,10 +85,10 @@ class Scene:
 
 def party_of(token: Token) -> str | None:
     """The party a token names, if any."""
-    for kind in NAMES:  # a loop, not next(): asked of every token
-        if kind in token.tags:
-            return token.tags[kind]
-    return None
+    tags = token.tags
+    if not tags or ANY_NAME.isdisjoint(tags):  # asked of every token, nearly always in vain
+        return None
+    return next(tags[kind] for kind in NAMES if kind in tags)
 
 
 def named_at(at: int, tokens: Sequence[Token]) -> str | None:
@@ -579,7 +580,8 @@ NEAREST = STEPS[:5]
 
 def is_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether the token names where something happens."""
-    return tokens[at].has("place", "seat") and _is_place(at, tokens)
+    tags = tokens[at].tags
+    return ("place" in tags or "seat" in tags) and _is_place(at, tokens)
 
 
 def _is_place(at: int, tokens: Sequence[Token]) -> bool:
