@@ -204,6 +204,11 @@ class Story:
             self.long_running = self.long_running or not kinds.isdisjoint(("war", "lasting", "scope_ongoing"))
             self.held = self.held or "swap" in kinds or any(token.tags.get("person") in captives for token in row.tokens)
 
+    def at_odds(self) -> bool:
+        """Whether the text names two sides at war, or people and who holds them."""
+        sides = self.language.table["sides"]
+        return any(a in self.setting.named and b in self.setting.named for table in (sides["foes"], sides["captors"]) for a, b in table.items())
+
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
         self.last = self.setting.last = None
@@ -339,7 +344,7 @@ def _read_claim(
     as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
     same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None
     as_of = same.as_of if same else as_of
-    stretch = find_scope(one, tokens, day, story.long_running, before.stretch if before else None, story.recent(), story.language)
+    stretch = find_scope(one, tokens, day, story.long_running or story.at_odds(), before.stretch if before else None, story.recent(), story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":

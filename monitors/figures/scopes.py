@@ -72,12 +72,14 @@ def find_scope(
     if day is not None and day.window and one.relation != "toll":
         return Stretch(Scope.PERIOD, day.iso)
     if one.metric in language.table["people"]["both_sides"]:
-        return Stretch(Scope.EVENT, "exchanged")
+        return Stretch(Scope.CUMULATIVE, day.iso) if day is not None and day.role == "as_of" else Stretch(Scope.EVENT, "exchanged")
     if before is not None and one.relation in ("inherited", "shared"):
         return Stretch(before.scope, before.word)
-    for token, following in pairwise([*near, near[-1]]):
-        if token.has("scope_cumulative", "date_since"):  # "since Thursday" is a window, "since 2022" a war
-            return Stretch(Scope.PERIOD if token.has("date_since") and following.has("weekday", "day") else Scope.CUMULATIVE, token.text)
+    start = max(0, one.number.first - 14)
+    for at, (token, following) in enumerate(pairwise([*near, near[-1]]), start):
+        if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):  # "since Thursday" is a window, "since 2022" a war
+            recently = token.has("date_since") and following.has("weekday", "day", "date_hour")
+            return Stretch(Scope.PERIOD if recently else Scope.CUMULATIVE, token.text)
     lasting = one.metric in language.table["people"]["lasting"]
     if day is not None and not lasting and len(day.iso) < len("2026-01-01") and day.role == "on" and _in_span(day, one, tokens):
         return Stretch(Scope.PERIOD, day.iso)
@@ -95,6 +97,18 @@ def find_scope(
             return Stretch(Scope.CUMULATIVE, perfect)
         return Stretch(Scope.EVENT, event)
     return _of_war(one, tokens, before, recent, language)
+
+
+def _of_another(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "the worst accident since 1999, when a collision killed 285", "two civilians in the city divided since 2012": since when is something else."""
+    if not tokens[at].has("date_since"):
+        return False
+    if at < one.number.first:
+        between = tokens[at + 1 : one.number.first]
+        superlative = any(token.has("date_superlative") for token in tokens[max(0, at - 8) : at])
+        return superlative and any(token.text == "," or token.has("relative") for token in between)
+    between = tokens[one.phrase.end : at]
+    return any(token.has("relative") for token in between) and not any(token.has("say") for token in between)
 
 
 def _size(one: Counted) -> int:
