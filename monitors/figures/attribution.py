@@ -100,6 +100,8 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
         return False
     if not token.has("say_noun"):
         return True
+    if at == 1 and after and not (after.value is not None or after.has("before_bound", "relative", "det", "person", "nation", "vague", "body")):
+        return False  # "Recent reports highlight …"
     if before and before.has("det", "of", "preposition") and not before.has("all_of"):
         return False
     if after is None or after.has("before_bound") or (not after.has("of") and any(t.value is not None for t in tokens[at + 2 : at + 3])):
@@ -248,7 +250,7 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         joins = token.has("conjunction") and at + 1 < len(tokens) and tokens[at - 1].capital and tokens[at + 1].capital
         if (token.has("subordinate", "citing") or (token.has("conjunction") and not joins) or _starts_anew(tokens, at)) and at > begin:
             break
-        if (token.has("weekday", "day") or token.value is not None) and at > begin:
+        if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin:
             break
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break

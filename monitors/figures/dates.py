@@ -41,7 +41,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     return _windows(days, tokens)
 
 
-DATING = frozenset({"month", "weekday", "day", "date_last"})
+DATING = frozenset({"month", "weekday", "day", "date_last", "date_this"})
 
 
 def _second_year(tokens: Sequence[Token], at: int, days: Sequence[Day]) -> Day | None:
@@ -136,6 +136,8 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         return Day((published - timedelta(days=back)).isoformat(), at, at + 1, _role(tokens, at))
     if token.has("day"):
         return Day((published + timedelta(days=int(token.tags["day"]))).isoformat(), at, at + 1, _role(tokens, at))
+    if token.has("date_this") and at + 1 < len(tokens) and (span := tokens[at + 1].tags.get("span")) in ("30", "365"):
+        return Day(published.isoformat()[: 4 if span == "365" else 7], at, at + 2, "on")  # "31 this year"
     if (
         token.has("date_last")
         and at + 1 < len(tokens)
@@ -172,6 +174,8 @@ def _month(tokens: Sequence[Token], at: int, published: date | None, language: L
     elif last < len(tokens) and tokens[last].text[:1].isdigit() and tokens[last].low[-2:] in language.table["numbers"]["ordinal_suffix"]:
         digits = tokens[last].low[:-2]
         day, last = (int(digits), last + 1) if digits.isdigit() and 1 <= int(digits) <= 31 else (None, last)
+    if day is not None and last + 1 < len(tokens) and tokens[last].text == "-" and day < (tokens[last + 1].value or 0) <= 31:
+        day, last = int(tokens[last + 1].value or 0), last + 2  # "on November 15-19"
     year, last = _year(tokens, last)
     return _dated(year, month, day, at, last, _role(tokens, at), published)
 
