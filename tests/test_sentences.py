@@ -19,7 +19,7 @@ from monitors.figures.lexicon import load_language
 from monitors.model import Claim
 
 ENGLISH = load_language("en")
-FILES = [f"en_{name}.toml" for name in ("war", "disasters", "accidents_crime", "headlines_feeds", "traps", "lists")]
+FILES = [f"en_{name}.toml" for name in ("war", "disasters", "accidents_crime", "headlines_feeds", "traps", "lists", "clauses")]
 THURSDAY = date(2026, 2, 5)
 EMPTY = {"party": None, "group": "all", "as_of": None, "by": None, "stance": "asserted", "in_title": False}
 

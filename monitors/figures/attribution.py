@@ -182,7 +182,7 @@ def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
 
 def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False) -> Speaker | None:
     last = _name_end(tokens, at + 1)
-    if last <= at + 1 or tokens[at + 1].value is not None:
+    if last <= at + 1 or tokens[at + 1].value is not None or tokens[at + 1].has("month", "weekday", "day"):
         return None
     first = _inner_name(tokens, at + 1, last)
     listed = cited and last < len(tokens) and tokens[last].text == "," and any(t.has("conjunction") for t in tokens[last : last + 6])

@@ -102,9 +102,10 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
         return earlier.group  # "240 civilian casualties, including 64 people killed"
     if phrase.kind == "bare" and one.relation == "inherited" and _called(one, tokens):
         return earlier.group
+    if told.within and earlier.metric == one.metric == told.people["bodies"]:
+        return earlier.group  # "the bodies of 900 soldiers … and received 21 bodies"
     if phrase.party is not None:
-        bodies = told.within and earlier.metric == one.metric == told.people["bodies"]
-        captives = bodies or (earlier.group in told.people["captives"] and one.relation == "inherited")
+        captives = earlier.group in told.people["captives"] and one.relation == "inherited"
         dead = phrase.kind == "noun" and earlier.group == MILITARY and told.within and told.war
         return earlier.group if captives or dead else None
     same = earlier.party == party.name and ((told.within and phrase.group is None) or phrase.partitive or earlier.group == MILITARY)
@@ -143,7 +144,8 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         return MILITARY
     if cue is not None and (group := cue.tags.get("of_group")):
         return group
-    close = tokens[max(0, one.number.first - 4) : phrase.end + 9]
+    first = min(one.number.first - 4, one.cue - 2) if one.cue is not None and one.relation == "toll" else one.number.first - 4
+    close = tokens[max(0, first) : phrase.end + 9]
     in_war = told.war or one.relation in ("toll", "noun")
     if phrase.group in (None, ALL) and any(token.has("fights_for") or (in_war and token.has("in_battle")) for token in close):
         return MILITARY
@@ -158,7 +160,7 @@ def _side_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         and one.metric == UNDIFFERENTIATED
         and one.phrase.kind != "people"
         and (one.number.low or one.number.high or 0) >= told.people["regiment"]
-        and not any(token.tags.get("person", ALL) not in (ALL, MILITARY) for token in tokens)
+        and not any(token.tags.get("person", ALL) not in (ALL, MILITARY) for token in tokens if not token.has("speakers"))
     )
 
 

@@ -124,6 +124,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         for word in listed:
             tags.setdefault(word.lower(), {})[kind] = value
     said = (word.lower() for roles in table["metrics"].values() for role in METRIC_ROLES for word in roles.get(role, ()))
+    said = [*said, *(phrase for phrase in table["grammar"]["departs"] if " " in phrase)]
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
         table["text"]["commonplace"]
     )

@@ -455,6 +455,8 @@ def _has_object(at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> 
     if not tokens[at].has("act") or at + 1 >= len(tokens):
         return False
     following = tokens[at + 1]
+    if following.has("aims"):
+        return True  # "three robbers shot at the guard"
     if following.capital and following.has("det") and not tokens[at].capital:
         return False  # a headline runs into the next sentence
     return (
@@ -466,7 +468,7 @@ def _has_object(at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> 
 
 def _is_time(at: int, tokens: Sequence[Token]) -> bool:
     """ "injured that day"."""
-    return at < len(tokens) and tokens[at].has("span", "weekday", "day", "month")
+    return at < len(tokens) and tokens[at].has("span", "weekday", "day", "month", "date_hour")
 
 
 def _joint(at: int, tokens: Sequence[Token], language: Language) -> str:
@@ -678,7 +680,7 @@ def _are_among(gap: Sequence[Token]) -> bool:
         verb.pop()
     if not verb or not verb[-1].has("be"):
         return False
-    return len(verb) == 1 or verb[0].has("include") or verb[0].text == ","
+    return len(verb) == 1 or verb[0].has("include") or verb[0].text == "," or (verb[0].has("conjunction") and len(verb) <= 4)
 
 
 def _opens_with(one: Counted, tokens: Sequence[Token]) -> bool:

@@ -180,7 +180,7 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
-    own = scene.doer if not foe and _at_home(scene) else None
+    own = None if foe else _at_home(scene.tokens)
     home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
     if home:
         return Party(home, "text", home)
@@ -188,10 +188,9 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
 
 
-def _at_home(scene: Scene) -> bool:
+def _at_home(tokens: Sequence[Token]) -> str | None:
     """ "South African police": a force that acts among its own people."""
-    named = (at for at in range(len(scene.tokens) - 1) if named_at(at, scene.tokens) == scene.doer)
-    return scene.doer is not None and any(scene.tokens[at + 1].has("domestic") for at in named)
+    return next((name for at in range(len(tokens) - 1) if tokens[at + 1].has("domestic") and (name := named_at(at, tokens))), None)
 
 
 def _passing(setting: Setting, home: str | None, known: Mapping[str, Mapping[str, str]]) -> bool:
@@ -319,6 +318,15 @@ def _own(one: Counted, scene: Scene) -> Party | None:
     soldiers = any(tokens[here].tags.get("person") == "military" for here in near)
     owner = next((name for here in range(at - 1, -1, -1) if (name := named_at(here, tokens)) and not _is_place(here, tokens)), None)
     return Party(owner, "noun", "own side") if owner and soldiers else None
+
+
+def _got_back(one: Counted, scene: Scene) -> Party | None:
+    """ "Russia returned the bodies of 900 soldiers to Ukraine and received 21": a side gets back its own dead."""
+    tokens, at = scene.tokens, one.number.first - 1
+    if at < 1 or not tokens[at].has("gets_back") or not any(token.has("remains") for token in tokens[: one.phrase.end]):
+        return None
+    name = next((name for here in range(at) if (name := named_at(here, tokens)) and not _is_place(here, tokens)), None)
+    return Party(name, "subject", name) if name else None
 
 
 def _toll(one: Counted, scene: Scene) -> Party | None:
@@ -473,10 +481,12 @@ def _label(one: Counted, scene: Scene) -> Party | None:
 def _leading(one: Counted, scene: Scene) -> Party | None:
     """ "In Pakistan, 228 people were killed": the last place before the number."""
     tokens = scene.tokens
-    for at in range(one.number.first - 1, scene.begin - 1, -1):
-        if party_of(tokens[at]) and (_is_place(at, tokens) or _where(at, tokens)):
-            there = any(token.has("relative") for token in tokens[at + 1 : at + 3])
-            return Party(BOTH if _twin(at, tokens) and not there else party_of(tokens[at]), "sentence", tokens[at].text)
+    before = range(one.number.first - 1, scene.begin - 1, -1)
+    spots = [at for at in before if party_of(tokens[at]) and (_is_place(at, tokens) or _where(at, tokens))]
+    spots.sort(key=lambda at: at > 0 and tokens[at - 1].has("close_by"))  # "in a Chinese town near Vietnam"
+    for at in spots[:1]:
+        there = any(token.has("relative") for token in tokens[at + 1 : at + 3])
+        return Party(BOTH if _twin(at, tokens) and not there else party_of(tokens[at]), "sentence", tokens[at].text)
     return None
 
 
@@ -557,6 +567,7 @@ def _points(at: int, tokens: Sequence[Token]) -> bool:
 Step = Callable[[Counted, Scene], Party | None]
 STEPS: tuple[Step, ...] = (
     _noun,
+    _got_back,
     _toll,
     _ahead,
     _sufferer,
@@ -571,7 +582,7 @@ STEPS: tuple[Step, ...] = (
     _speaker,
     _named,
 )
-NEAREST = STEPS[:5]
+NEAREST = STEPS[:6]
 """Of "the enemy" only what is said of it counts: whose enemy it is follows from who speaks."""
 
 
