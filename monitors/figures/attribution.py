@@ -100,7 +100,7 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
         return False
     if not token.has("say_noun"):
         return True
-    if at == 1 and after and not (after.value is not None or after.has("before_bound", "relative", "det", "person", "nation", "vague", "body")):
+    if at == 1 and after and after.value is None and not after.has("before_bound", "relative", "det", "person", "nation", "vague", "body"):
         return False  # "Recent reports highlight …"
     if before and before.has("det", "of", "preposition") and not before.has("all_of"):
         return False

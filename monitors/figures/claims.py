@@ -18,7 +18,7 @@ from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, UNDIFFERENTIATED, Counted, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
-from monitors.figures.parties import Party, Setting, find_party, narrowed, of_swap, side_speaking
+from monitors.figures.parties import ADRIFT, Party, Setting, find_party, narrowed, of_swap, side_speaking
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
@@ -49,6 +49,10 @@ def read_figures(
     story = Story(language, published, Setting(cache(lambda: home_of(article))))
     story.listen(title, weight=3)
     story.listen(text, weight=1)
+    for part, weight in ((title, 3), (text, 1)):
+        for row in part.rows:
+            story.setting.settle(row.tokens, weight)
+    story.headline(title)
     in_text = list(islice(_read_figures(text, story), MOST))
     in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
     found = _agree([*in_title, *in_text])
@@ -207,7 +211,14 @@ class Story:
     def at_odds(self) -> bool:
         """Whether the text names two sides at war, or people and who holds them."""
         sides = self.language.table["sides"]
-        return any(a in self.setting.named and b in self.setting.named for table in (sides["foes"], sides["captors"]) for a, b in table.items())
+        named = self.setting.named
+        return any(a in named and b in named for pairs in (sides["foes"], sides["captors"]) for a, b in pairs.items())
+
+    def headline(self, title: Part) -> None:
+        """Whose people the title counts, of each metric: what the text goes on to count without saying whose."""
+        read = (one for one in islice(_read_figures(title, self.again()), MOST) if isinstance(one, Read))
+        self.setting.titled = {one.claim.metric: one.party for one in read if one.party.name and one.party.basis in SURE}
+        self.again()
 
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
@@ -344,11 +355,12 @@ def _read_claim(
     as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
     same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None
     as_of = same.as_of if same else as_of
-    stretch = find_scope(one, tokens, day, story.long_running or story.at_odds(), before.stretch if before else None, story.recent(), story.language)
+    lasting = story.long_running or story.at_odds()
+    stretch = find_scope(one, tokens, day, lasting, before.stretch if before else None, story.recent(), story.language)
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
-        party = Party(None, "none", "people on their way")
+        party = ADRIFT
     around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch.scope)
     earlier = story.given.get((_last_name(name), one.metric or "")) if around.past else None
     if earlier and one.phrase.party is None and one.phrase.group in (None, "all"):
@@ -414,8 +426,9 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
         return story.quoted
     inherits = one.cue is None and one.relation == "inherited"
     opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
-    told_on = len(tokens) > 1 and tokens[0].has("of") and tokens[1].has("pronoun", "det") and not story.silence  # "Of these, nearly 400 …"
-    goes_on = inherits or told_on or story.quoting or (opened and story.silence < NEAR) or (tokens[0].has("goes_on") and not story.silence)
+    told_on = len(tokens) > 1 and tokens[0].has("of") and tokens[1].has("pronoun", "det")  # "Of these, nearly 400 …"
+    told_on = told_on or tokens[0].has("goes_on")
+    goes_on = inherits or story.quoting or (opened and story.silence < NEAR) or (told_on and not story.silence)
     if goes_on and story.voices:
         return story.voices[-1]
     return story.headed if tokens[0].text == "-" else None
@@ -440,9 +453,11 @@ def _method(side: str | None, party: Party, group: str) -> str | None:
 
 def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Party, story: Story) -> str:
     """Which people, given what the number before counted, and what the story is about."""
-    earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
-    fought = story.war or (story.last is not None and story.last.group == MILITARY)
     table = story.language.table
+    earlier = before.claim if before and not before.part and not before.mixed else None if before else story.recent()
+    if earlier and earlier.metric == table["people"]["posted"]:
+        earlier = None  # "France deployed 1,500 troops": they are not those who died
+    fought = story.war or (story.last is not None and story.last.group == MILITARY)
     told = Told(earlier, before is not None, story.war, fought, story.setting.adrift, table["people"], table["sides"])
     return find_group(one, tokens, party, told)
 

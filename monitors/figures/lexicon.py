@@ -123,8 +123,8 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     for kind, value, listed in _tagged(table):
         for word in listed:
             tags.setdefault(word.lower(), {})[kind] = value
-    said = (word.lower() for roles in table["metrics"].values() for role in METRIC_ROLES for word in roles.get(role, ()))
-    said = [*said, *(phrase for phrase in table["grammar"]["departs"] if " " in phrase)]
+    said = [word.lower() for roles in table["metrics"].values() for role in METRIC_ROLES for word in roles.get(role, ())]
+    said += [phrase for phrase in table["grammar"]["departs"] if " " in phrase]  # "have left Venezuela"; "left" alone says nothing
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
         table["text"]["commonplace"]
     )
@@ -223,6 +223,10 @@ def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     tags: dict[str, dict[str, str]] = {}
     for party, kinds in places.items():
         if party == "parts":
+            continue
+        if party == "shared":
+            for name, sides in kinds.items():
+                tags.setdefault(name.lower(), {}).update(shared="|".join(sides), place=sides[0])
             continue
         if party == "bodies":
             for side, names in kinds.items():

@@ -276,6 +276,8 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return None
     if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
         return date
+    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 3], language):
+        return "a date"  # "over 8 and 9 July"
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
         return f"after “{before.text}”"
     if (
@@ -295,7 +297,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return SHARE
     if _in_title(number, tokens):
         return "in a title"
-    if _is_age(number, tokens):
+    if _is_age(number, tokens) or _said_age(number, tokens):
         return AGE
     return None
 
@@ -376,6 +378,13 @@ def _closed_pair(number: Number, tokens: Sequence[Token]) -> bool:
     """ "brothers, 18 and 20, detained": the first of two."""
     ahead = tokens[number.stop : number.stop + 3]
     return len(ahead) == 3 and ahead[0].has("conjunction") and (ahead[1].value or 999) <= 110 and ahead[2].text in ",.)"
+
+
+def _said_age(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "Johan, who was seven, and his sister"."""
+    before, after = tokens[max(0, number.core - 2) : number.core], tokens[number.stop : number.stop + 1]
+    who = len(before) == 2 and before[0].has("relative") and before[1].has("singular")
+    return who and bool(after) and after[0].text in ",.;)" and (number.low or 0) < 110
 
 
 AGE = "an age"

@@ -34,12 +34,18 @@ class Party:
     """Its military was said to."""
 
 
+ADRIFT = Party(None, "none", "people on their way")
+"""Whose people migrants are: of no place they perish in."""
+
+
 @dataclass
 class Setting:
     """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
 
     home_of: Callable[[], str | None]
     """Whose people its outlet means where it names no country."""
+    titled: Mapping[str, Party] = field(default_factory=dict)
+    """Whose people the title counts, by metric."""
     named: dict[str, float] = field(default_factory=dict)
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
@@ -49,7 +55,7 @@ class Setting:
 
     def add(self, tokens: Sequence[Token], weight: float = 1.0) -> None:
         for at, token in enumerate(tokens):
-            name = named_at(at, tokens)
+            name = named_at(at, tokens) if "shared" not in token.tags else None
             if name and not _attacks(at, tokens):
                 much = 0.5 if _acts(at, tokens) else 2 if token.has("place") else 1
                 if not token.has("place") and any(t.has("toll", "loss") for t in tokens[at + 1 : at + 3]):
@@ -58,6 +64,15 @@ class Setting:
                 if token.has("place") and (twin := _twin(at, tokens)):
                     self.pairs.add(frozenset((name, twin)))
             self.adrift = self.adrift or "adrift" in token.tags
+
+    def settle(self, tokens: Sequence[Token], weight: float) -> None:
+        """Mean by a name that two countries share the one of which the text speaks: Punjab in a story on Pakistan."""
+        for token in tokens:
+            if "shared" in token.tags:
+                sides = token.tags["shared"].split("|")
+                meant = max(sides, key=lambda side: self.named.get(side, 0.0))
+                token.tags = {**token.tags, "place": meant}
+                self.named[meant] = self.named.get(meant, 0) + weight
 
     def home_but(self, doer: str | None) -> str | None:
         """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
@@ -180,6 +195,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
+    if (titled := setting.titled.get(one.metric or "")) and titled.name != scene.doer:
+        return Party(titled.name, "text", f"the title: {titled.words}")
     own = None if foe else _at_home(scene.tokens)
     home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
     if home:
@@ -500,6 +517,8 @@ def _where(at: int, tokens: Sequence[Token]) -> bool:
 def _same(one: Counted, scene: Scene) -> Party | None:
     """The party of the number before in the sentence, unless somebody else has the word since."""
     before, tokens = scene.before, scene.tokens
+    if before == ADRIFT:
+        return Party(BOTH, "sentence", before.words)
     if before is None or before.basis == "none":
         return None
     for at in range(scene.begin, one.number.first - 1):
@@ -636,7 +655,7 @@ def _attacks(at: int, tokens: Sequence[Token]) -> bool:
     """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 5]
-    if not ahead or not token.has("demonym", "place", "seat", "body"):
+    if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
         return False
     if _kills(ahead) and not _located(at, tokens):
         return True

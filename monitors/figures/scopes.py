@@ -77,7 +77,8 @@ def find_scope(
         return Stretch(before.scope, before.word)
     start = max(0, one.number.first - 14)
     for at, (token, following) in enumerate(pairwise([*near, near[-1]]), start):
-        if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):  # "since Thursday" is a window, "since 2022" a war
+        if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):
+            # "since Thursday" is a window, "since 2022" a war
             recently = token.has("date_since") and following.has("weekday", "day", "date_hour")
             return Stretch(Scope.PERIOD if recently else Scope.CUMULATIVE, token.text)
     lasting = one.metric in language.table["people"]["lasting"]
@@ -100,7 +101,7 @@ def find_scope(
 
 
 def _of_another(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
-    """ "the worst accident since 1999, when a collision killed 285", "two civilians in the city divided since 2012": since when is something else."""
+    """ "the worst accident since 1999, when 285 died", "two civilians in a city divided since 2012": since when something else is."""
     if not tokens[at].has("date_since"):
         return False
     if at < one.number.first:
