@@ -54,7 +54,7 @@ def find_circumstances(
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
         comparison="scope_comparison" in said,
         past="scope_past" in said,
-        each=any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
+        each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
         venue=_venue(tokens, speaker),
         via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),
     )

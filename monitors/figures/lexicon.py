@@ -84,6 +84,8 @@ class Language:
     scales: Mapping[str, int]
     group_mark: str
     decimal_mark: str
+    pair_word: str
+    """Between two equal numbers, "1,000-for-1,000": so many from each side."""
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     joint: Mapping[frozenset[str], str]
@@ -142,6 +144,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         scales=dict(numbers["scales"]),
         group_mark=numbers["group"],
         decimal_mark=numbers["decimal"],
+        pair_word=numbers["pair"],
         months=table["dates"]["months"],
         weekdays=table["dates"]["weekdays"],
         joint={frozenset(key.split("+")): metric for key, metric in table["joint"].items()},

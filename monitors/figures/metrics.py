@@ -102,6 +102,8 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, number.why_not)
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
+    if number.paired and (swapped := _swapped(number, tokens, language)):
+        return swapped
     whole = _whole(phrase, tokens, starts, language)
     if whole:
         phrase = replace(phrase, group=whole.group, party=whole.party)
@@ -129,6 +131,17 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
     joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _swapped(number: Number, tokens: Sequence[Token], language: Language) -> Counted | None:
+    """ "a 1,000-for-1,000 exchange of prisoners": who is exchanged is told beside it."""
+    near = range(max(0, number.core - 6), min(len(tokens), number.stop + 7))
+    freed = language.table["people"]["freed"]
+    cue = next((at for at in near if tokens[at].has("swap") or freed in (tokens[at].tags.get("act"), tokens[at].tags.get("state"))), None)
+    if cue is None:
+        return None
+    groups = (tokens[at].tags["person"] for at in near if tokens[at].tags.get("person") in language.needs.get(freed, ()))
+    return Counted(number, Phrase(number.last, "bare", next(groups, None)), freed, "noun", cue)
 
 
 def _cut_off(at: int, tokens: Sequence[Token]) -> bool:

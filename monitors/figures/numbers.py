@@ -29,6 +29,8 @@ class Number:
     """Written in words."""
     replaced: bool = False
     """The old value of "from 7 to 8"."""
+    paired: bool = False
+    """ "1,000-for-1,000": so many from each side."""
 
     @property
     def vague(self) -> bool:
@@ -80,6 +82,8 @@ def _exact(value: float, at: int, stop: int, *, spelled: bool = False, why_not: 
 
 def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number:
     stop, value = at + 1, tokens[at].value or 0.0
+    if f"-{language.pair_word}-" in tokens[at].low:
+        return replace(_exact(value, at, stop), paired=True)
     while stop < len(tokens) and stop < at + 3 and tokens[stop].low in language.scales and _is_scale(tokens, stop, language):
         value *= language.scales[tokens[stop].low]
         stop += 1
@@ -179,6 +183,9 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
                 yield replace(number, replaced=True)
                 continue
             yield _range(number, after, number.core - 1 if opened else number.core)
+            at += 1
+        elif gap == [words["pair"]] and number.low == after.low:
+            yield replace(number, stop=after.stop, last=after.stop, paired=True)  # "on a 6,000 for 6,000 basis"
             at += 1
         elif gap == words["either"] and number.spelled and after.spelled and number.low + 1 == after.low:
             yield _range(number, after, number.core)

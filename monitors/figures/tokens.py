@@ -45,11 +45,13 @@ def find_tokens(text: str, start: int, end: int, language: Language, extra: Phra
 
 
 def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
-    for found in _token(language.group_mark, language.decimal_mark).finditer(text, start, end):
+    for found in _token(language.group_mark, language.decimal_mark, language.pair_word).finditer(text, start, end):
         piece, (begin, stop) = found[0], found.span()
         low = piece.lower()
         value = None
-        if found.lastgroup:
+        if found.lastgroup == "pair":
+            value = _value(found["pair"], None, language)
+        elif found.lastgroup:
             value = _value(found["digits"], found["suffix"], language)
         elif piece.endswith(".") and piece.count(".") == 1 and len(piece) > 1:
             low = low[:-1]
@@ -61,10 +63,11 @@ def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]
 
 
 @cache
-def _token(group: str, decimal: str) -> re.Pattern[str]:
+def _token(group: str, decimal: str, pair: str) -> re.Pattern[str]:
     return re.compile(
         rf"""
         \d{{1,2}}:\d\d(?!\d)                                             # a time of day
+        | (?P<pair>\d[\d{re.escape(group)}]{{0,14}})-{pair}-(?P=pair)(?![\d-])       # 1,000-for-1,000
         | (?P<digits>
             \d{{1,3}}(?:[{re.escape(group)} '] \d{{3}})+(?!\d)             # 55,000  55 000  55'000
               (?:{re.escape(decimal)}\d+)?
