@@ -81,6 +81,11 @@ def test_a_ministry_is_one_that_has_spoken():
     assert claimants(text) == ["The health ministry in Gaza", "Omar Haddad", "The health ministry in Gaza"]
 
 
+def test_who_ends_a_quotation_of_several_sentences_states_all_of_it():
+    text = "“Ninety-one people were killed in one night. Nobody slept. Twelve more were killed at dawn,” the health ministry in Gaza said."
+    assert set(claimants(text)) == {"the health ministry in Gaza"}
+
+
 def test_a_claimant_from_further_back_is_not_sure():
     said = "said 40,000 Ukrainian soldiers have been killed since the war began."
     near = f"General Ivan Petrov {said}"

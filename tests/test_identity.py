@@ -96,6 +96,22 @@ def test_a_shipped_outlet_is_of_the_family_and_tier_its_form_says_by_address_and
         assert (publisher.family, publisher.tier) == (spider.family, spider.tier), url
 
 
+@pytest.mark.parametrize(
+    ("url", "outlet", "home"),
+    [
+        ("https://www.usatoday.com/story/1", "", "united states"),
+        ("https://www.example-herald.com.au/news/1", "", "australia"),
+        ("https://dailypost.example.ng/1", "", "nigeria"),
+        ("https://www.bbc.co.uk/news/1", "", None),
+        ("https://www.reuters.com/world/1", "", None),
+        ("", "Fox News", "united states"),
+        ("", "Some Weekly", None),
+    ],
+)
+def test_a_paper_of_one_country_means_its_own_people_and_the_worlds_press_nobodys(url, outlet, home):
+    assert shipped_publishers().home_of(url, outlet) == home
+
+
 def test_two_outlets_of_one_house_are_one_origin():
     pages = {"france24": "https://www.france24.com/en/1", "rfi": "https://www.rfi.fr/en/1"}
     assert len({shipped_publishers().of(url, outlet).family for outlet, url in pages.items()}) == 1

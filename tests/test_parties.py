@@ -50,6 +50,40 @@ def test_foreigners_named_in_passing_do_not_take_over_the_story():
     assert [claim.party for claim in claims_of(text)] == ["brazil", "venezuela"]
 
 
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("Punjab's government said 12 people died in a flood.", "india"),
+        ("Pakistan mourned. Punjab's government said 12 people died in a flood.", "pakistan"),
+        ("Three people died in Georgia.", "united states"),
+        ("Three people died in Georgia, the ministry in Tbilisi said.", "georgia"),
+    ],
+)
+def test_a_name_two_countries_share_is_of_the_one_the_text_speaks_of(text, party):
+    assert [claim.party for claim in claims_of(text)] == [party]
+
+
+def test_a_text_goes_on_to_count_whom_its_title_counts():
+    (title, claim) = claims_of("The toll reached 60,034, the office said. Israel fought on.", title="60,000 people killed in Gaza: office")
+    assert (title.party, claim.party) == ("gaza", "gaza")
+
+
+def test_a_paper_that_names_no_country_means_its_own_and_that_is_never_sure():
+    text = "Police said on Monday that 12 men had been arrested over the riot. Three more were arrested on Tuesday."
+    assert [claim.party for claim in claims_of(text)] == [None, None]
+    claims = claims_of(text, home_of=lambda article: "ireland")
+    assert [claim.party for claim in claims] == ["ireland", "ireland"]
+    assert not any(claim.sure for claim in claims)
+
+
+def test_no_outlet_is_asked_where_the_text_names_a_place():
+    def never(article):
+        raise AssertionError("the outlet was asked")
+
+    assert [claim.party for claim in claims_of("Twelve men were arrested in Lisbon.", home_of=never)] == ["portugal"]
+    assert [claim.party for claim in claims_of("Worldwide, 5,200 people have died of the fever.", home_of=never)] == [None]
+
+
 def test_no_place_belongs_to_two_countries():
     named = Counter(
         (name.lower(), party) for party, kinds in PLACES.items() if party not in ("bodies", "parts") for name in kinds.get("places", ())
@@ -59,5 +93,5 @@ def test_no_place_belongs_to_two_countries():
     assert len(owners) > 3500
 
 
-def claims_of(text: str):
-    return read_figures(Article(outlet="", url="", title="", text=text, published=date(2026, 2, 5)), ENGLISH).claims
+def claims_of(text: str, title: str = "", home_of=lambda article: None):
+    return read_figures(Article(outlet="", url="", title=title, text=text, published=date(2026, 2, 5)), ENGLISH, {}, home_of).claims

@@ -629,8 +629,9 @@ SAME = "same"
 
 
 def _opens_change(at: int, tokens: Sequence[Token]) -> bool:
-    """The old value in "rose from 151 to 210"."""
-    return at + 1 < len(tokens) and tokens[at + 1].has("to")
+    """The old value in "rose from 151 to 210", "fell from 310 in 2024 to 260"."""
+    to = at + 3 if at + 2 < len(tokens) and _is_date(at + 2, tokens) else at + 1
+    return to < len(tokens) and tokens[to].has("to")
 
 
 # ------------------------------------------------------------------ what neighbours give

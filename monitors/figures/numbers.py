@@ -165,7 +165,9 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         gap = [t.low for t in tokens[number.stop : after.core]] if after else []
         before = tokens[number.core - 1] if number.core else None
         at += 1
-        if (
+        if before is not None and before.low in words["from"] and after is not None and _then_to(after, tokens, words["range"]):
+            yield replace(number, replaced=True)  # "from 310 in 2024 to 260"
+        elif (
             after is None
             or number.low is None
             or after.low is None
@@ -194,6 +196,12 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
             yield replace(number, replaced=True)
         else:
             yield number
+
+
+def _then_to(year: Number, tokens: Sequence[Token], joiners: Sequence[str]) -> bool:
+    """Whether a year that dates the number before it is followed by the value that took its place."""
+    dated = (year.low or 0) in YEARS and tokens[year.core].text.isdigit() and tokens[year.core - 1].has("year_before")
+    return dated and year.stop < len(tokens) and tokens[year.stop].low in joiners
 
 
 def _ordered(low: Number, high: Number, tokens: Sequence[Token]) -> bool:
