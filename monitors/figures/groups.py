@@ -140,6 +140,8 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and b.has("person")), None)
     ):
         return group
+    if cue is not None and cue.has("loss") and phrase.head is not None and tokens[phrase.head].has("ranks"):
+        return MILITARY  # "Russian forces lost 1,120 men"
     if party.soldiers or _side_losses(one, tokens, party, told):
         return MILITARY
     if cue is not None and (group := cue.tags.get("of_group")):

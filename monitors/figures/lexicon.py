@@ -23,7 +23,7 @@ class Phrases:
     tags: Tags | None = None
 
 
-METRIC_ROLES = ("noun", "state", "act", "fall", "toll")
+METRIC_ROLES = ("noun", "state", "act", "fall", "toll", "complement")
 MARKING = re.compile(r"scope_|stance_|(?:per|method|counted_in)$")
 
 

@@ -59,6 +59,7 @@ def find_counted(
     starts = {number.first: number for number in numbers}
     counted = [_count(number, tokens, starts, language) for number in numbers]
     counted = [_but_whole(one, part, tokens) for part, one in zip([None, *counted], counted, strict=False)]
+    counted = [_but_things(one, whole) for one, whole in zip(counted, [*counted[1:], None], strict=False)]
     counted = _from_within(counted, tokens)
     counted = _from_next(counted, tokens)
     counted = _from_previous(counted, tokens, last)
@@ -100,6 +101,9 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     phrase = read_phrase(number, tokens, starts, language)
     if number.why_not:
         return Counted(number, phrase, None, "none", None, number.why_not)
+    ahead = tokens[phrase.end : phrase.end + 2]
+    if len(ahead) == 2 and ahead[0].has("every") and (ahead[1].value or 0) > 1:
+        return Counted(number, phrase, None, "none", None, "a share")  # "28 deaths per 1,000 births"
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
     if number.paired and (swapped := _swapped(number, tokens, language)):
@@ -114,6 +118,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         Reading("weak noun", phrase.weak, phrase.head),
         after,
         _before(number, phrase, tokens, language),
+        _complement(number, phrase, tokens),
         _label(number, phrase, tokens),
         _toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]
@@ -194,6 +199,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     at, head, unknown = number.last, None, None
     group = party = adjective = weak = None
     partitive = armed = False
+    if at + 2 < len(tokens) and tokens[at].has("further") and tokens[at + 1].has("of"):
+        at += 1  # "two more of the injured"
     if at + 1 < len(tokens) and tokens[at].has("of"):
         at += 1
         partitive = tokens[at].has("pronoun", "det") or at in starts
@@ -211,6 +218,9 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             return Phrase(at + 1, "unit", head=at)
         if token.has("person") and at + 1 < len(tokens) and _names_a_thing(tokens[at + 1]):
             return Phrase(at + 2, "unit", head=at + 1)  # "two passenger trains"
+        if token.has("complement") and head is not None:
+            group = token.tags.get("person", group) if group in (None, "all") else group
+            break  # "took two soldiers captive", "hold 160 people captive"
         if token.has("person"):
             if head is not None and not tokens[at - 1].has("person", "nation", "pronoun"):
                 break
@@ -402,6 +412,8 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             return aboard
         elif token.text == "(" and (closing := next((i for i in range(at, min(at + 9, len(tokens))) if tokens[i].text == ")"), None)):
             at = closing
+        elif helped and token.has("takes") and at + 1 < len(tokens) and tokens[at + 1].has("complement"):
+            return Reading("after", tokens[at + 1].tags["complement"], at + 1)  # "23 protesters were bundled into police vans"
         elif helped and (token.has("date_planned", "to") or "stance_hypothetical" in token.tags):
             pass  # "are set to be released"
         elif token.text in "—-" and (closing := _aside_end(at, tokens)):
@@ -420,6 +432,8 @@ def _after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language
             at += 1
         elif token.has("relative", "modal"):
             pass
+        elif helped and (token.has("amid") or (previous.has("amid", "det") and token.has("det", "nation", "person", "demonym"))):
+            pass  # "fifteen civilians were among the Ukrainians who came home"
         elif helped and not _skippable(token, language):
             return aboard
         else:
@@ -531,6 +545,13 @@ def _before(number: Number, phrase: Phrase, tokens: Sequence[Token], language: L
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
         return Reading("toll", SAME, number.first)
     return found
+
+
+def _complement(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+    """ "took 150 soldiers prisoner", "threw 18,000 people into jail": what those taken or sent came to."""
+    ends = phrase.end < len(tokens) and tokens[phrase.end].tags.get("complement")
+    taken = any(token.has("takes") for token in tokens[max(0, number.first - 2) : number.first])
+    return Reading("object", ends, phrase.end) if ends and taken and phrase.kind in ("people", "bare") else None
 
 
 def _with_another(at: int, tokens: Sequence[Token]) -> int | None:
@@ -647,6 +668,14 @@ def _but_whole(one: Counted, part: Counted | None, tokens: Sequence[Token]) -> C
     if not any(token.has("be", "have") for token in verb[:-1]) and not (verb and verb[-1].has("fall")):
         return one
     return replace(one, metric=None, relation="none", why_not="the whole that a part is told of")
+
+
+def _but_things(one: Counted, whole: Counted | None) -> Counted:
+    """ "captured 132 of the 200 seats": what the whole counts, its part does."""
+    parted = whole is not None and one.phrase.partitive and one.phrase.end == whole.number.first
+    if parted and whole is not None and whole.phrase.kind == "unit":
+        return replace(one, metric=None, relation="none", why_not=whole.why_not)
+    return one
 
 
 def _from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:

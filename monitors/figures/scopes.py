@@ -165,6 +165,8 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window, beside "floods" their date."""
     if any(token.has("occurrence") for token in tokens[max(0, day.first - 3) : day.first]):
         return False
+    if day.first and tokens[day.first - 1].has("date_ago"):
+        return False  # "sank earlier this month"
     if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):
         return False  # "shot 14 people at a party in December", "43 hurt last May when a train derailed"
     first, last = sorted((day.first, one.number.first))
