@@ -351,6 +351,9 @@ def _read_claim(
     party = narrowed(party, tokens, story.language.parts)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in ("noun", "toll", "subject", "label"):
         party = of_swap(one, tokens, story.recent(), sides)
+    elif one.metric == story.language.table["people"]["bodies"] and party.basis in ("sentence", "speaker", "before", "text"):
+        swapped = of_swap(one, tokens, None, sides)
+        party = swapped if swapped.name else party
     day = find_as_of(one.number.core, days, others, one.number.replaced)
     as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
     same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None

@@ -106,12 +106,16 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, "a share")  # "28 deaths per 1,000 births"
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
+    if _averted(number, tokens):
+        return Counted(number, phrase, None, "none", None, "averted")
     if number.paired and (swapped := _swapped(number, tokens, language)):
         return swapped
     whole = _whole(phrase, tokens, starts, language)
     if whole:
         phrase = replace(phrase, group=whole.group, party=whole.party)
     after = _after(whole.end if whole else phrase.end, tokens, starts, language)
+    if phrase.partitive and after and after.relation == "after" and (later := _later(after, tokens, starts)):
+        after = later
     readings = [
         Reading("noun", phrase.metric, phrase.head),
         Reading("adjective", phrase.adjective, phrase.head),
@@ -125,7 +129,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     usable = [
         r
         for r in readings
-        if r and r.metric and (phrase.kind != "thing" or _can_befall(r, tokens) or _headline(r, number, tokens))
+        if r and r.metric and (phrase.kind != "thing" or _can_befall(r, phrase, tokens, language) or _headline(r, number, tokens))
     ]
     if usable:
         best = max(usable, key=_weight)
@@ -136,6 +140,27 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
     joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _later(first: Reading, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+    """ "Three of those hurt later died", "five of the 12 people shot have died": what the whole suffered first is not what the part did."""
+    if first.cue is None or any(token.has("be", "have") for token in tokens[max(0, first.cue - 2) : first.cue]):
+        return None
+    for at in range(first.cue + 1, min(first.cue + 8, len(tokens))):
+        token = tokens[at]
+        if token.text in ",;:" or at in starts or token.has("say", "relative", "subordinate"):
+            return None
+        if token.has("fall") and (tokens[at - 1].has("have", "adverb", "date_ago") or " " in token.low or at == first.cue + 1):
+            return Reading("after", token.tags["fall"], at)
+    return None
+
+
+def _averted(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "saved 15,000 lives", "prevents 2,000 deaths"."""
+    at = number.first - 1
+    while at >= 0 and tokens[at].has("det", "filler", "adverb") and not tokens[at].has("averts"):
+        at -= 1
+    return at >= 0 and tokens[at].has("averts")
 
 
 def _swapped(number: Number, tokens: Sequence[Token], language: Language) -> Counted | None:
@@ -154,8 +179,11 @@ def _cut_off(at: int, tokens: Sequence[Token]) -> bool:
     return at < len(tokens) and (tokens[at].text == "…" or [token.text for token in tokens[at : at + 2]] == [".", "."])
 
 
-def _can_befall(reading: Reading, tokens: Sequence[Token]) -> bool:
+def _can_befall(reading: Reading, phrase: Phrase, tokens: Sequence[Token], language: Language) -> bool:
     """Whether a verb tells by itself that people are counted: "22 Rohingya were shot", not "two meetings are being held"."""
+    noun = tokens[phrase.head or 0]
+    if reading.metric in language.table["people"]["things_too"] and noun.text.islower():
+        return noun.low.endswith(tuple(language.table["text"]["agent_endings"]))  # "five kayakers are missing", not "five paintings"
     return reading.relation in ("after", "object") and not (reading.cue is not None and tokens[reading.cue].has("of_people"))
 
 
@@ -876,6 +904,8 @@ def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
     number, phrase = one.number, one.phrase
     after = tokens[number.last] if number.last < len(tokens) else None
     if number.low == number.high == 1 and number.spelled:
+        if number.core and tokens[number.core - 1].has("negative"):
+            return True  # "not one of them was hurt"
         loose = (
             (phrase.kind in ("bare", "thing") and not phrase.party)
             or phrase.partitive
@@ -902,13 +932,20 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
     """ "lost" is said of soldiers, else of jobs and games; a sentence that also speaks of fatalities says which loss it means."""
     if one.relation == "object" and one.phrase.kind == "thing":
         return replace(one, metric=None, why_not="lost in another sense")
-    if one.relation == "object" and one.phrase.kind == "people" and one.phrase.group not in people["lost"] and one.phrase.party is None:
+    if one.relation == "object" and one.phrase.kind == "people" and one.phrase.party is None and not _bereft(one, tokens, people):
         return replace(one, metric=None, why_not="lost in another sense")
     fatal = people["fatal"]
     if one.phrase.kind == "people" and one.phrase.group == "all" and one.cue is not None and tokens[one.cue].has("loss_of"):
         return replace(one, metric=fatal)  # the loss of people is their death; the loss of soldiers may be any
     named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens if not token.has("loss"))
     return replace(one, metric=fatal) if named else one
+
+
+def _bereft(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> bool:
+    """Soldiers and children are lost to death, and "people"; members, customers and players to others."""
+    loss = one.cue is not None and tokens[one.cue].has("loss_of")
+    plain = one.phrase.group == "all" and not loss and not tokens[one.phrase.head or 0].has("bereft", "further")
+    return one.phrase.group in people["lost"] and not plain
 
 
 def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
@@ -945,6 +982,7 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
         return None
     before, after = tokens[max(0, one.number.first - 14) : one.number.first], tokens[one.number.last : one.phrase.end + 12]
     given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
+    given = given or any(people["bodies"] == token.tags.get("act") for token in before)
     given = given or (body is not None and any(people["freed"] in (t.tags.get("state"), t.tags.get("fall")) for t in before))
     freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
     own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak

@@ -352,6 +352,8 @@ def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:
 
 def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bool:
     """ "four in ten", "two out of three": both are no counts. "Strikes kill 12 in two cities" is none: a part is less than its whole."""
+    if number.core and (number.low or 0) > 1 and tokens[number.core - 1].has("ratio"):
+        return True  # "6 killings per 100,000 people"
     if (number.low or 0) > 1000 or number.qualifier is not Qualifier.EXACT:
         return False
     if number.core > 1 and (number.low or 0) > 1 and tokens[number.core - 1].has("every") and tokens[number.core - 2].has("of"):

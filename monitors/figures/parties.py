@@ -66,7 +66,10 @@ class Setting:
             self.adrift = self.adrift or "adrift" in token.tags
 
     def settle(self, tokens: Sequence[Token], weight: float) -> None:
-        """Mean by a name that two countries share the one of which the text speaks: Punjab in a story on Pakistan."""
+        """Mean by a name that two countries share the one of which the text speaks, and by "Lima, Ohio" the one in Ohio."""
+        for token, comma, region in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if comma.text == "," and region.has("region") and token.has("place", "seat") and party_of(token) != party_of(region):
+                token.tags = {"place": party_of(region) or ""}
         for token in tokens:
             if "shared" in token.tags:
                 sides = token.tags["shared"].split("|")
@@ -111,7 +114,10 @@ def named_at(at: int, tokens: Sequence[Token]) -> str | None:
     name = party_of(tokens[at])
     if name is None or _compound(at, tokens) or _outside(at, tokens):
         return None
-    return None if at + 1 < len(tokens) and tokens[at + 1].has("frontier") else name  # "near the Afghan border"
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following and (following.has("frontier") or (following.has("address") and following.capital)):
+        return None  # "near the Afghan border", "Jordan Road"
+    return name
 
 
 def _compound(at: int, tokens: Sequence[Token]) -> bool:
@@ -168,20 +174,25 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     """Whose people were exchanged where their noun does not say: those going home, the foe's of who frees them; else both sides'."""
     if one.relation == "inherited" and one.cue is None and last is not None and last.metric == one.metric:
         return Party(last.party, "before", "the sentence before")
-    if one.cue is None or one.number.first > one.cue + FAR or one.relation not in ("object", "after", "subject"):
-        return Party(None, "none", "both sides")
-    for at in range(one.cue + 1, min(one.cue + 4, len(tokens) - 1)):
+    before = range(one.number.first - 1, max(-1, one.number.first - 4), -1)
+    given = next((at for at in before if tokens[at].has("lets_go", "gets_back")), None)
+    verb = given if given is not None else one.cue
+    if verb is None or one.number.first > verb + FAR:
+        return BOTH_SIDES
+    ends = max(verb + 1, one.phrase.end if given is not None else 0)
+    for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
-            return Party(home, "subject", tokens[at + 1].text)
-    subject = next((name for at in range(one.cue - 1, max(-1, one.cue - 4), -1) if (name := named_at(at, tokens))), None)
-    if any(token.has("conjunction", "each") for token in tokens[max(0, one.cue - 3) : one.cue]):
-        return Party(None, "none", "both sides")  # "Ukraine and Russia each handed over 390"
-    if subject and one.relation == "object" and tokens[one.cue].has("gets_back"):
+            return Party(home, "subject", tokens[at + 1].text)  # "swapped back to Russia", "handed over 1,000 bodies to Ukraine"
+    subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
+    if given is None or subject is None or any(token.has("conjunction", "each") for token in tokens[max(0, verb - 3) : verb]):
+        return BOTH_SIDES  # "Ukraine and Russia each handed over 390"
+    if tokens[verb].has("gets_back"):
         return Party(subject, "subject", subject)
-    if subject and one.relation == "object" and tokens[one.cue].has("lets_go"):
-        held = known["foes"].get(subject) or known["captors"].get(subject)
-        return Party(held, "subject", f"freed by {subject}") if held else Party(None, "none", "both sides")
-    return Party(None, "none", "both sides")
+    held = known["foes"].get(subject) or known["captors"].get(subject)
+    return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
+
+
+BOTH_SIDES = Party(None, "none", "both sides")
 
 
 def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str, Mapping[str, str]]) -> Party:
@@ -415,7 +426,8 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
             break
         name = named_at(here, tokens)
         if name and not (here > 0 and tokens[here - 1].has("locative", "of")):
-            soldiers = any(token.tags.get("person") == "military" for token in tokens[here + 1 : at])
+            doing = tokens[at].has("own_doing")  # "troops arrested 17 men"
+            soldiers = not doing and any(token.tags.get("person") == "military" for token in tokens[here + 1 : at])
             basis = "sentence" if tokens[at].has("own_doing") else "subject"
             return Party(name, basis, tokens[here].text, tokens[at].has("fights"), soldiers)
     return None

@@ -140,7 +140,7 @@ def _shared_end(last: int, tokens: Sequence[Token]) -> int:
 
 def _dates_a_thing(at: int, near: Sequence[Token]) -> bool:
     """ "last month's ambush", "the crash in January this year": the date of a thing, no window."""
-    return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month"))
+    return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month", "date_ago"))
 
 
 def _in_days(one: Counted, tokens: Sequence[Token], last: int, language: Language) -> str | None:
@@ -273,9 +273,13 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted
     cue = one.cue if one.cue is not None else one.number.first
+    if one.relation == "object" and cue > 1 and tokens[cue - 1].has("to") and not tokens[cue - 2].has("did", "link"):
+        return Stance.HYPOTHETICAL, f"to {tokens[cue].text}"  # "plotting to kill 40"
     first, last = sorted((cue, one.number.first))
     for at in range(max(0, first - 5), last):
         supposed = tokens[at].has("stance_hypothetical") and not (tokens[at].has("month") and tokens[at].capital)
+        if supposed and tokens[at].has("worry") and tokens[one.number.first - 1].has("accounts"):
+            continue  # "hopes fade for 23 still missing"
         if supposed and at and tokens[at - 1].has("relative") and not tokens[at + 1].has("act", "state"):
             continue  # "213 deaths that could be linked to the heat, including 95"
         if supposed and not any(token.has("subordinate") for token in tokens[at + 1 : one.number.first]):  # "could rise as 7 are missing"
