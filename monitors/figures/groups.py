@@ -149,7 +149,9 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
     first = min(one.number.first - 4, one.cue - 2) if one.cue is not None and one.relation == "toll" else one.number.first - 4
     close = tokens[max(0, first) : phrase.end + 9]
     in_war = told.war or one.relation in ("toll", "noun")
-    if phrase.group in (None, ALL) and any(token.has("fights_for") or (in_war and token.has("in_battle")) for token in close):
+    of_soldiers = one.metric in told.people["of_soldiers"]
+    fought = any(token.has("fights_for") or (in_war and token.has("in_battle")) for token in close)
+    if of_soldiers and fought and phrase.group in (None, ALL):
         return MILITARY
     return None
 

@@ -652,7 +652,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
         elif (
             (
                 (token.text in ";,—" and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or _leads_on(tokens[at + 1])))
-                or (token.value is not None and not _opens_change(at, tokens) and not _is_date(at, tokens) and "." not in token.text)
+                or (token.value is not None and not _passes(at, tokens))
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
@@ -664,9 +664,15 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
     return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
 
 
+def _passes(at: int, tokens: Sequence[Token]) -> bool:
+    """A number on the way to the toll that is no rival: an old value, a date, "40 inches"."""
+    measure = at + 1 < len(tokens) and tokens[at + 1].has("reject_unit_after") and not tokens[at + 1].has("person", "noun", "percent")
+    return measure or _opens_change(at, tokens) or _is_date(at, tokens) or "." in tokens[at].text
+
+
 def _leads_on(token: Token) -> bool:
-    """ "The toll is higher, at more than 15,000": what goes on after a comma."""
-    return token.has("link") and not token.has("of")
+    """ "The toll is higher, at more than 15,000", "the toll from the storm, which …": what goes on after a comma."""
+    return (token.has("link") and not token.has("of")) or token.has("which")
 
 
 def _is_date(at: int, tokens: Sequence[Token]) -> bool:
@@ -739,7 +745,10 @@ def _from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]
             and after.metric
             and (after.relation in ("after", "subject", "shared") or _states(after, tokens) or _are_among(gap))
         ):
-            counted[i] = replace(one, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
+            phrase = one.phrase
+            if phrase.kind == "bare" and phrase.party and after.phrase.kind == "people":
+                phrase = replace(phrase, kind="people", group=after.phrase.group)  # "three Israeli and five Thai hostages"
+            counted[i] = replace(one, phrase=phrase, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
     return counted
 
 

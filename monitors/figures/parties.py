@@ -305,12 +305,22 @@ def _noun(one: Counted, scene: Scene) -> Party | None:
         return Party(one.phrase.party, "noun", _words(tokens, one.number.last, one.phrase.end))
     if any(token.has("foreign") for token in tokens[one.number.last : one.phrase.end]):
         return Party(BOTH, "noun", _words(tokens, one.number.last, one.phrase.end))
+    if _mixed(one.phrase.end, tokens):
+        return Party(BOTH, "noun", "mostly others")
     ahead = tokens[one.phrase.end : one.phrase.end + 2]
     if len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("demonym"):
         return Party(ahead[1].tags["demonym"], "noun", ahead[1].text)
     if one.relation == "inherited" and len(ahead) == 2 and ahead[0].has("be") and ahead[1].has("foreign"):
         return Party(BOTH, "noun", ahead[1].text)
     return _of_whom(one.phrase.end, tokens) or _from_where(one, tokens) or _own(one, scene)
+
+
+def _mixed(at: int, tokens: Sequence[Token]) -> bool:
+    """ "10 people, mainly Germans", "11 tourists - most of them foreign visitors": not those of the place."""
+    for here in range(at, min(at + 3, len(tokens))):
+        if tokens[here].has("chiefly"):
+            return any(token.has("nation", "demonym", "foreign") for token in tokens[here + 1 : here + 3])
+    return False
 
 
 def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
@@ -559,6 +569,7 @@ def _named(one: Counted, scene: Scene) -> Party | None:
         spots,
         key=lambda at: (
             not _is_place(at, tokens) or tokens[at - 1].has("close_by"),
+            at < killer,
             _acts(at, tokens),
             not tokens[at].has("place"),
             abs(at - one.number.first),
@@ -669,7 +680,7 @@ def _attacks(at: int, tokens: Sequence[Token]) -> bool:
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
         return False
-    if _kills(ahead) and not _located(at, tokens):
+    if (_kills(ahead) or ahead[0].has("invades")) and not _located(at, tokens):
         return True
     if ahead[0].text == "'s" and len(ahead) > 1 and ahead[1].has("strife") and not any(t.has("locative", "against") for t in ahead[2:4]):
         return False  # "Sudan's war" is its own
