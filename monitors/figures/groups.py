@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from monitors.figures.metrics import UNDIFFERENTIATED, Counted
 from monitors.figures.parties import HOSTAGES, Party
+from monitors.figures.phrases import UNDIFFERENTIATED, Counted
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitors.figures.attribution import Speaker, side_of
-from monitors.figures.metrics import BOTH, UNDIFFERENTIATED, Counted
+from monitors.figures.phrases import BOTH, UNDIFFERENTIATED, Counted
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 

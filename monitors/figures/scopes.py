@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from monitors.figures.dates import Day
 from monitors.figures.lexicon import Language
-from monitors.figures.metrics import Counted
+from monitors.figures.phrases import Counted
 from monitors.figures.tokens import Token
 from monitors.model import Claim, Scope, Stance
 

@@ -1,0 +1,147 @@
+"""Weigh what was read once more: undifferentiated losses, freed captives, returned bodies, lone numerals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from monitors.figures.lexicon import Language
+from monitors.figures.phrases import Counted
+from monitors.figures.tokens import Token
+from monitors.figures.verbs import marks_entry
+
+
+def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool) -> Counted:
+    """Weigh what was read: undifferentiated losses, freed captives, returned bodies, lone numerals."""
+    if one.metric is None:
+        return one
+    people = language.table["people"]
+    number, phrase = one.number, one.phrase
+    if _no_count(one, tokens):
+        return replace(one, metric=None, why_not=f"“{tokens[number.core].text}” stands for no count")
+    if phrase.kind in ("noun", "bare", "thing") and any(token.has("animals") for token in tokens):
+        return replace(one, metric=None, why_not="counts animals")
+    if one.cue is not None and tokens[one.cue].has("loss"):
+        one = _of_losses(one, tokens, people)
+    moved = _moved(one, tokens, people, language)
+    if moved is not None:
+        one = replace(one, metric=moved)
+    if _was(one, tokens, language):
+        one = replace(one, number=replace(number, replaced=True))
+    needs = language.needs.get(one.metric or "")
+    if needs and not (
+        held
+        or one.relation == "inherited"
+        or phrase.party
+        or phrase.group in needs
+        or any(token.tags.get("person") in needs or token.tags.get("state") == people["taken"] for token in tokens)
+    ):
+        return replace(one, metric=None, why_not="nobody who could be exchanged")
+    return one
+
+
+def likewise(one: Counted, before: Sequence[Counted], people: Mapping[str, Any]) -> Counted:
+    """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies."""
+    bodies = bool(before) and before[-1].metric == people["bodies"]
+    return replace(one, metric=people["bodies"]) if bodies and one.metric == people["freed"] and one.phrase.kind == "bare" else one
+
+
+def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "one of the main casualties", "Eleven is dead": a pronoun, a name."""
+    number, phrase = one.number, one.phrase
+    after = tokens[number.last] if number.last < len(tokens) else None
+    if number.low == number.high == 1 and number.spelled:
+        if number.core and tokens[number.core - 1].has("negative"):
+            return True  # "not one of them was hurt"
+        loose = (
+            (phrase.kind in ("bare", "thing") and not phrase.party)
+            or phrase.partitive
+            or (phrase.kind == "noun" and after is not None and after.has("of"))
+        )
+        told_apart = one.relation == "inherited" and (_elsewhere(number.last, tokens) or _how_badly(number.last, tokens))
+        return loose and one.relation not in ("after", "object") and not told_apart
+    return phrase.kind == "bare" and number.spelled and after is not None and after.has("singular")
+
+
+def _how_badly(at: int, tokens: Sequence[Token]) -> bool:
+    """ "six hurt, one critically"."""
+    return at < len(tokens) and tokens[at].has("gravely") and marks_entry(tokens, at + 1)
+
+
+def _elsewhere(at: int, tokens: Sequence[Token]) -> bool:
+    """ "six in Kyiv and one in Kharkiv": a place of its own comes next."""
+    ahead = tokens[at : at + 4]
+    joined = tokens[at - 2].has("conjunction") if at > 1 else False
+    return len(ahead) > 1 and ahead[0].has("preposition", "locative") and (joined or any(token.has("place") for token in ahead[1:]))
+
+
+def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
+    """ "lost" is said of soldiers, else of jobs and games; a sentence that also speaks of fatalities says which loss it means."""
+    if one.relation == "object" and one.phrase.kind == "thing":
+        return replace(one, metric=None, why_not="lost in another sense")
+    if one.relation == "object" and one.phrase.kind == "people" and one.phrase.party is None and not _bereft(one, tokens, people):
+        return replace(one, metric=None, why_not="lost in another sense")
+    fatal = people["fatal"]
+    if one.phrase.kind == "people" and one.phrase.group == "all" and one.cue is not None and tokens[one.cue].has("loss_of"):
+        return replace(one, metric=fatal)  # the loss of people is their death; the loss of soldiers may be any
+    named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens if not token.has("loss"))
+    return replace(one, metric=fatal) if named else one
+
+
+def _bereft(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> bool:
+    """Soldiers and children are lost to death, and "people"; members, customers and players to others."""
+    loss = one.cue is not None and tokens[one.cue].has("loss_of")
+    plain = one.phrase.group == "all" and not loss and not tokens[one.phrase.head or 0].has("bereft", "further")
+    return one.phrase.group in people["lost"] and not plain
+
+
+def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
+    """ "revised down to 128 from 151", "toll up to 33 from 31": the value before, after the one that took its place."""
+    before = tokens[max(0, one.number.first - 7) : one.number.first]
+    opened = bool(before) and before[-1].low in language.table["numbers"]["from"] and any(token.value is not None for token in before[:-1])
+    return opened and one.phrase.kind == "bare" and one.relation in ("inherited", "toll")
+
+
+def _lifeless(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> int | None:
+    """ "nine deceased hostages", "the remains of four hostages"."""
+    last = one.number.last + 6 if one.phrase.partitive else one.phrase.head or 0
+    within = (at for at in range(one.number.last, min(last, len(tokens))) if people["fatal"] == tokens[at].tags.get("state"))
+    ahead = range(max(1, one.number.first - 3), one.number.first)
+    return next(within, next((at - 1 for at in ahead if tokens[at].has("of") and tokens[at - 1].has("remains")), None))
+
+
+def _taken_in(before: Sequence[Token], language: Language) -> bool:
+    """ "The morgue received 20 bodies": they are new dead, not returned ones."""
+    took = next((at for at, token in enumerate(before) if token.has("takes_in")), 0)
+    return any("mortuary" in language.words.get(token.low.rpartition(" ")[2], {}) for token in before[:took])
+
+
+def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], language: Language) -> str | None:
+    """Bodies handed over and captives let go: the verb of the sentence tells more than the noun."""
+    body = next((at for at in (one.phrase.head, one.cue) if at is not None and tokens[at].has("remains")), None)
+    if body is None and one.phrase.kind == "people":
+        body = _lifeless(one, tokens, people)
+    if (body is not None or one.metric == people["bodies"]) and _taken_in(
+        tokens[max(0, one.number.first - 14) : one.number.first], language
+    ):
+        return str(people["fatal"])
+    if body is None and one.relation != "adjective" and one.metric not in people["held"]:
+        return None
+    before, after = tokens[max(0, one.number.first - 14) : one.number.first], tokens[one.number.last : one.phrase.end + 12]
+    given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
+    given = given or any(people["bodies"] == token.tags.get("act") for token in before)
+    given = given or (body is not None and any(people["freed"] in (t.tags.get("state"), t.tags.get("fall")) for t in before))
+    freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
+    own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak
+    still = one.relation == "after" and one.cue is not None and any(t.has("present") for t in tokens[one.phrase.end : one.cue])
+    own_verb = own_verb or still  # "released three more, while another 12 remain abducted"
+    if one.metric in people["held"] and freed and not own_verb and (given or one.phrase.weak or one.relation in ("weak noun", "inherited")):
+        return str(people["freed"])
+    if one.relation == "adjective" and any(token.has("swap") for token in before):
+        return str(people["freed"])
+    if body is not None and freed:
+        return str(people["bodies"])
+    if body is not None and one.metric in people["held"]:
+        return str(people["fatal"])  # "28 deceased hostages still in Gaza"
+    return None

@@ -1,0 +1,188 @@
+"""Give a number what its neighbours in the sentence count: parts and wholes, joined numbers, what went before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitors.figures.phrases import Counted
+from monitors.figures.tokens import Token
+from monitors.figures.verbs import OPEN, SAME, marks_entry
+
+
+def but_whole(one: Counted, part: Counted | None, tokens: Sequence[Token]) -> Counted:
+    """ "One of the two gunmen was shot dead": the verb is the part's. "Two of the 13 killed": the participle is both's."""
+    if part is None or not part.phrase.partitive or part.phrase.end != one.number.first or one.relation not in ("after", "subject"):
+        return one
+    verb = tokens[one.phrase.end : (one.cue or 0) + 1]
+    if any(token.has("relative") for token in verb):
+        return one
+    if not any(token.has("be", "have") for token in verb[:-1]) and not (verb and verb[-1].has("fall")):
+        return one
+    return replace(one, metric=None, relation="none", why_not="the whole that a part is told of")
+
+
+def but_things(one: Counted, whole: Counted | None) -> Counted:
+    """ "captured 132 of the 200 seats": what the whole counts, its part does."""
+    parted = whole is not None and one.phrase.partitive and one.phrase.end == whole.number.first
+    if parted and whole is not None and whole.phrase.kind == "unit":
+        return replace(one, metric=None, relation="none", why_not=whole.why_not)
+    return one
+
+
+def from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
+    """ "4,000 - about 2,800 in Gaza -", "eight were killed, four of them on duty": a part counts what its whole does."""
+    for i in range(1, len(counted)):
+        one, whole = counted[i], counted[i - 1]
+        gap = tokens[whole.phrase.end : one.number.first]
+        told = one.relation in ("noun", "label", "after", "object", "toll", "adjective")
+        # "including three who were pulled from the rubble"
+        aside = one.relation == "after" and (one.metric or "").startswith(OPEN) and bool(gap) and gap[-1].has("include")
+        if one.number.why_not or whole.metric is None or (told and not aside):
+            continue
+        opened = bool(gap) and (gap[-1].text in "-(" or gap[-1].has("include"))
+        if (opened and one.phrase.kind not in ("thing", "unit")) or (one.phrase.partitive and len(gap) < 16):
+            counted[i] = replace(one, metric=whole.metric, relation="inherited", cue=whole.cue, why_not=None)
+    return counted
+
+
+def from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
+    """ "53,000 soldiers and 20,000 civilians were killed", "two of the 13 killed": the first takes the verb of the second."""
+    for i in range(len(counted) - 2, -1, -1):
+        one, after = counted[i], counted[i + 1]
+        gap = tokens[one.phrase.end : after.number.first]
+        shares = (
+            (one.relation == "next" and not one.phrase.partitive and not _opens_with(one, tokens))
+            or (one.phrase.partitive and not gap)
+            or (one.phrase.kind == "people" and _are_among(gap))
+        )
+        if (
+            one.metric is None
+            and shares
+            and not one.number.why_not
+            and after.metric
+            and (after.relation in ("after", "subject", "shared") or _states(after, tokens) or _are_among(gap))
+        ):
+            phrase = one.phrase
+            if phrase.kind == "bare" and phrase.party and after.phrase.kind == "people":
+                phrase = replace(phrase, kind="people", group=after.phrase.group)  # "three Israeli and five Thai hostages"
+            counted[i] = replace(one, phrase=phrase, metric=after.metric, relation="shared", cue=after.cue, why_not=None)
+    return counted
+
+
+def _are_among(gap: Sequence[Token]) -> bool:
+    """ "Three children were also among the 11 killed"."""
+    last = next((at for at in range(len(gap) - 1, -1, -1) if not gap[at].has("det")), -1)
+    verb = list(gap[:last]) if last > 0 and gap[last].has("include") and len(gap) < 9 else []
+    while verb and verb[-1].has("adverb") and not verb[-1].has("be"):
+        verb.pop()
+    if not verb or not verb[-1].has("be"):
+        return False
+    return len(verb) == 1 or verb[0].has("include") or verb[0].text == "," or (verb[0].has("conjunction") and len(verb) <= 4)
+
+
+def _opens_with(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Of the 18 on board, 11 died": the whole is named before its part, and its people need not share the part's fate."""
+    return tokens[0].has("of") and one.number.first <= 3
+
+
+def _states(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "150,000 or even 300,000 dead": a noun that is also a state holds for both."""
+    return one.relation == "noun" and one.phrase.head is not None and tokens[one.phrase.head].has("state")
+
+
+def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | None) -> list[Counted]:
+    """ "killed 12 soldiers and 3 civilians", "including 5 children", "33 of them children": what the number before counts."""
+    for i, one in enumerate(counted):
+        before = next((c for c in reversed(counted[:i]) if c.metric is not None), None)
+        if one.metric is None and i and one.phrase.kind == "bare" and before is not None and tokens[one.number.first - 1].has("negative"):
+            counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)  # "36 died, not 63"
+        elif one.metric == SAME:
+            metric = before.metric if before else _told(tokens[: one.number.first]) or last
+            counted[i] = replace(one, metric=metric, why_not=None if metric else "no word says what the total is of")
+        elif (
+            one.number.why_not
+            or one.phrase.kind not in ("people", "bare")
+            or (one.metric and not (one.phrase.partitive and one.relation == "subject"))
+        ):
+            continue
+        elif before is not None and not _own_verb(one, tokens) and _joins(tokens[before.phrase.end : one.number.first], one, tokens):
+            counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
+        elif before is None and (among := _of_those(one, tokens)):
+            counted[i] = replace(one, metric=among, relation="inherited", cue=None, why_not=None)
+        elif before is None and (opened := _of_the(tokens)):
+            counted[i] = replace(one, metric=opened, relation="inherited", cue=None, why_not=None)
+        elif before is None and last and _goes_on(one, tokens):
+            counted[i] = replace(one, metric=last, relation="inherited", cue=None, why_not=None)
+    return counted
+
+
+def _told(tokens: Sequence[Token]) -> str | None:
+    """ "how many women were abducted, … putting the number at 40": the last thing told before a number that says nothing itself."""
+    told = (token.tags.get("state") or token.tags.get("fall") for token in reversed(tokens) if not token.has("link", "be"))
+    return next((metric for metric in told if metric and not metric.startswith(OPEN)), None)
+
+
+def _of_those(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "those still missing after the flood, including 10 children", "the dead include 29 protesters"."""
+    if one.number.first < 2 or not tokens[one.number.first - 1].has("include"):
+        return None
+    for at in range(one.number.first - 2, -1, -1):
+        if tokens[at].text in ";:" or tokens[at].has("say"):
+            return None
+        if (metric := tokens[at].tags.get("state")) and at and (tokens[at].has("noun") or _of_people(at, tokens)):
+            return metric
+    return None
+
+
+def _of_people(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether a participle follows people without a number: "those still missing", "the people killed"."""
+    return any(token.has("person", "nation", "det") and not token.has("adverb") for token in tokens[max(0, at - 2) : at])
+
+
+def _of_the(tokens: Sequence[Token]) -> str | None:
+    """ "Of the dead, 44 were children": what the sentence opens with."""
+    if not tokens or not tokens[0].has("of"):
+        return None
+    return next((token.tags["noun"] for token in tokens[1:4] if token.has("noun")), None)
+
+
+def _own_verb(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "ten are missing and 27 were brought up": the number has another verb of its own."""
+    ahead = tokens[one.phrase.end : one.phrase.end + 2]
+    return (
+        len(ahead) == 2
+        and ahead[0].has("be")
+        and not ahead[1].has("person", "demonym", "nation", "adverb", "preposition", "det", "negative", "state")
+    )
+
+
+def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
+    """Whether a number counts on what the sentence before counted: "1,394 of those were civilians", "the agency reported 254"."""
+    before, after = tokens[: one.number.first], tokens[one.phrase.end : one.phrase.end + 3]
+    if one.phrase.partitive and (one.phrase.kind == "people" and tokens[one.phrase.head or 0].has("pronoun", "det")):
+        return bool(after) and after[0].has("be")
+    if any(token.has("pronoun", "det") and tokens[at].has("of") for at, token in enumerate(before[1:4])):
+        return True
+    closed = one.phrase.end >= len(tokens) or tokens[one.phrase.end].text in ".,"
+    return one.phrase.kind == "bare" and closed and bool(before) and before[-1].has("say")
+
+
+def _entry(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "98 lives: Sindh 31, Punjab 23 and Quetta 12": a name between two marks, and its number."""
+    name = len(gap) - next((at for at, token in enumerate(reversed(gap)) if not (token.has("place") or token.capital)), len(gap))
+    return one.phrase.kind == "bare" and 0 < name < len(gap) and marks_entry(gap, name - 1) and marks_entry(tokens, one.phrase.end)
+
+
+def _joins(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
+    if any(token.has("include", "compare") for token in gap):
+        return len(gap) < 25
+    if len(gap) > 18 or any(token.text in ";" for token in gap):
+        return False
+    return bool(gap) and (
+        gap[-1].has("conjunction", "det", "pronoun")
+        or gap[-1].text in ",-—(:+"
+        or _entry(gap, one, tokens)
+        or gap[-1].has("preposition", "swap")
+        or any(t.has("conjunction") for t in gap[-3:])
+    )
