@@ -13,7 +13,7 @@ import pytest
 from crawler.article import Article
 from monitors.figures.claims import read_figures
 from monitors.figures.lexicon import load_language
-from monitors.figures.parties import named_at
+from monitors.figures.names import named_at
 from monitors.figures.tokens import find_tokens
 from tests.test_figures_sentences import expected, said
 

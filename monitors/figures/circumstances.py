@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitors.figures.attribution import Speaker
 from monitors.figures.dates import Day
 from monitors.figures.lexicon import Tags
-from monitors.figures.parties import is_place
+from monitors.figures.names import is_place
 from monitors.figures.phrases import Counted
 from monitors.figures.tokens import Token
 from monitors.model import PartialDate, Scope

@@ -18,10 +18,11 @@ from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
-from monitors.figures.parties import ADRIFT, Party, Setting, find_party, narrowed, of_swap, side_speaking
+from monitors.figures.parties import find_party, narrowed, of_swap, side_speaking
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
+from monitors.figures.setting import ADRIFT, Party, Setting
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
 from monitors.model import Claim, PartialDate, Reading, Skipped, Stance
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from monitors.figures.parties import HOSTAGES, Party
+from monitors.figures.parties import HOSTAGES
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
+from monitors.figures.setting import Party
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 

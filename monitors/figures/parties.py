@@ -3,86 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from monitors.figures.attribution import Speaker, side_of
+from monitors.figures.names import acts, attacks, located, named_at, party_of, stands_as_place, twin_of
 from monitors.figures.phrases import BOTH, UNDIFFERENTIATED, Counted
+from monitors.figures.setting import ADRIFT, MUCH, Party, Setting
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
-NAMES = ("place", "nation", "demonym", "seat", "body")
-ANY_NAME = frozenset(NAMES)
 FAR = 14
-MUCH = 2.0
-"""How much more often the text names its own place than whom the sentence before counted, to be taken instead."""
-
-
-TOLD = 4.0
-"""How much more a name tells that stands before a toll or losses, than one that is only named."""
-
-
-@dataclass(frozen=True)
-class Party:
-    """Whose people, where in the text that was read (nearest first in `STEPS`), and the words that said so."""
-
-    name: str | None
-    basis: str
-    words: str = ""
-    fights: bool = False
-    """A side said to have suffered or lost: its forces."""
-    soldiers: bool = False
-    """Its military was said to."""
-
-
-ADRIFT = Party(None, "none", "people on their way")
-"""Whose people migrants are: of no place they perish in."""
-
-
-@dataclass
-class Setting:
-    """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
-
-    home_of: Callable[[], str | None]
-    """Whose people its outlet means where it names no country."""
-    titled: Mapping[str, Party] = field(default_factory=dict)
-    """Whose people the title counts, by metric."""
-    named: dict[str, float] = field(default_factory=dict)
-    pairs: set[frozenset[str]] = field(default_factory=set)
-    """Parties named side by side: "Turkey, Syria earthquake"."""
-    last: str | None = None
-    adrift: bool = False
-    """It tells of migrants, who are of no place they perish in."""
-
-    def add(self, tokens: Sequence[Token], weight: float = 1.0) -> None:
-        for at, token in enumerate(tokens):
-            name = named_at(at, tokens) if "shared" not in token.tags else None
-            if name and not _attacks(at, tokens):
-                much = 0.5 if _acts(at, tokens) else 2 if token.has("place") else 1
-                if not token.has("place") and any(t.has("toll", "loss") for t in tokens[at + 1 : at + 3]):
-                    much = TOLD  # "Russian losses": whom the text counts
-                self.named[name] = self.named.get(name, 0) + weight * much
-                if token.has("place") and (twin := _twin(at, tokens)):
-                    self.pairs.add(frozenset((name, twin)))
-            self.adrift = self.adrift or "adrift" in token.tags
-
-    def settle(self, tokens: Sequence[Token], weight: float) -> None:
-        """Mean by a name that two countries share the one of which the text speaks, and by "Lima, Ohio" the one in Ohio."""
-        for token, comma, region in zip(tokens, tokens[1:], tokens[2:], strict=False):
-            if comma.text == "," and region.has("region") and token.has("place", "seat") and party_of(token) != party_of(region):
-                token.tags = {"place": party_of(region) or ""}
-        for token in tokens:
-            if "shared" in token.tags:
-                sides = token.tags["shared"].split("|")
-                meant = max(sides, key=lambda side: self.named.get(side, 0.0))
-                token.tags = {**token.tags, "place": meant}
-                self.named[meant] = self.named.get(meant, 0) + weight
-
-    def home_but(self, doer: str | None) -> str | None:
-        """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
-        ranked = sorted((name for name in self.named if name != doer), key=lambda name: -self.named[name])
-        if frozenset(ranked[:2]) in self.pairs and self.named[ranked[0]] < MUCH * self.named[ranked[1]]:
-            return BOTH
-        return ranked[0] if ranked else None
 
 
 @dataclass(frozen=True)
@@ -99,43 +29,6 @@ class Scene:
     """Who killed, where the sentence says so: not whose people were killed."""
     adrift: bool
     """The story is of migrants, who are of no side that counts them."""
-
-
-def party_of(token: Token) -> str | None:
-    """The party a token names, if any."""
-    tags = token.tags
-    if not tags or ANY_NAME.isdisjoint(tags):  # asked of every token, nearly always in vain
-        return None
-    return next(tags[kind] for kind in NAMES if kind in tags)
-
-
-def named_at(at: int, tokens: Sequence[Token]) -> str | None:
-    """The party named there, but for "U.S.-based", "the US Geological Survey", "the U.S. consulate": these are nobody's people."""
-    name = party_of(tokens[at])
-    if name is None or _compound(at, tokens) or _outside(at, tokens):
-        return None
-    following = tokens[at + 1] if at + 1 < len(tokens) else None
-    if following and (following.has("frontier") or (following.has("address") and following.capital)):
-        return None  # "near the Afghan border", "Jordan Road"
-    return name
-
-
-def _compound(at: int, tokens: Sequence[Token]) -> bool:
-    """ "U.S.-based", "Israeli-occupied": what it says of somebody else."""
-    ahead = tokens[at + 1 : at + 3]
-    if len(ahead) == 2 and ahead[0].has("conjunction") and party_of(ahead[1]) and _compound(at + 2, tokens):
-        return True  # "the United States and Israel-backed foundation"
-    return len(ahead) == 2 and ahead[0].text == "-" and tokens[at].end == ahead[0].start == ahead[1].start - 1 and not ahead[1].capital
-
-
-def _outside(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether the name is part of an institute's, an embassy's, an observer's."""
-    here = at + 1
-    while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
-        if tokens[here].has("outsider"):
-            return True
-        here += 1
-    return at > 0 and tokens[at].has("seat", "place", "body") and tokens[at - 1].capital and tokens[at - 1].has("outsider", "worldwide")
 
 
 def side_speaking(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
@@ -256,7 +149,7 @@ def _doer(one: Counted, tokens: Sequence[Token], side: str | None) -> str | None
         return None
     if side and any(token.has("responsible") or _claims_attack(at, tokens) for at, token in enumerate(tokens)):
         return side
-    named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and _attacks(at, tokens)]
+    named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and attacks(at, tokens)]
     return named[-1] if named else side if _by_itself(one.cue, tokens) else _goes_on_to(one.cue, tokens)
 
 
@@ -264,7 +157,7 @@ def _goes_on_to(verb: int, tokens: Sequence[Token]) -> str | None:
     """ "Israel continues to pound Lebanon, killing 380": of two sides the one that opens the clause does it."""
     if tokens[verb - 1].text != ",":
         return None
-    sides = [at for at in range(verb) if named_at(at, tokens) and not _located(at, tokens)]
+    sides = [at for at in range(verb) if named_at(at, tokens) and not located(at, tokens)]
     opens = bool(sides) and tokens[sides[0]].has("seat", "body", "place") and sides[0] + 1 < verb
     acts = opens and not tokens[sides[0] + 1].has("attack", "occurrence", "conjunction", "say") and tokens[sides[0] + 1].text.islower()
     return named_at(sides[0], tokens) if acts and len({named_at(at, tokens) for at in sides}) > 1 else None
@@ -293,9 +186,6 @@ def narrowed(party: Party, tokens: Sequence[Token], parts: Mapping[str, str]) ->
     part = next((name for token in tokens if token.has("place") and (name := token.tags["place"]) in parts and parts[name] in wholes), None)
     elsewhere = any(token.tags.get("place") == party.name for token in tokens)
     return party if part is None or elsewhere else Party(part, party.basis, party.words)
-
-
-# ------------------------------------------------------------------ the steps, nearest first
 
 
 def _noun(one: Counted, scene: Scene) -> Party | None:
@@ -354,7 +244,7 @@ def _own(one: Counted, scene: Scene) -> Party | None:
     if scene.side:
         return Party(scene.side, "noun", "own side")
     soldiers = any(tokens[here].tags.get("person") == "military" for here in near)
-    owner = next((name for here in range(at - 1, -1, -1) if (name := named_at(here, tokens)) and not _is_place(here, tokens)), None)
+    owner = next((name for here in range(at - 1, -1, -1) if (name := named_at(here, tokens)) and not stands_as_place(here, tokens)), None)
     return Party(owner, "noun", "own side") if owner and soldiers else None
 
 
@@ -363,7 +253,7 @@ def _got_back(one: Counted, scene: Scene) -> Party | None:
     tokens, at = scene.tokens, one.number.first - 1
     if at < 1 or not tokens[at].has("gets_back") or not any(token.has("remains") for token in tokens[: one.phrase.end]):
         return None
-    name = next((name for here in range(at) if (name := named_at(here, tokens)) and not _is_place(here, tokens)), None)
+    name = next((name for here in range(at) if (name := named_at(here, tokens)) and not stands_as_place(here, tokens)), None)
     return Party(name, "subject", name) if name else None
 
 
@@ -372,7 +262,7 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     if one.relation != "toll" or one.cue is None or one.cue >= one.number.first:
         return None
-    between = [at for at in range(one.cue + 1, one.number.first) if named_at(at, tokens) and not _attacks(at, tokens)]
+    between = [at for at in range(one.cue + 1, one.number.first) if named_at(at, tokens) and not attacks(at, tokens)]
     if any(token.has("both") for token in tokens[one.cue : one.number.first + 5]):
         return Party(BOTH, "toll", "both sides")
     for at in range(one.cue - 1, max(-1, one.cue - 5), -1):
@@ -415,7 +305,7 @@ def _ahead(one: Counted, scene: Scene) -> Party | None:
     if at < scene.begin or (at == one.number.first - 1 and one.phrase.kind != "bare") or not tokens[at].has("place", "seat"):
         return None
     name = named_at(at, tokens)
-    return Party(name, "beside", tokens[at].text) if name and not _attacks(at, tokens) else None
+    return Party(name, "beside", tokens[at].text) if name and not attacks(at, tokens) else None
 
 
 def _sufferer(one: Counted, scene: Scene) -> Party | None:
@@ -451,7 +341,7 @@ def _loser(one: Counted, scene: Scene) -> Party | None:
     if loss is None or tokens[one.phrase.head or 0].tags.get("person") != "military":
         return None
     named = [at for at in range(scene.begin, loss) if tokens[at].has("place", "seat") and named_at(at, tokens)]
-    sides = [at for at in named if not _is_place(at, tokens) and not _attacks(at, tokens)]
+    sides = [at for at in named if not stands_as_place(at, tokens) and not attacks(at, tokens)]
     if len(sides) != 1 or sides[0] != named[0]:
         return None
     return Party(party_of(tokens[sides[0]]), "sentence", tokens[sides[0]].text, fights=True)
@@ -483,7 +373,7 @@ def _coordinated(one: Counted, scene: Scene) -> Party | None:
         return None
     if not gap[0].has("conjunction") or not gap[-1].has("act"):
         return None
-    return None if any(_is_place(at, tokens) for at in range(one.phrase.end, min(one.phrase.end + 4, len(tokens)))) else before
+    return None if any(stands_as_place(at, tokens) for at in range(one.phrase.end, min(one.phrase.end + 4, len(tokens)))) else before
 
 
 def _beside(one: Counted, scene: Scene) -> Party | None:
@@ -499,8 +389,8 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
             or token.has("say", "according", "subordinate")
         ):
             return None
-        if party_of(token) and _is_place(at, tokens):
-            return Party(BOTH if _twin(at, tokens) else party_of(token), "beside", token.text)
+        if party_of(token) and stands_as_place(at, tokens):
+            return Party(BOTH if twin_of(at, tokens) else party_of(token), "beside", token.text)
     return None
 
 
@@ -521,11 +411,11 @@ def _leading(one: Counted, scene: Scene) -> Party | None:
     """ "In Pakistan, 228 people were killed": the last place before the number."""
     tokens = scene.tokens
     before = range(one.number.first - 1, scene.begin - 1, -1)
-    spots = [at for at in before if party_of(tokens[at]) and (_is_place(at, tokens) or _where(at, tokens))]
+    spots = [at for at in before if party_of(tokens[at]) and (stands_as_place(at, tokens) or _where(at, tokens))]
     spots.sort(key=lambda at: at > 0 and tokens[at - 1].has("close_by"))  # "in a Chinese town near Vietnam"
     for at in spots[:1]:
         there = any(token.has("relative") for token in tokens[at + 1 : at + 3])
-        return Party(BOTH if _twin(at, tokens) and not there else party_of(tokens[at]), "sentence", tokens[at].text)
+        return Party(BOTH if twin_of(at, tokens) and not there else party_of(tokens[at]), "sentence", tokens[at].text)
     return None
 
 
@@ -563,14 +453,14 @@ def _named(one: Counted, scene: Scene) -> Party | None:
     spots = [
         at
         for at in range(len(tokens))
-        if named_at(at, tokens) not in (None, scene.doer) and not _attacks(at, tokens) and (at >= killer or _is_place(at, tokens))
+        if named_at(at, tokens) not in (None, scene.doer) and not attacks(at, tokens) and (at >= killer or stands_as_place(at, tokens))
     ]
     ranked = sorted(
         spots,
         key=lambda at: (
-            not _is_place(at, tokens) or tokens[at - 1].has("close_by"),
+            not stands_as_place(at, tokens) or tokens[at - 1].has("close_by"),
             at < killer,
-            _acts(at, tokens),
+            acts(at, tokens),
             not tokens[at].has("place"),
             abs(at - one.number.first),
         ),
@@ -578,32 +468,9 @@ def _named(one: Counted, scene: Scene) -> Party | None:
     if not ranked:
         return None
     best = ranked[0]
-    if _acts(best, tokens) and not _is_place(best, tokens):
+    if acts(best, tokens) and not stands_as_place(best, tokens):
         return None
-    return Party(BOTH if _twin(best, tokens) else party_of(tokens[best]), "sentence", tokens[best].text)
-
-
-def _twin(at: int, tokens: Sequence[Token]) -> str | None:
-    """ "Afghanistan, Pakistan", "northern Syria and southern Turkey": the place that shares the number with this one."""
-    for step in (-1, 1):
-        joint = at + step
-        if step < 0 and joint > 0 and _points(joint, tokens):
-            joint -= 1
-        if not 0 < joint < len(tokens) - 1 or not (tokens[joint].has("conjunction") or tokens[joint].text == ","):
-            continue
-        beyond = joint + step
-        if step > 0 and _points(beyond, tokens) and beyond + 1 < len(tokens):
-            beyond += 1
-        other = tokens[beyond]
-        speaks = step > 0 and beyond + 1 < len(tokens) and tokens[beyond + 1].has("say")  # "killed in Beirut, Israel says"
-        if other.has("place") and party_of(other) != party_of(tokens[at]) and not speaks:
-            return party_of(other)
-    return None
-
-
-def _points(at: int, tokens: Sequence[Token]) -> bool:
-    """ "northern": a point of the compass before a place."""
-    return tokens[at].low.endswith("ern") and tokens[at].text.islower()
+    return Party(BOTH if twin_of(best, tokens) else party_of(tokens[best]), "sentence", tokens[best].text)
 
 
 Step = Callable[[Counted, Scene], Party | None]
@@ -626,85 +493,6 @@ STEPS: tuple[Step, ...] = (
 )
 NEAREST = STEPS[:6]
 """Of "the enemy" only what is said of it counts: whose enemy it is follows from who speaks."""
-
-
-# ------------------------------------------------------------------ places and actors
-
-
-def is_place(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether the token names where something happens."""
-    tags = tokens[at].tags
-    return ("place" in tags or "seat" in tags) and _is_place(at, tokens)
-
-
-def _is_place(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether a name stands where something happens: after "in", or before "side", "city"."""
-    token = tokens[at]
-    ahead = tokens[at + 1 : at + 3]
-    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")):
-        return False
-    if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
-        return True
-    if at and tokens[at - 1].has("fights_for"):
-        return True
-    if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
-        return False
-    if token.has("seat") and not token.has("body") and not _attacks(at, tokens) and _located(at, tokens):
-        return True
-    if ahead and (_attacks(at, tokens) or _acts(at, tokens)):
-        return False
-    return _located(at, tokens)
-
-
-def _located(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether a word for place leads to the name: "in the northern city of Mosul"."""
-    back = at - 1
-    while back >= 0 and at - back < 6 and not tokens[back].has("locative", "left_behind"):
-        between = tokens[back]
-        if not (
-            between.capital
-            or between.has("det", "filler", "settlement", "of")
-            or between.text in ",'s"
-            or (not between.tags and between.text.isalpha() and at - back <= 3)
-            or _points(back, tokens)
-            or (back and between.has("conjunction") and party_of(tokens[back - 1]) and tokens[back + 1].has("place"))
-        ):
-            return False
-        back -= 1
-    return back >= 0 and tokens[back].has("locative", "left_behind")
-
-
-def _attacks(at: int, tokens: Sequence[Token]) -> bool:
-    """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
-    token = tokens[at]
-    ahead = tokens[at + 1 : at + 5]
-    if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
-        return False
-    if (_kills(ahead) or ahead[0].has("invades")) and not _located(at, tokens):
-        return True
-    if ahead[0].text == "'s" and len(ahead) > 1 and ahead[1].has("strife") and not any(t.has("locative", "against") for t in ahead[2:4]):
-        return False  # "Sudan's war" is its own
-    if token.has("demonym") or ahead[0].text == "'s":
-        return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
-    return ahead[0].has("attack") and token.has("body")
-
-
-def _kills(ahead: Sequence[Token]) -> bool:
-    """ "Israel kills", "the U.S. has killed": a name that is the subject of the verb."""
-    verb = ahead[1] if ahead[0].has("have") and len(ahead) > 1 else ahead[0]
-    return (
-        verb.has("act")
-        and not verb.has("loss", "own_doing", "scope_event", "occurrence", "noun", "filler")
-        and (not verb.has("state") or verb is not ahead[0])
-    )
-
-
-def _acts(at: int, tokens: Sequence[Token]) -> bool:
-    """ "Israeli forces", "the Russian government", "Hamas": who speaks or acts."""
-    ahead = tokens[at + 1 : at + 3]
-    return tokens[at].has("body", "seat") or (
-        (tokens[at].has("demonym") or (bool(ahead) and ahead[0].text == "'s")) and any(t.has("agent") for t in ahead)
-    )
 
 
 def _words(tokens: Sequence[Token], first: int, last: int) -> str:

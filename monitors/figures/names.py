@@ -1,0 +1,146 @@
+"""Tell which party a name means, and whether it stands for a place or for who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitors.figures.tokens import Token
+
+NAMES = ("place", "nation", "demonym", "seat", "body")
+ANY_NAME = frozenset(NAMES)
+
+
+def party_of(token: Token) -> str | None:
+    """The party a token names, if any."""
+    tags = token.tags
+    if not tags or ANY_NAME.isdisjoint(tags):  # asked of every token, nearly always in vain
+        return None
+    return next(tags[kind] for kind in NAMES if kind in tags)
+
+
+def named_at(at: int, tokens: Sequence[Token]) -> str | None:
+    """The party named there, but for "U.S.-based", "the US Geological Survey", "the U.S. consulate": these are nobody's people."""
+    name = party_of(tokens[at])
+    if name is None or _compound(at, tokens) or _outside(at, tokens):
+        return None
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following and (following.has("frontier") or (following.has("address") and following.capital)):
+        return None  # "near the Afghan border", "Jordan Road"
+    return name
+
+
+def _compound(at: int, tokens: Sequence[Token]) -> bool:
+    """ "U.S.-based", "Israeli-occupied": what it says of somebody else."""
+    ahead = tokens[at + 1 : at + 3]
+    if len(ahead) == 2 and ahead[0].has("conjunction") and party_of(ahead[1]) and _compound(at + 2, tokens):
+        return True  # "the United States and Israel-backed foundation"
+    return len(ahead) == 2 and ahead[0].text == "-" and tokens[at].end == ahead[0].start == ahead[1].start - 1 and not ahead[1].capital
+
+
+def _outside(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether the name is part of an institute's, an embassy's, an observer's."""
+    here = at + 1
+    while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
+        if tokens[here].has("outsider"):
+            return True
+        here += 1
+    return at > 0 and tokens[at].has("seat", "place", "body") and tokens[at - 1].capital and tokens[at - 1].has("outsider", "worldwide")
+
+
+def is_place(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether the token names where something happens."""
+    tags = tokens[at].tags
+    return ("place" in tags or "seat" in tags) and stands_as_place(at, tokens)
+
+
+def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether a name stands where something happens: after "in", or before "side", "city"."""
+    token = tokens[at]
+    ahead = tokens[at + 1 : at + 3]
+    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")):
+        return False
+    if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
+        return True
+    if at and tokens[at - 1].has("fights_for"):
+        return True
+    if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
+        return False
+    if token.has("seat") and not token.has("body") and not attacks(at, tokens) and located(at, tokens):
+        return True
+    if ahead and (attacks(at, tokens) or acts(at, tokens)):
+        return False
+    return located(at, tokens)
+
+
+def located(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether a word for place leads to the name: "in the northern city of Mosul"."""
+    back = at - 1
+    while back >= 0 and at - back < 6 and not tokens[back].has("locative", "left_behind"):
+        between = tokens[back]
+        if not (
+            between.capital
+            or between.has("det", "filler", "settlement", "of")
+            or between.text in ",'s"
+            or (not between.tags and between.text.isalpha() and at - back <= 3)
+            or points_to(back, tokens)
+            or (back and between.has("conjunction") and party_of(tokens[back - 1]) and tokens[back + 1].has("place"))
+        ):
+            return False
+        back -= 1
+    return back >= 0 and tokens[back].has("locative", "left_behind")
+
+
+def attacks(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
+    token = tokens[at]
+    ahead = tokens[at + 1 : at + 5]
+    if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
+        return False
+    if (_kills(ahead) or ahead[0].has("invades")) and not located(at, tokens):
+        return True
+    if ahead[0].text == "'s" and len(ahead) > 1 and ahead[1].has("strife") and not any(t.has("locative", "against") for t in ahead[2:4]):
+        return False  # "Sudan's war" is its own
+    if token.has("demonym") or ahead[0].text == "'s":
+        return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
+    return ahead[0].has("attack") and token.has("body")
+
+
+def _kills(ahead: Sequence[Token]) -> bool:
+    """ "Israel kills", "the U.S. has killed": a name that is the subject of the verb."""
+    verb = ahead[1] if ahead[0].has("have") and len(ahead) > 1 else ahead[0]
+    return (
+        verb.has("act")
+        and not verb.has("loss", "own_doing", "scope_event", "occurrence", "noun", "filler")
+        and (not verb.has("state") or verb is not ahead[0])
+    )
+
+
+def acts(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Israeli forces", "the Russian government", "Hamas": who speaks or acts."""
+    ahead = tokens[at + 1 : at + 3]
+    return tokens[at].has("body", "seat") or (
+        (tokens[at].has("demonym") or (bool(ahead) and ahead[0].text == "'s")) and any(t.has("agent") for t in ahead)
+    )
+
+
+def twin_of(at: int, tokens: Sequence[Token]) -> str | None:
+    """ "Afghanistan, Pakistan", "northern Syria and southern Turkey": the place that shares the number with this one."""
+    for step in (-1, 1):
+        joint = at + step
+        if step < 0 and joint > 0 and points_to(joint, tokens):
+            joint -= 1
+        if not 0 < joint < len(tokens) - 1 or not (tokens[joint].has("conjunction") or tokens[joint].text == ","):
+            continue
+        beyond = joint + step
+        if step > 0 and points_to(beyond, tokens) and beyond + 1 < len(tokens):
+            beyond += 1
+        other = tokens[beyond]
+        speaks = step > 0 and beyond + 1 < len(tokens) and tokens[beyond + 1].has("say")  # "killed in Beirut, Israel says"
+        if other.has("place") and party_of(other) != party_of(tokens[at]) and not speaks:
+            return party_of(other)
+    return None
+
+
+def points_to(at: int, tokens: Sequence[Token]) -> bool:
+    """ "northern": a point of the compass before a place."""
+    return tokens[at].low.endswith("ern") and tokens[at].text.islower()

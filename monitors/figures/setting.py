@@ -1,0 +1,79 @@
+"""Remember whom a text is about: how often each party is named, whom it has counted, and who is of no place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitors.figures.names import acts, attacks, named_at, party_of, twin_of
+from monitors.figures.phrases import BOTH
+from monitors.figures.tokens import Token
+
+MUCH = 2.0
+"""How much more often the text names its own place than whom the sentence before counted, to be taken instead."""
+TOLD = 4.0
+"""How much more a name tells that stands before a toll or losses, than one that is only named."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """Whose people, where in the text that was read (nearest first in `STEPS`), and the words that said so."""
+
+    name: str | None
+    basis: str
+    words: str = ""
+    fights: bool = False
+    """A side said to have suffered or lost: its forces."""
+    soldiers: bool = False
+    """Its military was said to."""
+
+
+ADRIFT = Party(None, "none", "people on their way")
+"""Whose people migrants are: of no place they perish in."""
+
+
+@dataclass
+class Setting:
+    """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
+
+    home_of: Callable[[], str | None]
+    """Whose people its outlet means where it names no country."""
+    titled: Mapping[str, Party] = field(default_factory=dict)
+    """Whose people the title counts, by metric."""
+    named: dict[str, float] = field(default_factory=dict)
+    pairs: set[frozenset[str]] = field(default_factory=set)
+    """Parties named side by side: "Turkey, Syria earthquake"."""
+    last: str | None = None
+    adrift: bool = False
+    """It tells of migrants, who are of no place they perish in."""
+
+    def add(self, tokens: Sequence[Token], weight: float = 1.0) -> None:
+        for at, token in enumerate(tokens):
+            name = named_at(at, tokens) if "shared" not in token.tags else None
+            if name and not attacks(at, tokens):
+                much = 0.5 if acts(at, tokens) else 2 if token.has("place") else 1
+                if not token.has("place") and any(t.has("toll", "loss") for t in tokens[at + 1 : at + 3]):
+                    much = TOLD  # "Russian losses": whom the text counts
+                self.named[name] = self.named.get(name, 0) + weight * much
+                if token.has("place") and (twin := twin_of(at, tokens)):
+                    self.pairs.add(frozenset((name, twin)))
+            self.adrift = self.adrift or "adrift" in token.tags
+
+    def settle(self, tokens: Sequence[Token], weight: float) -> None:
+        """Mean by a name that two countries share the one of which the text speaks, and by "Lima, Ohio" the one in Ohio."""
+        for token, comma, region in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if comma.text == "," and region.has("region") and token.has("place", "seat") and party_of(token) != party_of(region):
+                token.tags = {"place": party_of(region) or ""}
+        for token in tokens:
+            if "shared" in token.tags:
+                sides = token.tags["shared"].split("|")
+                meant = max(sides, key=lambda side: self.named.get(side, 0.0))
+                token.tags = {**token.tags, "place": meant}
+                self.named[meant] = self.named.get(meant, 0) + weight
+
+    def home_but(self, doer: str | None) -> str | None:
+        """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
+        ranked = sorted((name for name in self.named if name != doer), key=lambda name: -self.named[name])
+        if frozenset(ranked[:2]) in self.pairs and self.named[ranked[0]] < MUCH * self.named[ranked[1]]:
+            return BOTH
+        return ranked[0] if ranked else None
