@@ -125,7 +125,7 @@ def _until_contrast(found: Sequence[Speaker], tokens: Sequence[Token]) -> list[S
     heard = []
     for speaker in found:
         turns = [_turn(other.name_first, tokens) for other in found if other.first > speaker.first == speaker.verb < other.name_first]
-        ends = [at for at in turns if at > speaker.verb and tokens[at].has("conjunction", "subordinate")]
+        ends = [at for at in turns if at > speaker.verb and (tokens[at].has("conjunction", "subordinate") or tokens[at].text == ";")]
         if tokens[speaker.verb].has("revise", "put"):
             ends += [at for at in range(speaker.verb, len(tokens)) if tokens[at].has("subordinate")]
         heard.append(replace(speaker, last=min([speaker.last, *ends])) if speaker.first == speaker.verb else speaker)
@@ -305,7 +305,9 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     )
     name = _slice(text, tokens, first, last)
     place = tokens[at].has("suffer") and all(t.has("place", "nation", "seat", "demonym", "det", "settlement") for t in tokens[first:last])
-    return Speaker(name, *stretch, first, last, at, tokens[at].has("deny"), anaphor, outlet=_is_outlet(tokens, first, last), place=place)
+    neither = any(token.has("negative") for token in tokens[max(0, at - 4) : at])  # "neither confirm nor deny"
+    denies = tokens[at].has("deny") and not neither
+    return Speaker(name, *stretch, first, last, at, denies, anaphor, outlet=_is_outlet(tokens, first, last), place=place)
 
 
 def _without_comma(tokens: Sequence[Token], end: int, verb: int) -> int | None:

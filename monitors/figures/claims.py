@@ -240,16 +240,18 @@ class Story:
             or any(t.has("speakers") for t in tokens[speaker.name_first : speaker.name_last])
         )
 
-    def day_before(self, name: str | None, speaker: Speaker | None) -> PartialDate | None:
+    def day_before(self, name: str | None, speaker: Speaker | None, tokens: Sequence[Token]) -> PartialDate | None:
         """The day of the figure before, where the same speaker goes on."""
-        goes_on = self.last is not None and (speaker is None or (self.last.attributed_to == name and self.since <= NEAR))
+        added = speaker is not None and tokens[speaker.verb].has("adds")  # "another 23 were hurt, Oleh Syniehubov added"
+        goes_on = self.last is not None and (speaker is None or ((added or self.last.attributed_to == name) and self.since <= NEAR))
         return self.last.as_of if self.last is not None and name is not None and goes_on else None
 
     def recent(self) -> Claim | None:
         return self.last if self.since <= NEAR else None
 
     def heard(self, row: Row) -> None:
-        named = [speaker for speaker in row.speakers if not (speaker.pronoun or speaker.label or speaker.outlet)]
+        told = [speaker for speaker in row.speakers if not (speaker.label or speaker.outlet)]
+        named = [speaker for speaker in told if not speaker.pronoun or whom(speaker, row.tokens, self.voices) == speaker.name]
         self.voices += [speaker.name for speaker in named]
         self.silence = 0 if named else self.silence + 1
         if row.paragraph != self.paragraph:
@@ -356,13 +358,13 @@ def _read_claim(
     elif one.metric == story.language.table["people"]["bodies"] and party.basis in ("sentence", "speaker", "before", "text"):
         swapped = of_swap(one, tokens, None, sides)
         party = swapped if swapped.name else party
-    day = find_as_of(one.number.core, days, others, one.number.replaced)
-    as_of = day.iso if day else None if days or one.number.replaced else story.day_before(name, speaker)
+    stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
+    day = find_as_of(one.number.core, days, others, replaced=stance is Stance.DISPUTED)
+    as_of = day.iso if day else None if days or stance is Stance.DISPUTED else story.day_before(name, speaker, tokens)
     same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None
     as_of = same.as_of if same else as_of
     lasting = story.long_running or story.at_odds()
     stretch = find_scope(one, tokens, day, lasting, before.stretch if before else None, story.recent(), story.language)
-    stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
         party = ADRIFT

@@ -106,7 +106,7 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
 
 def _whose(before: Token | None, after: Sequence[Token]) -> bool:
     """ "days after Monday's quake", not "in Monday's quake", "Monday's quake that killed": there the quake's people are counted."""
-    told = (before is not None and before.has("date_started", "locative")) or any(token.has("relative") for token in after[2:])
+    told = (before is not None and before.has("date_started", "locative")) or any(token.has("relative", "act") for token in after[2:])
     return bool(after and after[0].text == "'s" and not told)
 
 

@@ -43,8 +43,9 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
 
 def likewise(one: Counted, before: Sequence[Counted], people: Mapping[str, Any]) -> Counted:
     """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies."""
-    bodies = bool(before) and before[-1].metric == people["bodies"]
-    return replace(one, metric=people["bodies"]) if bodies and one.metric == people["freed"] and one.phrase.kind == "bare" else one
+    bodies = bool(before) and before[-1].metric == people["bodies"] and one.phrase.kind == "bare"
+    again = one.metric == people["freed"] or (one.metric == people["fatal"] and one.relation in ("toll", "inherited"))
+    return replace(one, metric=people["bodies"]) if bodies and again else one  # "returned 15 bodies, bringing the total to 375"
 
 
 def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -99,7 +100,8 @@ def _bereft(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) ->
 def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
     """ "revised down to 128 from 151", "toll up to 33 from 31": the value before, after the one that took its place."""
     before = tokens[max(0, one.number.first - 7) : one.number.first]
-    opened = bool(before) and before[-1].low in language.table["numbers"]["from"] and any(token.value is not None for token in before[:-1])
+    valued = any(token.value is not None or token.low in language.numerals for token in before[:-1])
+    opened = bool(before) and before[-1].low in language.table["numbers"]["from"] and valued
     return opened and one.phrase.kind == "bare" and one.relation in ("inherited", "toll")
 
 

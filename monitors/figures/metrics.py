@@ -43,6 +43,8 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, "a share")  # "28 deaths per 1,000 births"
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
+    if number.first and tokens[number.first - 1].has("all_but"):
+        return Counted(number, phrase, None, "none", None, "left out of what is counted")
     if _averted(number, tokens):
         return Counted(number, phrase, None, "none", None, "averted")
     if number.paired and (swapped := _swapped(number, tokens, language)):

@@ -108,6 +108,8 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
             continue
         elif before is not None and not _own_verb(one, tokens) and _joins(tokens[before.phrase.end : one.number.first], one, tokens):
             counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
+        elif before is None and (headed := _headed(one, tokens)):
+            counted[i] = replace(one, metric=headed, relation="inherited", cue=None, why_not=None)
         elif before is None and (among := _of_those(one, tokens)):
             counted[i] = replace(one, metric=among, relation="inherited", cue=None, why_not=None)
         elif before is None and (opened := _of_the(tokens)):
@@ -144,7 +146,7 @@ def _of_the(tokens: Sequence[Token]) -> str | None:
     """ "Of the dead, 44 were children": what the sentence opens with."""
     if not tokens or not tokens[0].has("of"):
         return None
-    return next((token.tags["noun"] for token in tokens[1:4] if token.has("noun")), None)
+    return next((token.tags.get("noun") or token.tags["state"] for token in tokens[1:4] if token.has("noun", "state")), None)
 
 
 def _own_verb(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -164,8 +166,21 @@ def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
         return bool(after) and after[0].has("be")
     if any(token.has("pronoun", "det") and tokens[at].has("of") for at, token in enumerate(before[1:4])):
         return True
+    if one.phrase.kind == "bare" and len(after) > 1 and after[0].has("be") and after[1].has("person") and one.number.first <= 1:
+        return True  # "Five were children"
     closed = one.phrase.end >= len(tokens) or tokens[one.phrase.end].text in ".,"
     return one.phrase.kind == "bare" and closed and bool(before) and before[-1].has("say")
+
+
+def _headed(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "The dead by district: Swat 41, Buner 118": what the heading of a list counts."""
+    colon = next((at for at in range(one.number.first) if tokens[at].text == ":"), None)
+    if colon is None or one.phrase.kind != "bare" or not marks_entry(tokens, one.phrase.end):
+        return None
+    name = tokens[colon + 1 : one.number.first]
+    if not 0 < len(name) <= 4 or not all(token.capital or token.has("of", "det") for token in name):
+        return None
+    return next((m for t in tokens[:colon] if (m := t.tags.get("noun") or t.tags.get("toll") or t.tags.get("state"))), None)
 
 
 def _entry(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:

@@ -312,7 +312,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return SHARE
     if _in_title(number, tokens):
         return "in a title"
-    if _is_age(number, tokens) or _said_age(number, tokens):
+    if _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
         return AGE
     return None
 
@@ -402,6 +402,15 @@ def _said_age(number: Number, tokens: Sequence[Token]) -> bool:
     before, after = tokens[max(0, number.core - 2) : number.core], tokens[number.stop : number.stop + 1]
     who = len(before) == 2 and before[0].has("relative") and before[1].has("singular")
     return who and bool(after) and after[0].text in ",.;)" and (number.low or 0) < 110
+
+
+def _age_limit(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "children under five", "all of them over 60": how old those counted are."""
+    if number.first == number.core or not number.first or (number.low or number.high or 999) > 100:
+        return False
+    limit = tokens[number.first].has("underage", "overage") and number.core - number.first == 1
+    ends = number.stop >= len(tokens) or not (tokens[number.stop].has("person", "nation", "noun", "filler") or tokens[number.stop].value)
+    return limit and ends and tokens[number.first - 1].has("person", "pronoun")
 
 
 AGE = "an age"

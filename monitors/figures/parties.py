@@ -58,7 +58,8 @@ def find_party(
     if captives := _held(one, found, scene, setting, known["captors"]):
         return captives
     kidnapped = one.phrase.adjective in known["taken"]
-    if found.name and (kidnapped or (one.cue is not None and tokens[one.cue].has("homeward"))):
+    homeward = one.cue is not None and tokens[one.cue].has("homeward") and found.basis != "text"
+    if found.name and (kidnapped or homeward):
         return Party(found.name, "subject", found.words)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
 
@@ -400,11 +401,18 @@ def _label(one: Counted, scene: Scene) -> Party | None:
     for at in range(one.number.first - 1, max(0, scene.begin), -1):
         if (
             tokens[at].text in ":-"
+            and not _dateline(at, one, tokens)
             and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
         ):
             return Party(name, "label", tokens[at - 1].text)
     return None
+
+
+def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "GENEVA - An average of 45 children … in Sudan": where it was written, if another place follows."""
+    place = tokens[at].text == "-" and at == 1 and tokens[0].text.isupper() and len(tokens[0].text) > 3
+    return place and any(named_at(here, tokens) not in (None, named_at(0, tokens)) for here in range(one.number.last, len(tokens)))
 
 
 def _leading(one: Counted, scene: Scene) -> Party | None:
@@ -433,6 +441,8 @@ def _same(one: Counted, scene: Scene) -> Party | None:
         return Party(BOTH, "sentence", before.words)
     if before is None or before.basis == "none":
         return None
+    if any(token.has("amid") for token in tokens[max(0, one.number.first - 2) : one.number.first]):
+        return None  # "two Canadian tourists were among seven people killed"
     for at in range(scene.begin, one.number.first - 1):
         if scene.side and named_at(at, tokens) == scene.side and any(token.has("say", "suffer") for token in tokens[at + 1 : at + 3]):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from monitors.figures.dates import Day
@@ -43,10 +43,15 @@ def find_scope(
     the sentence; `recent`: the claim before, here or in the sentences just before.
     """
     last = _own_end(one.phrase.end, tokens)
+    brings = next((at for at in range(one.number.first - 1, max(-1, one.number.first - 9), -1) if tokens[at].has("brings")), None)
+    if one.relation == "toll" and brings is not None and one.number.first - brings > 1 and before is not None:
+        tokens, one = tokens[brings:], _moved_by(one, brings)  # "lost 1,060 over the past day, taking total losses since 2022 to 1,243,770"
+        last = last - brings
     near = tokens[max(0, one.number.first - 14) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
-        if tokens[at].has("scope_rate") and not (at and tokens[at].capital):  # "Weekly Eleven said": a name within the sentence
+        later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier"
+        if tokens[at].has("scope_rate") and not later and not (at and tokens[at].capital):  # "Weekly Eleven said": a name
             if any(token.has("relative") for token in tokens[at + 1 : at + 3]):
                 continue  # "a year in which 147 people were executed"
             if at and tokens[at - 1].has("scope_period", "locative"):  # "in a week" is a window
@@ -71,10 +76,13 @@ def find_scope(
         return Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
         return Stretch(Scope.PERIOD, day.iso)
-    if one.metric in language.table["people"]["both_sides"]:
+    people = language.table["people"]
+    handed = one.metric == people["bodies"] and one.relation != "toll" and not any(token.has("scope_cumulative") for token in near)
+    if one.metric in people["both_sides"] or handed:
         return Stretch(Scope.CUMULATIVE, day.iso) if day is not None and day.role == "as_of" else Stretch(Scope.EVENT, "exchanged")
-    if before is not None and one.relation in ("inherited", "shared"):
-        return Stretch(before.scope, before.word)
+    joined = one.number.first and tokens[one.number.first - 1].has("conjunction")
+    if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope is Scope.PERIOD)):
+        return Stretch(before.scope, before.word)  # "161 civilians were killed and 757 injured in January"
     start = max(0, one.number.first - 14)
     for at, (token, following) in enumerate(pairwise([*near, near[-1]]), start):
         if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):
@@ -100,6 +108,15 @@ def find_scope(
     return _of_war(one, tokens, before, recent, language)
 
 
+def _moved_by(one: Counted, by: int) -> Counted:
+    """The same number where the tokens before `by` are left out."""
+    number, phrase = one.number, one.phrase
+    moved = replace(number, first=number.first - by, core=number.core - by, stop=number.stop - by, last=number.last - by)
+    head = phrase.head - by if phrase.head is not None else None
+    cue = one.cue - by if one.cue is not None and one.cue >= by else None
+    return replace(one, number=moved, phrase=replace(phrase, end=phrase.end - by, head=head), cue=cue)
+
+
 def _of_another(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "the worst accident since 1999, when 285 died", "two civilians in a city divided since 2012": since when something else is."""
     if not tokens[at].has("date_since"):
@@ -107,7 +124,8 @@ def _of_another(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     if at < one.number.first:
         between = tokens[at + 1 : one.number.first]
         superlative = any(token.has("date_superlative") for token in tokens[max(0, at - 8) : at])
-        return superlative and any(token.text == "," or token.has("relative") for token in between)
+        apart = any(token.text == ":" for token in between)  # "the deadliest since the truce: 24 people were killed"
+        return (apart and at > 0) or (superlative and any(token.text == "," or token.has("relative") for token in between))
     between = tokens[one.phrase.end : at]
     return any(token.has("relative") for token in between) and not any(token.has("say") for token in between)
 
@@ -278,6 +296,8 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
     first, last = sorted((cue, one.number.first))
     for at in range(max(0, first - 5), last):
         supposed = tokens[at].has("stance_hypothetical") and not (tokens[at].has("month") and tokens[at].capital)
+        if supposed and at < one.number.first and tokens[one.phrase.end : one.phrase.end + 1] and tokens[one.phrase.end].has("relative"):
+            continue  # "promised relief for the 1,500 who lost their homes"
         if supposed and tokens[at].has("worry") and tokens[one.number.first - 1].has("accounts"):
             continue  # "hopes fade for 23 still missing"
         if supposed and at and tokens[at - 1].has("relative") and not tokens[at + 1].has("act", "state"):

@@ -209,7 +209,7 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
         at -= 1
     if at >= 0 and tokens[at].has("act") and not _passive(at, tokens):
         return Reading("object", tokens[at].tags["act"], at)
-    if at > 0 and tokens[at].has("conjunction") and (verb := _with_another(at, tokens)) is not None:
+    if at > 0 and phrase.kind == "people" and tokens[at].has("conjunction") and (verb := _with_another(at, tokens)) is not None:
         return Reading("object", tokens[verb].tags["act"], verb)
     if phrase.kind == "people" and at > 0 and tokens[at].has("traded_for"):
         given = next((here for here in range(at - 1, -1, -1) if tokens[here].tags.get("act") == language.table["people"]["freed"]), None)
@@ -217,6 +217,8 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
     befell = tokens[at - 1].tags.get("state") if at > 0 and tokens[at].has("alongside") and not tokens[at - 1].has("loss") else None
     if phrase.kind == "people" and befell:
         return Reading("object", befell, at - 1)  # "was killed along with about 40 officials"
+    if at > 0 and tokens[at].text == "," and phrase.kind == "bare" and phrase.end < len(tokens) and tokens[phrase.end].text == ",":
+        return _toll(at - 1, tokens, linked=True)  # "the number of injured, 44, was unchanged"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
@@ -237,8 +239,8 @@ def _with_another(at: int, tokens: Sequence[Token]) -> int | None:
     """ "killed a police officer and three others": the verb before one person without a number."""
     for here in range(at - 1, max(-1, at - 6), -1):
         token = tokens[here]
-        if token.has("act") and not token.has("person", "noun") and here < at - 1:
-            return here if tokens[here + 1].has("det") and any(t.has("person") for t in tokens[here + 1 : at]) else None
+        if token.has("act") and not token.has("person", "noun", "loss") and here < at - 1:
+            return here if tokens[here + 1].has("det") and not tokens[at - 1].has("reject_unit_after") else None
         if token.text in ",;" or token.value is not None or token.has("say", "be", "have", "relative"):
             return None
     return None
@@ -317,6 +319,8 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
 
 def _passes(at: int, tokens: Sequence[Token]) -> bool:
     """A number on the way to the toll that is no rival: an old value, a date, "40 inches"."""
+    if at + 1 < len(tokens) and tokens[at + 1].has("month"):
+        return True
     measure = at + 1 < len(tokens) and tokens[at + 1].has("reject_unit_after") and not tokens[at + 1].has("person", "noun", "percent")
     return measure or _opens_change(at, tokens) or _is_date(at, tokens) or "." in tokens[at].text
 
