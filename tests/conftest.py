@@ -14,6 +14,6 @@ def home(tmp_path_factory, monkeypatch):
     """A home directory of the test's own: no test sees or leaves a history or a configuration of the person who runs it."""
     directory = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(directory))
-    for name in ("TALLYWATCH_CONFIG", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("TALLYWATCH_CONFIG", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "PYTHONDONTWRITEBYTECODE"):
+        monkeypatch.delenv(name, raising=False)  # the last: a program that a test starts is compiled once, not at every start
     return directory
