@@ -79,3 +79,9 @@ def test_a_part_is_less_than_its_whole():
 def test_money_is_told_by_its_mark():
     skipped = look("The storm killed 12 people and cost $66.9 billion, or $4.5 a head.").skipped
     assert [one.why for one in skipped] == ["money", "money"]
+
+
+def test_the_year_of_an_older_value_does_not_make_the_new_one_past():
+    new, old = read("Mali's president said that 55,000 soldiers had been killed, up from 46,000 a year earlier.")
+    assert (new.low, new.past, new.superseded) == (55_000, False, False)
+    assert (old.low, old.past, old.superseded) == (46_000, True, True)

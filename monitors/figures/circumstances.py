@@ -42,6 +42,7 @@ def find_circumstances(
     first, last = max(0, one.number.first - NEAR), min(len(tokens), one.phrase.end + NEAR)
     near = tokens[first:last]
     said = {kind: value for token in reversed(near) for kind, value in token.tags.items()}
+    older = next((at for at in range(one.phrase.end, last) if tokens[at].has("stance_replaced")), last)  # "up from 46,000 a year earlier"
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
@@ -53,7 +54,7 @@ def find_circumstances(
         method=said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
         comparison="scope_comparison" in said,
-        past="scope_past" in said,
+        past=any(token.has("scope_past") for token in tokens[first:older]),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
         venue=_venue(tokens, speaker),
         via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),
