@@ -109,7 +109,8 @@ def _can_befall(reading: Reading, phrase: Phrase, tokens: Sequence[Token], langu
     """Whether a verb tells by itself that people are counted: "22 Rohingya were shot", not "two meetings are being held"."""
     noun = tokens[phrase.head or 0]
     if reading.metric in language.table["people"]["things_too"] and noun.text.islower():
-        return noun.low.endswith(tuple(language.table["text"]["agent_endings"]))  # "five kayakers are missing", not "five paintings"
+        text = language.table["text"]  # "five kayakers are missing", not "five paintings"
+        return noun.low.endswith((*text["agent_endings"], *text["doubtful_agent_endings"]))
     return reading.relation in ("after", "object") and not (reading.cue is not None and tokens[reading.cue].has("of_people"))
 
 

@@ -30,6 +30,11 @@ def but_things(one: Counted, whole: Counted | None) -> Counted:
     return one
 
 
+def _inherit(one: Counted, metric: str | None, cue: int | None = None) -> Counted:
+    """The number with what another one counts, by whose verb."""
+    return replace(one, metric=metric, relation="inherited", cue=cue, why_not=None)
+
+
 def from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
     """ "4,000 - about 2,800 in Gaza -", "eight were killed, four of them on duty": a part counts what its whole does."""
     for i in range(1, len(counted)):
@@ -42,7 +47,7 @@ def from_within(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted
             continue
         opened = bool(gap) and (gap[-1].text in "-(" or gap[-1].has("include"))
         if (opened and one.phrase.kind not in ("thing", "unit")) or (one.phrase.partitive and len(gap) < 16):
-            counted[i] = replace(one, metric=whole.metric, relation="inherited", cue=whole.cue, why_not=None)
+            counted[i] = _inherit(one, whole.metric, whole.cue)
     return counted
 
 
@@ -96,7 +101,7 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
     for i, one in enumerate(counted):
         before = next((c for c in reversed(counted[:i]) if c.metric is not None), None)
         if one.metric is None and i and one.phrase.kind == "bare" and before is not None and tokens[one.number.first - 1].has("negative"):
-            counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)  # "36 died, not 63"
+            counted[i] = _inherit(one, before.metric, before.cue)  # "36 died, not 63"
         elif one.metric == SAME:
             metric = before.metric if before else _told(tokens[: one.number.first]) or last
             counted[i] = replace(one, metric=metric, why_not=None if metric else "no word says what the total is of")
@@ -107,15 +112,15 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
         ):
             continue
         elif before is not None and not _own_verb(one, tokens) and _joins(tokens[before.phrase.end : one.number.first], one, tokens):
-            counted[i] = replace(one, metric=before.metric, relation="inherited", cue=before.cue, why_not=None)
+            counted[i] = _inherit(one, before.metric, before.cue)
         elif before is None and (headed := _headed(one, tokens)):
-            counted[i] = replace(one, metric=headed, relation="inherited", cue=None, why_not=None)
+            counted[i] = _inherit(one, headed)
         elif before is None and (among := _of_those(one, tokens)):
-            counted[i] = replace(one, metric=among, relation="inherited", cue=None, why_not=None)
+            counted[i] = _inherit(one, among)
         elif before is None and (opened := _of_the(tokens)):
-            counted[i] = replace(one, metric=opened, relation="inherited", cue=None, why_not=None)
+            counted[i] = _inherit(one, opened)
         elif before is None and last and _goes_on(one, tokens):
-            counted[i] = replace(one, metric=last, relation="inherited", cue=None, why_not=None)
+            counted[i] = _inherit(one, last)
     return counted
 
 

@@ -53,7 +53,7 @@ def find_party(
     fights whom and whose people a captor holds.
     """
     scene = Scene(tokens, before, begin, side, _doer(one, tokens, side), setting.adrift)
-    steps = STEPS if not any(token.has("enemy") for token in tokens[: one.number.last + 3]) else NEAREST
+    steps = NEAREST if _of_enemy(one, tokens) else STEPS
     found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
     if captives := _held(one, found, scene, setting, known["captors"]):
         return captives
@@ -93,8 +93,7 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     """Whose people the sentences around are about."""
     foe = _counts_foes(one, scene.tokens)
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
-    enemy = any(token.has("enemy") for token in scene.tokens[: one.number.last + 3])
-    if enemy and (foe_of := known["foes"].get(scene.side or home or "")):
+    if _of_enemy(one, scene.tokens) and (foe_of := known["foes"].get(scene.side or home or "")):
         return Party(foe_of, "text", "enemy")
     if setting.last is not None and setting.last != scene.doer and not _passing(setting, home, known):
         return Party(setting.last, "before", "the sentence before")
@@ -138,6 +137,11 @@ def _held(one: Counted, found: Party, scene: Scene, setting: Setting, captors: M
 
 
 HOSTAGES = "other:hostages"
+
+
+def _of_enemy(one: Counted, tokens: Sequence[Token]) -> bool:
+    """Whether "the enemy" was said before or right after the number."""
+    return any(token.has("enemy") for token in tokens[: one.number.last + 3])
 
 
 def _counts_foes(one: Counted, tokens: Sequence[Token]) -> bool:

@@ -68,7 +68,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             return Phrase(at + 1, "unit", head=at)
         if token.has("person") and at + 1 < len(tokens) and _names_a_thing(tokens[at + 1]):
             return Phrase(at + 2, "unit", head=at + 1)  # "two passenger trains"
-        if head is None and (token.has("streak") or _wounds_a_thing(at, tokens)):
+        if head is None and (token.has("streak") or _wounds_a_thing(at, tokens, language)):
             return Phrase(at + 2, "unit", head=min(at + 1, len(tokens) - 1))  # "nine straight losses", "14 wounded egos"
         if token.has("complement") and head is not None:
             group = token.tags.get("person", group) if group in (None, "all") else group
@@ -144,12 +144,13 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     return Phrase(at, "people", group, party, head, None, adjective, weak, partitive)
 
 
-def _wounds_a_thing(at: int, tokens: Sequence[Token]) -> bool:
+def _wounds_a_thing(at: int, tokens: Sequence[Token], language: Language) -> bool:
     """ "14 wounded egos", "12 dead bees": a participle before a noun that no list of people holds, and the phrase ends."""
     ahead = tokens[at + 1 : at + 3]
     if not (tokens[at].has("state") and tokens[at].has("noun")) or not ahead or ahead[0].tags or not ahead[0].text.isalpha():
         return False
-    thing = ahead[0].text.islower() and not ahead[0].low.endswith(("ers", "ors", "ists", "men", "women", "ees", "ians", "ly"))
+    text = language.table["text"]
+    thing = ahead[0].text.islower() and not ahead[0].low.endswith((*text["agent_endings"], *text["adverb_endings"]))
     return thing and (len(ahead) < 2 or ahead[1].text in ".,;" or ahead[1].has("locative", "preposition", "conjunction"))
 
 
