@@ -18,7 +18,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionDone, ConnectionLost
 
-from crawler.errors import NotAFeed, NotAnArticle, NotASitemap
+from crawler.errors import NotAFeed, NotAListing, NotAnArticle, NotASitemap
 from crawler.guard import Refused
 from crawler.settings import DOWNLOAD_MAXSIZE
 
@@ -56,6 +56,8 @@ def explain(error: BaseException) -> Cause:
             return Cause("not a feed", one_line(f"not a feed: {error}"))
         case NotASitemap():
             return Cause("not a sitemap", one_line(f"not a sitemap: {error}"))
+        case NotAListing():
+            return Cause("not a listing", one_line(f"not the listing we know: {error}"))
         case NotAnArticle():
             return Cause("not an article", one_line(f"not an article: {error}"))
         case Refused():

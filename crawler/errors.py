@@ -15,6 +15,10 @@ class NotASitemap(Unreadable):
     """Neither a sitemap nor an index of sitemaps."""
 
 
+class NotAListing(Unreadable):
+    """A page or answer of an outlet's listing without what is known to stand there."""
+
+
 class NotAnArticle(Unreadable):
     """No page with a title and a text."""
 

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.article import Article, Entry
 from crawler.causes import Cause, explain, one_line
-from crawler.errors import NotAFeed, NotAnArticle, NotASitemap
+from crawler.errors import NotAFeed, NotAListing, NotAnArticle, NotASitemap
 from crawler.feeds import breaks_off, read_feed
 from crawler.guard import refuse_url
 from crawler.health import CAUSE, OURS, UNFINISHED
@@ -57,6 +57,8 @@ class OutletSpider(scrapy.Spider):
     """Whether it runs where nobody chose outlets."""
     feeds: Sequence[str] = ()
     sitemaps: Sequence[str] = ()
+    listings: Sequence[str] = ()
+    """Addresses that are neither feed nor sitemap (a JSON endpoint, a page that lists reports): `read_listing` knows what they answer."""
     fetch: Literal["relevant", "all"] = "relevant"
     """Which entries' pages: those a monitor wants, or all."""
     use: Literal["text", "headline"] = "text"
@@ -93,6 +95,11 @@ class OutletSpider(scrapy.Spider):
 
     # What is asked
 
+    @classmethod
+    def addresses(cls) -> list[str]:
+        """Where it is collected, feeds first."""
+        return [*cls.feeds, *cls.sitemaps, *cls.listings]
+
     async def start(self) -> AsyncIterator[Any]:
         for request in self._first():
             yield request
@@ -105,6 +112,15 @@ class OutletSpider(scrapy.Spider):
             yield from self._ask(url, self.on_feed, self.on_feed_failure)
         for url in self.sitemaps:
             yield from self._ask(url, self.on_sitemap, self.on_feed_failure)
+        for url in self.listings:
+            yield from self._ask(url, self.on_listing, self.on_feed_failure)
+
+    def read_listing(self, body: bytes, url: str) -> Sequence[Entry]:
+        """The entries of one of the `listings`, newest first; a body that publishes one overrides this. Raises NotAListing.
+
+        An entry with a `body` can be taken as it is (`use = "headline"`), else its page is fetched like any other.
+        """
+        raise NotAListing(f"{type(self).__name__} has no read_listing")
 
     def _ask(self, url: str, callback: Callable[..., Any], errback: Callable[..., Any], **kwargs: Any) -> Iterator[Any]:
         """A request for what has changed since it was last read; nothing for what was asked in this run or is never asked for."""
@@ -139,6 +155,16 @@ class OutletSpider(scrapy.Spider):
                 self._remember(url, entries, Validators() if cut else _validators(response))
                 if cut:  # without validators the next run asks for the whole of it
                     self._note(url, "feed", CUT)
+        yield from self._pages()
+
+    def on_listing(self, response: Response, url: str) -> Iterator[Any]:
+        if not self._is_unchanged(response, url):
+            try:
+                entries = self.read_listing(response.body, response.url)
+            except NotAListing as error:
+                yield from self._fail(url, error)
+            else:
+                self._remember(url, entries, _validators(response))
         yield from self._pages()
 
     def on_sitemap(self, response: Response, url: str, depth: int = 0) -> Iterator[Any]:

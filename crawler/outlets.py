@@ -74,9 +74,9 @@ def check_outlet(spider: type[OutletSpider]) -> None:
     """Raise OutletError for the first thing in a form that cannot be."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", getattr(spider, "name", None) or ""):
         raise OutletError("name must be small letters, digits and _, as in bbc_russian")
-    if spider.start is OutletSpider.start and not [*spider.feeds, *spider.sitemaps]:
-        raise OutletError("an outlet needs feeds or sitemaps")
-    for url in [*spider.feeds, *spider.sitemaps]:
+    if spider.start is OutletSpider.start and not spider.addresses():
+        raise OutletError("an outlet needs feeds, sitemaps or listings")
+    for url in spider.addresses():
         if refusal := refuse_url(str(url)):
             raise OutletError(f"{url!r}: {refusal}")
     for key, allowed in {"fetch": ("relevant", "all"), "use": ("text", "headline"), "tier": (1, 2, 3)}.items():

@@ -83,7 +83,7 @@ def test_a_table_of_the_configuration_is_an_outlet_like_those_shipped() -> None:
     [
         ({"feed": ["https://example.org/"]}, "unknown key 'feed'; known are name"),
         ({"feeds": "https://example.org/"}, "feeds is of the wrong type"),
-        ({"feeds": []}, "needs feeds or sitemaps"),
+        ({"feeds": []}, "needs feeds, sitemaps or listings"),
         ({"feeds": ["example.org/rss.xml"]}, "not a whole URL"),
         ({"feeds": ["ftp://example.org/rss.xml"]}, "not ftp:"),
         ({"tier": 4}, "tier must be one of 1, 2, 3"),

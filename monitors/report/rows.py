@@ -20,7 +20,7 @@ def outlet_rows(spiders: Iterable[type[OutletSpider]], watched: Iterable[str], s
     return [
         {"outlet": spider.name, "title": spider.title, "language": spider.language, "family": spider.family or spider.name,
          "tier": spider.tier, "watched": "yes" if spider.name in chosen else "no", **_state_cells(last.get(spider.name)),
-         "host": urlsplit([*spider.feeds, *spider.sitemaps][0]).hostname, "feeds": [*spider.feeds, *spider.sitemaps]}
+         "host": urlsplit(spider.addresses()[0]).hostname, "feeds": spider.addresses()}
         for spider in spiders]
 
 
