@@ -1,4 +1,4 @@
-"""Keep a crawl inside its bounds: public addresses, http and https, one bounded look-up a host, no waiting for the dead."""
+"""Keep a crawl inside its bounds: public addresses, http and https, one bounded look-up a host, its pace, no waiting for the dead."""
 
 from __future__ import annotations
 
@@ -72,14 +72,23 @@ def _undress(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return ip.ipv4_mapped or ip.sixtofour or ip
 
 
+BUSY = "busy"
+"""The cause of pages that are left for the next run, because their server asked to come less often."""
+
+
 class Guard:
-    """Downloader middleware: refuses before anything leaves the machine, and remembers which hosts are down."""
+    """Downloader middleware: refuses before anything leaves the machine, sets each host's pace, and remembers which hosts are down.
+
+    What a request may do stands in its meta: `outlet`, `allow_private`, and `delay`, the seconds between requests to one host. Hosts are
+    shared: where outlets or a robots.txt (`crawl_delay`) differ, the slowest pace holds.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self._answered: set[str] = set()
         self._strikes: Counter[str] = Counter()
         self._down: dict[str, Exception] = {}
+        self._busy: set[tuple[str | None, str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Guard:
@@ -91,23 +100,43 @@ class Guard:
             raise refusal
         if down := self._down.get(_server(request)):
             raise down
+        if request.meta.get("page") and (request.meta.get("outlet"), _server(request)) in self._busy:
+            raise Refused(BUSY, "the server asked us to come less often: left for the next run")
         if "proxy" not in request.meta:  # a proxy resolves the name itself, and it is the person's own
-            await self._refuse_private(urlsplit(request.url).hostname or "")
+            await self._refuse_private(urlsplit(request.url).hostname or "", self._may_be_private(request))
+        self._set_pace(request)
 
-    async def _refuse_private(self, host: str) -> None:
+    def _may_be_private(self, request: Request) -> bool:
+        return bool(request.meta.get("allow_private", getattr(self.crawler.spider, "allow_private", False)))
+
+    def _set_pace(self, request: Request) -> None:
+        """Give the host its slot in the downloader; a redirect leaves that of the host it came from."""
+        host, downloader = _server(request), self.crawler.engine.downloader
+        request.meta["download_slot"] = host
+        asked = (request.meta.get("delay"), request.meta.get("crawl_delay"))
+        delay = max((float(seconds) for seconds in asked if seconds is not None), default=downloader.settings.getfloat("DOWNLOAD_DELAY"))
+        pace = downloader.per_slot_settings.setdefault(host, {"delay": delay, "concurrency": _side_by_side(delay)})
+        if delay > pace["delay"]:
+            pace.update(delay=delay, concurrency=_side_by_side(delay))
+        if slot := downloader.slots.get(host):
+            slot.delay, slot.concurrency = pace["delay"], pace["concurrency"]
+
+    async def _refuse_private(self, host: str, allowed: bool) -> None:
         from twisted.internet import reactor
 
         found: LookUp = await cast(Any, reactor).nameResolver.look_up(host)
         if not found.addresses:
             raise CannotResolveHostError(found.problem)
         private = [address for address in found.addresses if not is_public(address)]
-        if private and not getattr(self.crawler.spider, "allow_private", False):
+        if private and not allowed:
             named = host if host == private[0] else f"{host} ({private[0]})"
             raise Refused("private address", f"{named} is a private address; allow_private = true would allow it")
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._answered.add(_server(request))
         self._strikes.pop(_server(request), None)
+        if response.status == 429 and request.meta.get("page"):
+            self._busy.add((request.meta.get("outlet"), _server(request)))
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -119,6 +148,11 @@ class Guard:
         unreachable = isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError | DownloadTimeoutError)
         if self._strikes[server] >= STRIKES or (unreachable and server not in self._answered):
             self._down.setdefault(server, exception)
+
+
+def _side_by_side(delay: float) -> int:
+    """Requests to one host at a time: two are hardly noticed; whoever says 0 seconds knows the host, usually their own."""
+    return 2 if delay else 16
 
 
 def _server(request: Request) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-Status: TypeAlias = Literal["ok", "unchanged", "partial", "failed"]
+Status: TypeAlias = Literal["ok", "unchanged", "partial", "refused", "resting", "failed"]
 
-CAUSE = "outlet/cause/"
-"""Stats under this prefix count failures by cause; the others are the plain words after `outlet/` below."""
+CAUSE = "cause/"
+"""An outlet's stats stand under `outlet/NAME/`; those under this count failures by cause, the others are the plain words below."""
+
+REFUSED = frozenset({"robots", "tdm"})
+"""Causes that are a state of the outlet, not a failure of the run: it does not want to be read, and says so in a machine's words."""
 
 UNFINISHED = "unfinished"
 """The cause that is nobody's fault: the run ended first. Memory is not told, so that it costs a page none of its tries."""
@@ -33,6 +36,8 @@ class Health:
     failures: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     """What went wrong, a line each naming URL and cause, the worst first."""
+    notes: tuple[str, ...] = ()
+    """What a person should know though nothing went wrong: a feed that has moved for good."""
     seconds: float = 0.0
     entries: int = 0
     skipped: int = 0
@@ -46,49 +51,54 @@ class Health:
 
 
 def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = None) -> Health:
-    """Stats of a finished crawl -> its health; `crash` is what ended it before it could begin.
+    """Stats of a crawl -> the health of one outlet of it; `crash` is what ended it before it could begin.
 
-    `failed`: no feed or sitemap could be had, or pages were asked for and not one could be read. `partial`: something was missed.
-    `unchanged`: everything was as it was. `ok`: the rest.
+    `failed`: no feed or sitemap could be had, or pages were asked for and not one could be read. `refused`: it forbids us its feeds.
+    `resting`: its servers asked us to come later. `partial`: something was missed. `unchanged`: everything was as it was. `ok`: the rest.
     """
-    failures = {key.removeprefix(CAUSE): count for key, count in sorted(stats.items()) if key.startswith(CAUSE)}
-    unfinished = _unfinished(stats) if not crash else None
-    bugs, feeds, pages = (stats.get(f"outlet/{what}", ()) for what in ("bugs", "feed_errors", "page_errors"))
+    own = f"outlet/{outlet}/"
+    said = {key.removeprefix(own): value for key, value in sorted(stats.items()) if key.startswith(own)}
+    failures = {key.removeprefix(CAUSE): count for key, count in said.items() if key.startswith(CAUSE)}
+    unfinished = _unfinished(said, stats.get("finish_reason")) if not crash else None
+    bugs, feeds, pages = (said.get(what, ()) for what in ("bugs", "feed_errors", "page_errors"))
     if unfinished:
         failures.setdefault(UNFINISHED, 1)
     return Health(
         outlet=outlet,
-        status="failed" if crash else _status(stats, failures),
-        fetched=stats.get("outlet/fetched", 0),
-        not_modified=stats.get("outlet/not_modified", 0),
-        articles=stats.get("outlet/articles", 0),
+        status="failed" if crash else _status(said, failures),
+        fetched=said.get("fetched", 0),
+        not_modified=said.get("not_modified", 0),
+        articles=said.get("articles", 0),
         failures=failures,
         errors=tuple(filter(None, (crash, *bugs, unfinished, *feeds, *pages))),
-        seconds=round(stats.get("elapsed_time_seconds", 0.0), 3),
-        entries=stats.get("outlet/entries", 0),
-        skipped=stats.get("outlet/skipped", 0),
+        notes=said.get("notes", ()),
+        seconds=said.get("seconds", 0.0),
+        entries=said.get("entries", 0),
+        skipped=said.get("skipped", 0),
     )
 
 
-def _unfinished(stats: Mapping[str, Any]) -> str | None:
-    match stats.get("finish_reason"):
-        case "finished" | "start_error":  # the error itself is told
-            return None
+def _unfinished(said: Mapping[str, Any], reason: str | None) -> str | None:
+    """Why the crawl ended with something of this outlet's still under way; an outlet that had all its answers was done before."""
+    if not said.get("open", 1) and CAUSE + UNFINISHED not in said:
+        return None
+    match reason:
         case "closespider_timeout":
             return "stopped: its time was up, the next run goes on"
         case "shutdown":
             return "stopped by a signal, the next run goes on"
-        case reason:
-            return f"stopped before its end ({reason or 'the run was cut off'}), the next run goes on"
+    return f"stopped before its end ({reason or 'the run was cut off'}), the next run goes on"
 
 
-def _status(stats: Mapping[str, Any], failures: Mapping[str, int]) -> Status:
-    feeds_failed, feeds_had = stats.get("outlet/feeds_failed", 0), stats.get("outlet/feeds_had", 0)
-    pages_failed, pages_had = stats.get("outlet/pages_failed", 0), stats.get("outlet/pages_had", 0)
+def _status(said: Mapping[str, Any], failures: Mapping[str, int]) -> Status:
+    feeds_failed, feeds_had = said.get("feeds_failed", 0), said.get("feeds_had", 0)
+    pages_failed, pages_had = said.get("pages_failed", 0), said.get("pages_had", 0)
+    if not feeds_had and not pages_had and failures.keys() and failures.keys() <= {*REFUSED, "resting"}:
+        return "resting" if "resting" in failures else "refused"
     if (feeds_failed and not feeds_had) or (pages_failed >= BLIND and not pages_had):
         return "failed"
     if not feeds_had and not pages_had:
         return "failed"
-    if failures.keys() - {"robots"}:  # refused by robots.txt is a state of the outlet, not a failure of the run
+    if failures.keys() - REFUSED:
         return "partial"
-    return "ok" if stats.get("outlet/fetched", 0) or stats.get("outlet/articles", 0) else "unchanged"
+    return "ok" if said.get("fetched", 0) or said.get("articles", 0) else "unchanged"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Literal, Protocol
 
 from crawler.article import Article, Entry
 
@@ -18,6 +19,36 @@ class Validators:
     body_sha256: str | None = None
 
 
+@dataclass(frozen=True)
+class Rest:
+    """How long a feed is left alone, and why: it said that it is `fresh`, its server that it is `busy`, or that it is `gone`."""
+
+    why: Literal["fresh", "busy", "gone"]
+    length: timedelta
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a feed's address before it is asked: why it rests now, if it does, and where it has moved for good."""
+
+    resting: Literal["fresh", "busy", "gone"] | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a host says of who may read it: its robots.txt, the rules of its tdmrep.json in the same words (None: never asked for), and
+    whether one of its pages reserved itself.
+
+    `fresh`: asked for lately enough to go by without asking again (RFC 9309, 2.4: a day).
+    """
+
+    robots: str = ""
+    tdm: str | None = None
+    reserved: bool = False
+    fresh: bool = True
+
+
 class Memory(Protocol):
     """What lies behind a crawl. The job's keeps it in the history; `Forgetful` keeps nothing.
 
@@ -26,6 +57,18 @@ class Memory(Protocol):
 
     def validators(self, url: str) -> Validators | None:
         """Those stored with the last body read from this feed, sitemap or page."""
+
+    def standing(self, url: str) -> Standing:
+        """Whether this feed is to be asked now, and where."""
+
+    def settle(self, outlet: str, url: str, rest: Rest | None, moved_to: str | None) -> None:
+        """A feed answered: how long it is to be left alone, and its new address."""
+
+    def terms(self, host: str) -> Terms | None:
+        """What this host (scheme and place) said when it was last asked; None when it never was."""
+
+    def keep_terms(self, host: str, terms: Terms) -> None:
+        """A host was asked."""
 
     def wants(self, outlet: str, entry: Entry) -> bool:
         """Whether the entry may concern a monitor and has not been read yet."""
@@ -56,6 +99,18 @@ class Forgetful:
         self._entries: dict[str, list[Entry]] = {}
 
     def validators(self, url: str) -> Validators | None:
+        return None
+
+    def standing(self, url: str) -> Standing:
+        return Standing()
+
+    def settle(self, outlet: str, url: str, rest: Rest | None, moved_to: str | None) -> None:
+        return None
+
+    def terms(self, host: str) -> Terms | None:
+        return None
+
+    def keep_terms(self, host: str, terms: Terms) -> None:
         return None
 
     def wants(self, outlet: str, entry: Entry) -> bool:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from time import monotonic
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -14,16 +15,20 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.article import Article, Entry
 from crawler.causes import Cause, explain, one_line
+from crawler.courtesy import conditions, find_new_address, find_rest, read_header, read_validators
 from crawler.errors import NotAFeed, NotAListing, NotAnArticle, NotASitemap
 from crawler.feeds import breaks_off, read_feed
-from crawler.guard import refuse_url
-from crawler.health import CAUSE, OURS, UNFINISHED
-from crawler.memory import Forgetful, Memory, Validators
+from crawler.guard import BUSY, refuse_url
+from crawler.health import CAUSE, OURS, REFUSED, UNFINISHED
+from crawler.memory import Forgetful, Memory, Terms, Validators
 from crawler.pages import read_article
+from crawler.permission import RESERVED, origin, reserves
+from crawler.settings import user_agent
 from crawler.sitemaps import read_sitemap
 
 log = logging.getLogger(__name__)
@@ -39,8 +44,10 @@ MOST_LINES = 20
 
 CUT = Cause("cut off", "it breaks off before its end; what is whole was read, the next run asks for the rest")
 
-LONGEST_VALIDATOR = 1000
-"""Of an ETag we keep and send back; a longer one is as good as none."""
+RESTING = {
+    "busy": Cause("resting", "its server asked us to come later"),
+    "gone": Cause("4xx", "the feed is gone for good (HTTP 410)"),
+}
 
 
 class OutletSpider(scrapy.Spider):
@@ -62,7 +69,8 @@ class OutletSpider(scrapy.Spider):
     fetch: Literal["relevant", "all"] = "relevant"
     """Which entries' pages: those a monitor wants, or all."""
     use: Literal["text", "headline"] = "text"
-    """`headline`: the page is never asked for, what the feed says is the article."""
+    """`headline`: the page is never asked for, what the feed says is the article: for outlets that forbid more. So it is for every outlet
+    while nobody has set a contact address."""
     allow_private: bool = False
     """Whether loopback and private addresses may be asked."""
     delay: float = 1.0
@@ -70,28 +78,37 @@ class OutletSpider(scrapy.Spider):
 
     handle_httpstatus_list = [304]  # noqa: RUF012  (Scrapy's name and type)
 
-    def __init__(self, *, memory: Memory | None = None, url: str | None = None, limit: int | str | None = None, **kwargs: Any) -> None:
-        """`url`: read this one page and nothing else. `limit`: fetch at most so many pages."""
+    def __init__(
+        self, *, memory: Memory | None = None, url: str | None = None, limit: int | str | None = None, contact: str | None = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`url`: read this one page and nothing else. `limit`: fetch at most so many pages. `contact`: whom outlets can write to."""
         super().__init__(**kwargs)
         self.memory = Forgetful() if memory is None else memory
         self.url = url
         self.pages_left = float("inf") if limit is None else int(limit)
         self.allow_private = str(self.allow_private).lower() in {"true", "1", "yes"}  # -a allow_private=yes is text
+        if not contact and url is None:
+            self.use = "headline"
+        self.ended: Callable[[], None] | None = None
+        """Called when nothing of this outlet is under way any more."""
+        self._began = monotonic()
+        self._open = 1  # what is under way: the start itself, then requests
         self._asked: set[str] = set()
         self._known: dict[str, Validators] = {}
+        self._moved: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletSpider:
-        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider = super().from_crawler(crawler, *args, **{"contact": crawler.settings["CONTACT"], **kwargs})
         crawler.signals.connect(spider._report_bug, signal=signals.spider_error)
         return spider
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        settings.set("DOWNLOAD_DELAY", cls.delay, priority="spider")
-        if not cls.delay:  # whoever says 0 knows the host, usually their own
-            settings.update({"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}, priority="spider")
+        if settings["CONTACT"]:
+            settings.set("USER_AGENT", user_agent(settings["CONTACT"]), priority="spider")
 
     # What is asked
 
@@ -109,11 +126,11 @@ class OutletSpider(scrapy.Spider):
             yield from self._ask(self.url, self.on_page, self.on_page_failure, entry=Entry(self.url))
             return
         for url in self.feeds:
-            yield from self._ask(url, self.on_feed, self.on_feed_failure)
+            yield from self._ask_feed(url, self.on_feed)
         for url in self.sitemaps:
-            yield from self._ask(url, self.on_sitemap, self.on_feed_failure)
+            yield from self._ask_feed(url, self.on_sitemap)
         for url in self.listings:
-            yield from self._ask(url, self.on_listing, self.on_feed_failure)
+            yield from self._ask_feed(url, self.on_listing)
 
     def read_listing(self, body: bytes, url: str) -> Sequence[Entry]:
         """The entries of one of the `listings`, newest first; a body that publishes one overrides this. Raises NotAListing.
@@ -122,52 +139,97 @@ class OutletSpider(scrapy.Spider):
         """
         raise NotAListing(f"{type(self).__name__} has no read_listing")
 
-    def _ask(self, url: str, callback: Callable[..., Any], errback: Callable[..., Any], **kwargs: Any) -> Iterator[Any]:
-        """A request for what has changed since it was last read; nothing for what was asked in this run or is never asked for."""
+    def _ask_feed(self, url: str, callback: Callable[..., Any]) -> Iterator[Any]:
+        """Ask a feed where it is now, unless it is to be left alone."""
+        standing = self.memory.standing(url)
+        if standing.resting == "fresh":
+            self._count("not_modified")
+            self._count("feeds_had")
+            yield from self._pages()
+        elif standing.resting:
+            self._count("feeds_failed")
+            self._note(url, "feed", RESTING[standing.resting])
+            yield from self._pages()
+        else:
+            if standing.moved_to:
+                self._moved[url] = standing.moved_to
+            yield from self._ask(url, callback, self.on_feed_failure, where=standing.moved_to)
+
+    def _ask(
+        self, url: str, callback: Callable[..., Any], errback: Callable[..., Any], *, where: str | None = None, **kwargs: Any
+    ) -> Iterator[Any]:
+        """A request for what has changed since it was last read; nothing for what was asked in this run or is never asked for.
+
+        `where`: the address that this one has moved to.
+        """
         if url in self._asked:
             return
         self._asked.add(url)
-        if refusal := refuse_url(url):
+        if refusal := refuse_url(where or url):
             yield from self._fail(url, refusal, kwargs.get("entry"))
             return
         known = self.memory.validators(url)
         if known:
             self._known[url] = known
+        self._open += 1
         yield Request(
-            url,
-            callback=callback,
-            errback=errback,
-            headers=_conditions(known),
+            where or url,
+            callback=self._answered(callback),
+            errback=self._answered(errback),
+            headers=conditions(known),
+            meta={"outlet": self.name, "allow_private": self.allow_private, "delay": self.delay, "page": "entry" in kwargs},
             cb_kwargs={"url": url, **kwargs},
             dont_filter=True,  # what is asked twice is for us to say, and redirects may meet
         )
 
+    def _answered(self, handle: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+        """Let a handler answer a request, and know when the last one is answered."""
+
+        def answered(answer: Any, **kwargs: Any) -> Iterator[Any]:
+            try:
+                yield from handle(answer, **kwargs)
+            finally:
+                self.close_one()
+
+        return answered
+
+    def close_one(self) -> None:
+        """One thing less is under way; whoever ran `start` says so when it is through."""
+        self._open -= 1
+        self._set("seconds", round(monotonic() - self._began, 3))
+        self._set("open", self._open)
+        if not self._open and self.ended:
+            self.ended()
+
     # What feeds and sitemaps answer
 
     def on_feed(self, response: Response, url: str) -> Iterator[Any]:
+        self._settle(response, url)
         if not self._is_unchanged(response, url):
             try:
-                entries = read_feed(response.body, response.url, _content_type(response))
+                entries = read_feed(response.body, response.url, read_header(response, "Content-Type"))
             except NotAFeed as error:
                 yield from self._fail(url, error)
             else:
                 cut = breaks_off(response.body)
-                self._remember(url, entries, Validators() if cut else _validators(response))
+                self._remember(url, entries, Validators() if cut else read_validators(response))
                 if cut:  # without validators the next run asks for the whole of it
                     self._note(url, "feed", CUT)
         yield from self._pages()
 
     def on_listing(self, response: Response, url: str) -> Iterator[Any]:
+        self._settle(response, url)
         if not self._is_unchanged(response, url):
             try:
                 entries = self.read_listing(response.body, response.url)
             except NotAListing as error:
                 yield from self._fail(url, error)
             else:
-                self._remember(url, entries, _validators(response))
+                self._remember(url, entries, read_validators(response))
         yield from self._pages()
 
     def on_sitemap(self, response: Response, url: str, depth: int = 0) -> Iterator[Any]:
+        self._settle(response, url)
         if not self._is_unchanged(response, url):
             try:
                 sitemap = read_sitemap(response.body, response.url)
@@ -175,19 +237,32 @@ class OutletSpider(scrapy.Spider):
                 yield from self._fail(url, error)
             else:
                 if sitemap.entries or not sitemap.children:
-                    self._remember(url, sitemap.entries, _validators(response))
+                    self._remember(url, sitemap.entries, read_validators(response))
                 yield from self._follow(sitemap.children, depth)  # an index has no validators: unchanged, it says nothing of its children
         yield from self._pages()
 
     def on_feed_failure(self, failure: Any) -> Iterator[Any]:
-        yield from self._fail(failure.request.cb_kwargs["url"], failure.value)
+        url, error = failure.request.cb_kwargs["url"], failure.value
+        if isinstance(error, HttpError):
+            self._settle(error.response, url)
+        elif url in self._moved:
+            self.memory.settle(self.name, url, None, None)
+        yield from self._fail(url, error)
         yield from self._pages()
+
+    def _settle(self, response: Response, url: str) -> None:
+        """Keep what the answer asks of whoever comes again. A new address that leads nowhere is forgotten."""
+        before = self._moved.get(url)
+        new = (find_new_address(response) or before) if response.status in (200, 304) else None
+        if new and new != before:
+            self._keep("notes", f"{one_line(url)}: has moved for good to {one_line(new)}, where it is asked from now on")
+        self.memory.settle(self.name, url, find_rest(response), new)
 
     def _follow(self, children: Sequence[str], depth: int) -> Iterator[Any]:
         if depth >= DEEPEST:
             return
         for child in children[:MOST_CHILDREN]:
-            yield from self._ask(child, self.on_sitemap, self.on_feed_failure, depth=depth + 1)
+            yield from self._ask(child, self.on_sitemap, self.on_feed_failure, depth=depth + 1)  # an index may name any number: none rests
 
     def _remember(self, url: str, entries: Sequence[Entry], validators: Validators) -> None:
         wanted = [entry for entry in entries if self.fetch == "all" or self.memory.wants(self.name, entry)]
@@ -209,7 +284,7 @@ class OutletSpider(scrapy.Spider):
             self.pages_left -= 1
             if self.use == "headline":
                 self._asked.add(entry.url)
-                yield from self._read_from_feed(entry)
+                yield from self._read_headline(entry)
             else:
                 yield from self._ask(entry.url, self.on_page, self.on_page_failure, entry=entry)
 
@@ -218,6 +293,10 @@ class OutletSpider(scrapy.Spider):
         return self.on_page(response, response.url, Entry(response.url))
 
     def on_page(self, response: Response, url: str, entry: Entry) -> Iterator[Any]:
+        if reserves(read_header(response, "tdm-reservation"), response.body):
+            self._keep_reservation(response.url)
+            yield from self._fail(url, RESERVED, entry)
+            return
         if self._is_unchanged(response, url, page=True):
             return
         try:
@@ -225,7 +304,13 @@ class OutletSpider(scrapy.Spider):
         except NotAnArticle as error:
             yield from self._fail(url, error, entry)
         else:
-            yield self._record(_complete(article, entry, self.language), entry, _validators(response))
+            yield self._record(_complete(article, entry, self.language), entry, read_validators(response))
+
+    def _keep_reservation(self, url: str) -> None:
+        """One page that reserves itself speaks for its host: none is asked for today."""
+        self.use = "headline"
+        host = origin(url)
+        self.memory.keep_terms(host, replace(self.memory.terms(host) or Terms(), reserved=True))
 
     def on_page_failure(self, failure: Any) -> Iterator[Any]:
         yield from self._fail(failure.request.cb_kwargs["url"], failure.value, failure.request.cb_kwargs["entry"])
@@ -233,8 +318,19 @@ class OutletSpider(scrapy.Spider):
     def _read_page(self, response: Response, url: str) -> Article:
         if urlsplit(response.url).path in {"", "/"} and urlsplit(url).path not in {"", "/"}:
             raise NotAnArticle("it redirects to the front page")
-        doubts = self.memory.doubts
-        return read_article(response.body, response.url, outlet=self.name, content_type=_content_type(response), doubts=doubts)
+        kind = read_header(response, "Content-Type")
+        return read_article(response.body, response.url, outlet=self.name, content_type=kind, doubts=self.memory.doubts)
+
+    def _read_headline(self, entry: Entry) -> Iterator[Any]:
+        """Take the feed's word; what was read from the page itself, when that was still allowed, stays as it is."""
+        if self._was_read(entry.url):
+            self.memory.unchanged(self.name, entry.url)
+        else:
+            yield from self._read_from_feed(entry)
+
+    def _was_read(self, url: str) -> bool:
+        known = self._known.get(url) or self.memory.validators(url)
+        return known is not None and known.body_sha256 is not None
 
     def _read_from_feed(self, entry: Entry) -> Iterator[Any]:
         """What the feed says is the article."""
@@ -268,65 +364,49 @@ class OutletSpider(scrapy.Spider):
         """Count and tell a failure; where the feed already says what the page would, that is taken instead."""
         cause = explain(error)
         where = "page" if entry else "feed"
-        self._count(f"{where}s_failed")
+        if not (entry and cause.kind in {*REFUSED, BUSY}):  # a page that is kept from us is no failure
+            self._count(f"{where}s_failed")
         self._note(url, where, cause)
         if entry and self._stands_in(entry, cause.kind):
             yield from self._read_from_feed(entry)
-        elif cause.kind != UNFINISHED:
+        elif cause.kind not in {UNFINISHED, BUSY}:
             self.memory.failed(self.name, url, cause.text, gone=cause.gone)
 
     def _stands_in(self, entry: Entry, kind: str) -> bool:
-        """Whether the feed's text is the article: it is whole, or all that robots.txt leaves us, and never replaces a page read before."""
-        text = entry.body or (entry.summary if kind == "robots" else "")
-        return bool(text) and entry.url not in self._known
+        """Whether the feed's text is the article: it is whole, or all that we may have, and never replaces a page read before."""
+        return bool(entry.body or (kind in REFUSED and (entry.summary or entry.title))) and not self._was_read(entry.url)
 
     def _report_bug(self, failure: Failure, response: Response | None) -> None:
         """A callback of ours raised, or Memory did: no outlet's fault, but it must not look like silence."""
-        self.crawler.stats.inc_value(CAUSE + OURS)
+        if response is None or response.meta.get("outlet") == self.name:
+            self.report_bug(failure.value or Exception("unknown"), response)
+
+    def report_bug(self, error: BaseException, response: Response | None = None) -> None:
+        self._count(f"{CAUSE}{OURS}")
         where = one_line(response.url) if isinstance(response, Response) else "at the start"
-        said = one_line(f"{type(failure.value).__name__}: {failure.value}")
-        self._keep("outlet/bugs", f"{where}: {said} (an error of ours, please report it)")
+        said = one_line(f"{type(error).__name__}: {error}")
+        self._keep("bugs", f"{where}: {said} (an error of ours, please report it)")
 
     def _note(self, url: str, where: str, cause: Cause) -> None:
         """Count what went wrong by its cause, and keep the line that says so."""
         line = f"{one_line(url)}: {cause.text}"
         log.warning("%s: %s", self.name, line)
-        self.crawler.stats.inc_value(CAUSE + cause.kind)
-        if where == "feed" or cause.kind != "robots":  # a page that robots.txt keeps from us is no error
-            self._keep(f"outlet/{where}_errors", line)
+        self._count(f"{CAUSE}{cause.kind}")
+        if where == "feed" or cause.kind not in REFUSED:  # a page that is kept from us is no error
+            self._keep(f"{where}_errors", line)
 
-    def _keep(self, key: str, line: str) -> None:
-        kept = self.crawler.stats.get_value(key, ())
+    # Scrapy's stats, under outlet/NAME/
+
+    def _keep(self, what: str, line: str) -> None:
+        kept = self.crawler.stats.get_value(f"outlet/{self.name}/{what}", ())
         if len(kept) < MOST_LINES:
-            self.crawler.stats.set_value(key, (*kept, line))
+            self._set(what, (*kept, line))
 
     def _count(self, what: str, by: int = 1) -> None:
-        self.crawler.stats.inc_value(f"outlet/{what}", by)
+        self.crawler.stats.inc_value(f"outlet/{self.name}/{what}", by)
 
-
-def _conditions(known: Validators | None) -> dict[str, str]:
-    """RFC 9110, 13.1: ask for the body only if it has changed."""
-    if known is None:
-        return {}
-    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in asked.items() if value}
-
-
-def _validators(response: Response) -> Validators:
-    return Validators(
-        etag=_header(response, "ETag"),
-        last_modified=_header(response, "Last-Modified"),
-        body_sha256=sha256(response.body).hexdigest(),
-    )
-
-
-def _content_type(response: Response) -> str | None:
-    return _header(response, "Content-Type")
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = (response.headers.get(name) or b"").decode("latin-1").strip()
-    return value if value and value.isprintable() and len(value) <= LONGEST_VALIDATOR else None
+    def _set(self, what: str, value: Any) -> None:
+        self.crawler.stats.set_value(f"outlet/{self.name}/{what}", value)
 
 
 def _complete(article: Article, entry: Entry, language: str) -> Article:

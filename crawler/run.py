@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 from typing import Any
 
-from scrapy import signals
+import scrapy
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.task import LoopingCall
@@ -38,28 +38,66 @@ def crawl(
 ) -> dict[str, Health]:
     """Crawl all these outlets side by side; returns when each has ended or its time is up. Once a process: a reactor cannot run twice.
 
-    `contact` goes into the user agent, `limit` bounds the pages of each outlet, `progress` is told of each outlet as it ends, `settings`
-    replaces some of `crawler.settings`. Whatever one outlet does, the others are crawled, and all are in the answer.
+    `contact` goes into the user agent; without one only feeds are read. `limit` bounds the pages of each outlet, `progress` is told of
+    each outlet as it ends, `settings` replaces some of `crawler.settings`. Whatever one outlet does, the others are crawled, and all are
+    in the answer.
     """
     if not spiders:
         return {}
     with _quiet(), _own_signals():
         process = AsyncCrawlerProcess(_settings(contact, settings or {}))
         logging.getLogger("scrapy").setLevel(logging.WARNING)  # its debug records are costly even where nobody prints them
-        crawlers = {spider.name: process.create_crawler(spider) for spider in spiders}
-        for crawler in crawlers.values():
-            if progress:
-                crawler.signals.connect(_tell(progress), signal=signals.spider_closed, weak=False)
-        tasks = {name: process.crawl(crawler, memory=memory, limit=limit) for name, crawler in crawlers.items()}
+        crawler = process.create_crawler(Round)
+        task = process.crawl(crawler, outlets=spiders, memory=memory, limit=limit, progress=progress)
         until = monotonic() + process.settings.getfloat("CLOSESPIDER_TIMEOUT") + GRACE
-        LoopingCall(_watch, list(crawlers.values()), until).start(TICK, now=False)
+        LoopingCall(_watch, crawler, until).start(TICK, now=False)
         process.start(install_signal_handlers=_in_main_thread())
-    return {name: _health(name, crawlers[name], tasks[name]) for name in crawlers}
+    if crawler.spider is None and (error := task.exception()):  # ours, not an outlet's: each of those is met on its own
+        raise error
+    return {outlet.name: _health(crawler, outlet.name) for outlet in spiders}
+
+
+class Round(scrapy.Spider):
+    """All the outlets of a run in one crawl: one downloader, so that a host that several of them share is asked at one pace."""
+
+    name = "tallywatch"
+    handle_httpstatus_list = OutletSpider.handle_httpstatus_list
+
+    def __init__(self, memory: Memory, crashes: Mapping[str, str], outlets: Sequence[OutletSpider], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.memory, self.crashes, self.outlets = memory, dict(crashes), list(outlets)
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, outlets: Sequence[type[OutletSpider]] = (), progress: Callable[[Health], None] | None = None, **kwargs: Any
+    ) -> Round:
+        made, crashes = [], {}
+        for outlet in outlets:
+            try:
+                one = outlet.from_crawler(crawler, **kwargs)
+            except Exception as error:
+                crashes[outlet.name] = one_line(f"{type(error).__name__}: {error}")
+            else:
+                one.ended = partial(_tell, progress, crawler, one.name) if progress else None
+                made.append(one)
+        spider = cls(kwargs["memory"], crashes, made)
+        spider._set_crawler(crawler)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        for outlet in self.outlets:
+            try:
+                async for request in outlet.start():
+                    yield request
+            except Exception as error:
+                outlet.report_bug(error)
+            outlet.close_one()
 
 
 def _settings(contact: str | None, more: Mapping[str, Any]) -> Settings:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
+    settings.set("CONTACT", contact, priority="cmdline")
     settings.set("USER_AGENT", user_agent(contact), priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")  # whoever calls us decides what is printed
     settings.set("STATS_DUMP", False, priority="cmdline")
@@ -67,28 +105,24 @@ def _settings(contact: str | None, more: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _tell(progress: Callable[[Health], None]) -> Callable[..., None]:
-    def tell(spider: OutletSpider, reason: str) -> None:
-        progress(read_health(spider.name, {**spider.crawler.stats.get_stats(), "finish_reason": reason}))
-
-    return tell
+def _tell(progress: Callable[[Health], None], crawler: Crawler, outlet: str) -> None:
+    progress(read_health(outlet, crawler.stats.get_stats()))
 
 
-def _watch(crawlers: Sequence[Crawler], until: float) -> None:
+def _watch(crawler: Crawler, until: float) -> None:
     """Give up what waits for its turn at a host, where the time is up or a signal came: Scrapy itself would wait out every delay."""
-    for crawler in crawlers:
-        if crawler._engine is None or (crawler.crawling and monotonic() < until):
-            continue
-        for slot in crawler.engine.downloader.slots.values():
-            while slot.queue:
-                _request, answer = slot.queue.popleft()
-                answer.errback(Refused(UNFINISHED, "the run ended before its turn came"))
+    if crawler._engine is None or (crawler.crawling and monotonic() < until):
+        return
+    for slot in crawler.engine.downloader.slots.values():
+        while slot.queue:
+            _request, answer = slot.queue.popleft()
+            answer.errback(Refused(UNFINISHED, "the run ended before its turn came"))
 
 
-def _health(name: str, crawler: Crawler, task: asyncio.Task[None]) -> Health:
-    crash = task.exception() if task.done() and not task.cancelled() else None
+def _health(crawler: Crawler, outlet: str) -> Health:
     stats = crawler.stats.get_stats() if crawler._stats else {}
-    return read_health(name, stats, crash=one_line(f"{type(crash).__name__}: {crash}") if crash else None)
+    crashes = crawler.spider.crashes if isinstance(crawler.spider, Round) else {}
+    return read_health(outlet, stats, crash=crashes.get(outlet))
 
 
 @contextmanager

@@ -22,12 +22,13 @@ NEWSPIDER_MODULE = "crawler.spiders"
 SPIDER_LOADER_CLASS = "crawler.outlets.Loader"  # Scrapy's own stops at the first broken spider and takes its siblings along
 
 # Honest and polite.
+CONTACT = None  # a run sets it; by hand -s CONTACT=desk@example.org: without it no pages are read but those named by url
 USER_AGENT = user_agent()
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Tallywatch"  # the token a site's robots.txt would name, not the whole line above
 CONCURRENT_REQUESTS_PER_DOMAIN = 2  # what a person's browser would hardly notice
-CONCURRENT_REQUESTS = 4  # per outlet, which has a host or two; what still waits in the scheduler can be dropped when the time is up
-DOWNLOAD_DELAY = 1.0  # an outlet's own `delay` replaces it
+CONCURRENT_REQUESTS = 64  # of all outlets, those that wait for their turn at a host included
+DOWNLOAD_DELAY = 1.0  # seconds between requests to one host; an outlet's own `delay` replaces it
 COOKIES_ENABLED = False  # nobody logs in; a consent cookie would show us other pages than a visitor sees
 METAREFRESH_ENABLED = False  # a page that reloads itself is not a redirect
 REDIRECT_MAX_TIMES = 5
@@ -37,7 +38,11 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # off by default
 REMOTE_CONTROL_ENABLED = False  # a local server that runs Python, on by default
 TELNETCONSOLE_ENABLED = False  # the same, older
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # http and https only
-DOWNLOADER_MIDDLEWARES = {"crawler.guard.Guard": 860}  # beside the wire: sees every redirect, retry and robots.txt
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # asks every host in every run, no answer is a yes
+    "crawler.permission.Permission": 100,  # in its place: remembers for a day, knows TDM reservations
+    "crawler.guard.Guard": 860,  # beside the wire: sees every redirect, retry and robots.txt
+}
 TWISTED_DNS_RESOLVER = "crawler.guard.Resolver"  # Scrapy's looks a dead host up again and again, and a hanging look-up holds its exit up
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # also of what a body unpacks to; the largest real feed or sitemap seen has 3 MB
 DOWNLOAD_WARNSIZE = 0  # what is too large is refused, not warned of

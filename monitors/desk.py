@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from crawler.article import Article, Entry
-from crawler.memory import Validators
+from crawler.memory import Rest, Standing, Terms, Validators
 from crawler.outlet import OutletSpider
 from monitors import watch
 from monitors.history import frontier
@@ -39,6 +39,24 @@ class Desk:
     def validators(self, url: str) -> Validators | None:
         with self._history.reading() as connection:
             return frontier.validators(connection, url)
+
+    def standing(self, url: str) -> Standing:
+        with self._history.reading() as connection:
+            return frontier.standing(connection, url, self._clock())
+
+    def settle(self, outlet: str, url: str, rest: Rest | None, moved_to: str | None) -> None:
+        if rest is None and moved_to is None and self.standing(url) == Standing():  # of most feeds there is nothing to keep
+            return
+        with self._history.transaction() as connection:
+            frontier.store_standing(connection, outlet, url, rest, moved_to, self._clock())
+
+    def terms(self, host: str) -> Terms | None:
+        with self._history.reading() as connection:
+            return frontier.terms(connection, host, self._clock())
+
+    def keep_terms(self, host: str, terms: Terms) -> None:
+        with self._history.transaction() as connection:
+            frontier.store_terms(connection, host, terms, self._clock())
 
     def wants(self, outlet: str, entry: Entry) -> bool:
         return self._reader.concerns(entry, entry.language or self._spiders[outlet].language)

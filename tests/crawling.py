@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.article import Article, Entry
-from crawler.memory import Validators
+from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.newsroom.server import Newsroom, Request
 
 ROOT = Path(__file__).parent.parent
@@ -27,12 +27,26 @@ class Notebook:
     same: list[str] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
+    standings: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
     cursed: dict[str, str] = field(default_factory=dict)
     """URLs on which a method of this memory raises."""
 
     def validators(self, url: str) -> Validators | None:
         self._raise_if_cursed(url, "validators")
         return Validators(**self.known[url]) if url in self.known else None
+
+    def standing(self, url: str) -> Standing:
+        return Standing(**self.standings.get(url, {}))  # type: ignore[arg-type]
+
+    def settle(self, outlet: str, url: str, rest: Rest | None, moved_to: str | None) -> None:
+        self.standings[url] = {"resting": rest and rest.why, "moved_to": moved_to}
+
+    def terms(self, host: str) -> Terms | None:
+        return Terms(**self.hosts[host]) if host in self.hosts else None
+
+    def keep_terms(self, host: str, terms: Terms) -> None:
+        self.hosts[host] = asdict(terms)
 
     def wants(self, outlet: str, entry: Entry) -> bool:
         return not any(word in entry.title for word in self.unwanted)
@@ -88,6 +102,7 @@ def crawl_apart(
     setup: str = "",
     settings: Mapping[str, Any] | None = None,
     limit: int | None = None,
+    contact: str | None = "desk@example.org",
 ) -> Crawled:
     """Crawl outlets made of these tables in a fresh process; `setup` is Python run there first, with `spiders` to add to."""
     order = {
@@ -96,6 +111,7 @@ def crawl_apart(
         "setup": setup,
         "settings": dict(settings or {}),
         "limit": limit,
+        "contact": contact,
     }
     if newsroom:
         newsroom.clear()
@@ -122,7 +138,9 @@ def main() -> None:
     memory = Notebook(**order["memory"])
     told: list[str] = []
     began = monotonic()
-    health = crawl(spiders, memory, limit=order["limit"], settings=order["settings"], progress=lambda one: told.append(one.outlet))
+    health = crawl(
+        spiders, memory, contact=order["contact"], limit=order["limit"], settings=order["settings"],
+        progress=lambda one: told.append(one.outlet))
     answer = {"health": {name: {**asdict(one), "error": one.error} for name, one in health.items()}, "memory": asdict(memory), "told": told}
     json.dump({**answer, "seconds": monotonic() - began}, sys.stdout, default=str)
 

@@ -11,7 +11,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawler.causes import explain, one_line
 from crawler.health import read_health
 
-ENDED = {"finish_reason": "finished", "elapsed_time_seconds": 1.23456}
+ENDED = {"finish_reason": "finished", "outlet/example/open": 0, "outlet/example/seconds": 1.235, "outlet/another/feeds_failed": 1}
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,15 @@ ENDED = {"finish_reason": "finished", "elapsed_time_seconds": 1.23456}
         ({"feeds_had": 1, "pages_failed": 3, "cause/4xx": 3, "fetched": 1}, "failed"),
         ({"feeds_failed": 2, "cause/DNS": 2}, "failed"),
         ({"cause/error of ours": 1, "fetched": 1}, "failed"),
+        ({"feeds_failed": 1, "cause/robots": 1}, "refused"),
+        ({"feeds_failed": 2, "cause/robots": 1, "cause/DNS": 1}, "failed"),
+        ({"feeds_failed": 1, "cause/resting": 1}, "resting"),
+        ({"feeds_had": 1, "cause/tdm": 4, "cause/busy": 2, "articles": 1}, "partial"),
         ({}, "failed"),
     ],
 )
 def test_a_crawl_is_judged_by_its_stats(stats: dict[str, int], status: str) -> None:
-    health = read_health("example", ENDED | {f"outlet/{key}": count for key, count in stats.items()})
+    health = read_health("example", ENDED | {f"outlet/example/{key}": count for key, count in stats.items()})
     assert health.status == status
     assert health.seconds == 1.235
 
@@ -39,13 +43,13 @@ def test_a_crawl_is_judged_by_its_stats(stats: dict[str, int], status: str) -> N
     ("reason", "words"), [("closespider_timeout", "its time was up"), ("shutdown", "by a signal"), (None, "the run was cut off")]
 )
 def test_a_crawl_that_was_stopped_says_so(reason: str | None, words: str) -> None:
-    health = read_health("example", {"outlet/feeds_had": 1, "outlet/fetched": 1, "finish_reason": reason})
+    health = read_health("example", {"outlet/example/feeds_had": 1, "outlet/example/fetched": 1, "outlet/example/open": 2, "finish_reason": reason})
     assert (health.status, health.failures) == ("partial", {"unfinished": 1})
     assert words in (health.error or "")
 
 
 def test_a_feed_s_failure_is_told_before_a_page_s() -> None:
-    stats = ENDED | {"outlet/page_errors": ("https://example.org/a: gone",), "outlet/feed_errors": ("https://example.org/rss: DNS",)}
+    stats = ENDED | {"outlet/example/page_errors": ("https://example.org/a: gone",), "outlet/example/feed_errors": ("https://example.org/rss: DNS",)}
     assert read_health("example", stats).error == "https://example.org/rss: DNS"
 
 

@@ -97,7 +97,7 @@ NEXT = '''
 from alembic import op
 import sqlalchemy as sa
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "next", {schema!r}
 
 def upgrade():
     with op.batch_alter_table("articles", recreate="always") as table:
@@ -110,9 +110,9 @@ def release_next(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") 
     """As if the program's next version were installed, whose migration rebuilds a table."""
     scripts = folder / "migrations"
     shutil.copytree(Path(migrations.__path__[0]), scripts)
-    (scripts / "versions" / "0002_colour.py").write_text(NEXT.format(more=more))
+    (scripts / "versions" / "next_colour.py").write_text(NEXT.format(more=more, schema=store.SCHEMA))
     monkeypatch.setattr(store, "SCRIPTS", str(scripts))
-    monkeypatch.setattr(store, "SCHEMA", "0002")
+    monkeypatch.setattr(store, "SCHEMA", "next")
 
 
 def fill(url: str) -> None:
@@ -133,7 +133,7 @@ def test_an_upgrade_keeps_the_rows_backs_them_up_first_and_guards_them_again(tmp
             assert connection.execute(select(versions.c.article_id)).scalars().all() == [1]
         with pytest.raises(DBAPIError, match="append-only"), history.transaction() as connection:
             connection.exec_driver_sql("DELETE FROM articles")
-    with open_history(f"sqlite:///{tmp_path}/backups/h-before-0002.db", read_only=True) as before, before.reading() as connection:
+    with open_history(f"sqlite:///{tmp_path}/backups/h-before-next.db", read_only=True) as before, before.reading() as connection:
         assert connection.execute(select(articles.c.url)).scalars().all() == ["u"]
 
 

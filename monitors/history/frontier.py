@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, ins
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article, Entry, Moment
-from crawler.memory import Validators
+from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.exchange import read_moment
 from monitors.history import tables
-from monitors.history.tables import frontier, notes, outlet_runs, runs
+from monitors.history.tables import addresses, frontier, hosts, notes, outlet_runs, runs
 
 if TYPE_CHECKING:
     from crawler.health import Health
@@ -30,6 +30,9 @@ REREAD_AFTER = tuple(
 
 RETRY_AFTER = tuple(timedelta(**step) for step in ({"minutes": 15}, {"hours": 1}, {"hours": 6}, {"days": 1}))
 """Waits after the first, second, … failure in a row; after the last one the page is given up."""
+
+TERMS_HOLD = timedelta(hours=24)
+"""So long a host's robots.txt is gone by without asking again (RFC 9309, 2.4)."""
 
 BASELINE_GAP = timedelta(hours=24)
 """An outlet not collected for longer is met as if for the first time (DOMAIN.md 3.0, First sight)."""
@@ -56,6 +59,36 @@ def validators(connection: Connection, url: str) -> Validators | None:
 
 def store_validators(connection: Connection, outlet: str, url: str, given: Validators, now: datetime) -> None:
     _upsert(connection, tables.validators, [{"url": url, "outlet": outlet, **asdict(given), "checked_at": now}])
+
+
+def standing(connection: Connection, url: str, now: datetime) -> Standing:
+    """Whether a feed is to be left alone now, and where it has moved."""
+    row = connection.execute(select(addresses).where(addresses.c.url == url)).first()
+    if row is None:
+        return Standing()
+    return Standing(row.rest if row.rests_until and row.rests_until > now else None, row.moved_to)
+
+
+def store_standing(connection: Connection, outlet: str, url: str, rest: Rest | None, moved_to: str | None, now: datetime) -> None:
+    """Keep what a feed's server asked for; of one that asks for nothing, nothing."""
+    if rest is None and moved_to is None:
+        connection.execute(delete(addresses).where(addresses.c.url == url))
+        return
+    until = now + rest.length if rest else None
+    row = {"url": url, "outlet": outlet, "rest": rest and rest.why, "rests_until": until, "moved_to": moved_to, "at": now}
+    _upsert(connection, addresses, [row])
+
+
+def terms(connection: Connection, host: str, now: datetime) -> Terms | None:
+    row = connection.execute(select(hosts).where(hosts.c.host == host)).first()
+    return None if row is None else Terms(row.robots, row.tdm, row.reserved, fresh=row.asked_at > now - TERMS_HOLD)
+
+
+def store_terms(connection: Connection, host: str, given: Terms, now: datetime) -> None:
+    """Keep what a host said. What is learned later of a host asked today holds as long as the rest."""
+    row = {"host": host, "robots": given.robots, "tdm": given.tdm, "reserved": given.reserved, "asked_at": now}
+    asked_anew = given.tdm is None and not given.reserved
+    _upsert(connection, hosts, [row], kept=() if asked_anew else ("asked_at",))
 
 
 def store_found(
@@ -150,6 +183,7 @@ def _read_again(connection: Connection, outlet: str, url: str, published: Moment
 def forget(connection: Connection, outlet: str) -> None:
     """Forget what was read of an outlet's feeds and pages, so that all of it is asked for anew: for a dry run's copy."""
     connection.execute(delete(tables.validators).where(tables.validators.c.outlet == outlet))
+    connection.execute(delete(addresses).where(addresses.c.outlet == outlet, addresses.c.rest == "fresh"))
     connection.execute(delete(frontier).where(frontier.c.outlet == outlet))
 
 

@@ -98,6 +98,25 @@ validators = Table(
     Column("checked_at", Instant, nullable=False),
 )
 
+addresses = Table(
+    "addresses", metadata,  # what the servers of feeds asked of whoever comes again
+    Column("url", Text, primary_key=True),
+    Column("outlet", Text, nullable=False),
+    Column("rest", String(8)),  # fresh, busy, gone
+    Column("rests_until", Instant),
+    Column("moved_to", Text),
+    Column("at", Instant, nullable=False),
+)
+
+hosts = Table(
+    "hosts", metadata,  # what hosts say of who may read them
+    Column("host", Text, primary_key=True),
+    Column("robots", Text, nullable=False),
+    Column("tdm", Text),
+    Column("reserved", Boolean, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+)
+
 frontier = Table(
     "frontier", metadata,
     Column("outlet", Text, primary_key=True),

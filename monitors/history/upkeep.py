@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from monitors.history.backup import DRAFT, backup_folder, write_backup
 from monitors.history.store import BUSY_SECONDS, History
-from monitors.history.tables import frontier, outbox, outlet_runs, runs, validators
+from monitors.history.tables import addresses, frontier, hosts, outbox, outlet_runs, runs, validators
 
 KEEP_DAILY, KEEP_WEEKLY, KEEP_MONTHLY = 7, 4, 12
 
@@ -77,6 +77,8 @@ def _drop_rows(connection: Connection, now: datetime) -> str:
     finished = (frontier.c.due_at.is_(None)) & (frontier.c.found_at < now - KEEP_PAGES)
     ended = outbox.c.state.in_(("sent", "dead")) & (func.coalesce(outbox.c.sent_at, outbox.c.created_at) < now - KEEP_MESSAGES)
     _drop(connection, outlet_runs, outlet_runs.c.run_id.in_(old_runs))
+    _drop(connection, addresses, addresses.c.at < now - KEEP_PAGES)
+    _drop(connection, hosts, hosts.c.asked_at < now - KEEP_PAGES)
     dropped = {
         "runs": _drop(connection, runs, runs.c.started_at < now - KEEP_RUNS),
         "messages sent or given up": _drop(connection, outbox, ended),
