@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -76,6 +76,10 @@ BUSY = "busy"
 """The cause of pages that are left for the next run, because their server asked to come less often."""
 
 
+Pair: TypeAlias = tuple[str | None, str]
+"""An outlet and a server: what one outlet meets there costs no other its pages, however many share the server."""
+
+
 class Guard:
     """Downloader middleware: refuses before anything leaves the machine, sets each host's pace, and remembers which hosts are down.
 
@@ -85,10 +89,10 @@ class Guard:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._answered: set[str] = set()
-        self._strikes: Counter[str] = Counter()
-        self._down: dict[str, Exception] = {}
-        self._busy: set[tuple[str | None, str]] = set()
+        self._answered: set[Pair] = set()
+        self._strikes: Counter[Pair] = Counter()
+        self._down: dict[Pair, Exception] = {}
+        self._busy: set[Pair] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Guard:
@@ -98,10 +102,10 @@ class Guard:
         """Raise for what is not fetched; every redirect and every robots.txt comes through here too."""
         if refusal := refuse_url(request.url):
             raise refusal
-        if down := self._down.get(_server(request)):
+        if down := self._down.get(_pair(request)):
             raise down
-        if request.meta.get("page") and (request.meta.get("outlet"), _server(request)) in self._busy:
-            raise Refused(BUSY, "the server asked us to come less often: left for the next run")
+        if request.meta.get("page") and _pair(request) in self._busy:
+            raise _busy()
         if "proxy" not in request.meta:  # a proxy resolves the name itself, and it is the person's own
             await self._refuse_private(urlsplit(request.url).hostname or "", self._may_be_private(request))
         self._set_pace(request)
@@ -133,26 +137,43 @@ class Guard:
             raise Refused("private address", f"{named} is a private address; allow_private = true would allow it")
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self._answered.add(_server(request))
-        self._strikes.pop(_server(request), None)
+        self._answered.add(_pair(request))
+        self._strikes.pop(_pair(request), None)
         if response.status == 429 and request.meta.get("page"):
-            self._busy.add((request.meta.get("outlet"), _server(request)))
+            self._leave(_pair(request))
         return response
+
+    def _leave(self, pair: Pair) -> None:
+        """Ask a server for no more pages of this outlet, those that wait for their turn included."""
+        self._busy.add(pair)
+        if slot := self.crawler.engine.downloader.slots.get(pair[1]):
+            for request, answer in list(slot.queue):
+                if request.meta.get("page") and _pair(request) == pair:
+                    slot.queue.remove((request, answer))
+                    answer.errback(_busy())
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count a server's failures: one that never answered is not asked again in this run, so that it costs one time-out only."""
         if isinstance(exception, IgnoreRequest):
             return
-        server = _server(request)
-        self._strikes[server] += 1
+        pair = _pair(request)
+        self._strikes[pair] += 1
         unreachable = isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError | DownloadTimeoutError)
-        if self._strikes[server] >= STRIKES or (unreachable and server not in self._answered):
-            self._down.setdefault(server, exception)
+        if self._strikes[pair] >= STRIKES or (unreachable and pair not in self._answered):
+            self._down.setdefault(pair, exception)
 
 
 def _side_by_side(delay: float) -> int:
     """Requests to one host at a time: two are hardly noticed; whoever says 0 seconds knows the host, usually their own."""
     return 2 if delay else 16
+
+
+def _busy() -> Refused:
+    return Refused(BUSY, "the server asked us to come less often: left for the next run")
+
+
+def _pair(request: Request) -> Pair:
+    return request.meta.get("outlet"), _server(request)
 
 
 def _server(request: Request) -> str:

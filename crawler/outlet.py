@@ -97,6 +97,7 @@ class OutletSpider(scrapy.Spider):
         self._asked: set[str] = set()
         self._known: dict[str, Validators] = {}
         self._moved: dict[str, str] = {}
+        self._resting: dict[str, bool] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletSpider:
@@ -279,7 +280,7 @@ class OutletSpider(scrapy.Spider):
         for entry in list(self.memory.pending(self.name)):
             if self.pages_left <= 0:
                 return
-            if entry.url in self._asked:
+            if entry.url in self._asked or self._rests(origin(entry.url)):
                 continue
             self.pages_left -= 1
             if self.use == "headline":
@@ -287,6 +288,12 @@ class OutletSpider(scrapy.Spider):
                 yield from self._read_headline(entry)
             else:
                 yield from self._ask(entry.url, self.on_page, self.on_page_failure, entry=entry)
+
+    def _rests(self, host: str) -> bool:
+        """Whether a host has asked for more time than has passed since."""
+        if host not in self._resting:
+            self._resting[host] = self.memory.standing(host).resting is not None
+        return self._resting[host]
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
         """What `scrapy parse` and `scrapy shell` call: read one page."""
@@ -313,6 +320,8 @@ class OutletSpider(scrapy.Spider):
         self.memory.keep_terms(host, replace(self.memory.terms(host) or Terms(), reserved=True))
 
     def on_page_failure(self, failure: Any) -> Iterator[Any]:
+        if isinstance(failure.value, HttpError) and (rest := find_rest(failure.value.response)) and rest.why == "busy":
+            self.memory.settle(self.name, origin(failure.request.url), rest, None)
         yield from self._fail(failure.request.cb_kwargs["url"], failure.value, failure.request.cb_kwargs["entry"])
 
     def _read_page(self, response: Response, url: str) -> Article:

@@ -37,8 +37,13 @@ REDIRECT_MAX_TIMES = 5
 DOWNLOAD_VERIFY_CERTIFICATES = True  # off by default
 REMOTE_CONTROL_ENABLED = False  # a local server that runs Python, on by default
 TELNETCONSOLE_ENABLED = False  # the same, older
+EXTENSIONS = {  # nor are they loaded: the first brings aiohttp, a third of a second for nothing
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # http and https only
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off anyway
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # asks every host in every run, no answer is a yes
     "crawler.permission.Permission": 100,  # in its place: remembers for a day, knows TDM reservations
     "crawler.guard.Guard": 860,  # beside the wire: sees every redirect, retry and robots.txt

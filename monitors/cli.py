@@ -126,6 +126,7 @@ def check_config(config_file: Path | None) -> None:
     from monitors.choice import choose_outlets
     from monitors.config import ConfigError, read_config
     from monitors.history.store import read_url
+    from monitors.report.summary import NO_CONTACT
 
     config = read_config(config_file)
     problems = [f"{config.where('channel', n, 'url')}: {wrong}" for n, c in enumerate(config.channels) if (wrong := check_url(c.url))]
@@ -138,7 +139,7 @@ def check_config(config_file: Path | None) -> None:
     click.echo(f"channels       {', '.join(c.name for c in config.channels) or 'none: alerts are printed'}")
     click.echo(f"monitors       the shipped ones{''.join(f', {m.name}' for m in config.monitors)}")
     if config.contact is None:
-        click.echo("note           no contact is set: outlets cannot reach you, please name an address")
+        click.echo(f"note           {NO_CONTACT}")
 
 
 @tallywatch.command("test-alert", epilog="Example: tallywatch test-alert desk")

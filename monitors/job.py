@@ -115,7 +115,7 @@ class _Run:
         summary = Summary(
             run=run, started=self.started, seconds=monotonic() - began, database=self.history.url, outlets=health, claims=dict(desk.claims),
             newly_failing=newly_failing, baseline=new, events=events, sent=sent, held=held, problems=tuple(self.problems),
-            exit_status=status, dry_run=self.dry_run, read=tuple(desk.read))
+            exit_status=status, dry_run=self.dry_run, contact=self.config.contact is not None, read=tuple(desk.read))
         with self.history.transaction() as connection:
             frontier.finish_run(connection, run, status, summary.as_json(), self.clock())
         return summary

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from crawler.article import Article, Entry
 from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.newsroom.server import Newsroom, Request
-
-ROOT = Path(__file__).parent.parent
+from tests.forks import run_apart
 
 
 @dataclass
@@ -115,9 +112,7 @@ def crawl_apart(
     }
     if newsroom:
         newsroom.clear()
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crawling"], input=json.dumps(order, default=str), capture_output=True, text=True, cwd=ROOT, timeout=60
-    )
+    done = run_apart("tests.crawling:main", input=json.dumps(order, default=str))
     assert done.returncode == 0, done.stderr
     assert done.stderr == "", "a crawl prints nothing of its own"
     answer = json.loads(done.stdout)
@@ -144,6 +139,3 @@ def main() -> None:
     answer = {"health": {name: {**asdict(one), "error": one.error} for name, one in health.items()}, "memory": asdict(memory), "told": told}
     json.dump({**answer, "seconds": monotonic() - began}, sys.stdout, default=str)
 
-
-if __name__ == "__main__":
-    main()

@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any
 
 from monitors.newsroom.server import Newsroom
+from tests.forks import Done, run_apart
 
 PADDING = "The statement was made at a news conference that lasted for most of the afternoon and was shown on television. " * 3
 
@@ -80,11 +81,13 @@ class Job:
     def write(self, more: str = "") -> None:
         (self.directory / "tallywatch.toml").write_text(self.configuration + more, encoding="utf-8")
 
-    def call(self, *arguments: str, script: str | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", script] if script else [sys.executable, "-m", "monitors.cli"]
-        return subprocess.run(
-            [*command, *arguments], cwd=self.directory, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **(env or {})}
-        )
+    def call(self, *arguments: str, script: str | None = None, env: dict[str, str] | None = None) -> Done:
+        environment = {**os.environ, **(env or {})}
+        if script is None:
+            return run_apart("monitors.cli:main", arguments, cwd=self.directory, env=environment)
+        command = [sys.executable, "-c", script, *arguments]
+        done = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, encoding="utf-8", env=environment)
+        return Done(done.returncode, done.stdout, done.stderr)
 
     def run(self, at: str, *arguments: str, status: int = 0, script: str | None = None) -> dict[str, Any]:
         """Run once as if it were `at`; the summary object."""

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from monitors.newsroom.server import Newsroom
-from tests.crawling import ROOT, crawl_apart
+from tests.crawling import crawl_apart
+from tests.forks import ROOT
 from tests.test_outlet import page, rss
 
 

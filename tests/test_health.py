@@ -11,7 +11,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawler.causes import explain, one_line
 from crawler.health import read_health
 
-ENDED = {"finish_reason": "finished", "outlet/example/open": 0, "outlet/example/seconds": 1.235, "outlet/another/feeds_failed": 1}
+OWN = "outlet/example/"
+ENDED = {"finish_reason": "finished", f"{OWN}open": 0, f"{OWN}seconds": 1.235, "outlet/another/feeds_failed": 1}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ ENDED = {"finish_reason": "finished", "outlet/example/open": 0, "outlet/example/
     ],
 )
 def test_a_crawl_is_judged_by_its_stats(stats: dict[str, int], status: str) -> None:
-    health = read_health("example", ENDED | {f"outlet/example/{key}": count for key, count in stats.items()})
+    health = read_health("example", ENDED | {f"{OWN}{key}": count for key, count in stats.items()})
     assert health.status == status
     assert health.seconds == 1.235
 
@@ -43,13 +44,13 @@ def test_a_crawl_is_judged_by_its_stats(stats: dict[str, int], status: str) -> N
     ("reason", "words"), [("closespider_timeout", "its time was up"), ("shutdown", "by a signal"), (None, "the run was cut off")]
 )
 def test_a_crawl_that_was_stopped_says_so(reason: str | None, words: str) -> None:
-    health = read_health("example", {"outlet/example/feeds_had": 1, "outlet/example/fetched": 1, "outlet/example/open": 2, "finish_reason": reason})
+    health = read_health("example", {f"{OWN}feeds_had": 1, f"{OWN}fetched": 1, f"{OWN}open": 2, "finish_reason": reason})
     assert (health.status, health.failures) == ("partial", {"unfinished": 1})
     assert words in (health.error or "")
 
 
 def test_a_feed_s_failure_is_told_before_a_page_s() -> None:
-    stats = ENDED | {"outlet/example/page_errors": ("https://example.org/a: gone",), "outlet/example/feed_errors": ("https://example.org/rss: DNS",)}
+    stats = ENDED | {f"{OWN}page_errors": ("https://example.org/a: gone",), f"{OWN}feed_errors": ("https://example.org/rss: DNS",)}
     assert read_health("example", stats).error == "https://example.org/rss: DNS"
 
 

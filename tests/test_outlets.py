@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.outlets import OutletError, load_outlets, make_outlet
-from tests.crawling import ROOT
+from tests.forks import ROOT
 
 MODULES = sorted(path for path in (ROOT / "crawler" / "spiders").glob("*.py") if path.stem != "__init__")
 

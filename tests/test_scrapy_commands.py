@@ -12,7 +12,7 @@ import pytest
 
 from crawler.outlets import load_outlets
 from monitors.newsroom.server import Newsroom
-from tests.crawling import ROOT
+from tests.forks import ROOT
 from tests.test_outlet import page, rss
 
 

@@ -23,6 +23,7 @@ from monitors.newsroom.mailbox import Mail, Mailbox
 from monitors.newsroom.server import Newsroom, Request
 from monitors.newsroom.world import Moment, Script, World, moment_words, read_script, read_template
 
+TERMS = ("/robots.txt", "/.well-known/tdmrep.json")
 HOOK = "/hook"
 LINES = 10
 """How many lines of a mail are shown."""
@@ -98,7 +99,7 @@ class Stage:
         seconds = time.monotonic() - started
         mails = tuple(self.mailbox.mails[had:])
         hooks = tuple(str(json.loads(request.body)["title"]) for request in self.newsroom.requests if request.path == HOOK)
-        others = tuple(request for request in self.newsroom.requests if request.path not in (HOOK, "/robots.txt"))
+        others = tuple(request for request in self.newsroom.requests if request.path not in (HOOK, *TERMS))
         return Run(done.returncode, seconds, read_summary(done.stdout), done.stderr, mails, hooks, others)
 
 

@@ -17,6 +17,7 @@ from monitors.model import QUIET_KINDS, Event, Reading, Severity
 from monitors.report.explain import show_readings
 from monitors.report.tables import console_for, print_table, printable
 
+NO_CONTACT = "no contact is set, so only feeds are read, no pages: name a mail address in tallywatch.toml, by which outlets can reach you"
 LOUD = (Severity.URGENT, Severity.NOTABLE)
 
 
@@ -41,6 +42,8 @@ class Summary:
     """What else a person must see to: a bad channel URL, a broken outlet module, a heartbeat nobody heard."""
     exit_status: int
     dry_run: bool = False
+    contact: bool = True
+    """Whether outlets can reach whoever runs this: otherwise no pages are read."""
     read: tuple[tuple[Article, Reading], ...] = ()
     """Of a dry run: the articles and what was found in them."""
 
@@ -55,7 +58,7 @@ class Summary:
     def _outlet(self, health: Health) -> dict[str, Any]:
         return {
             "status": health.status, "fetched": health.fetched, "not_modified": health.not_modified, "articles": health.articles,
-            "claims": self.claims.get(health.outlet, 0), "error": health.error, "errors": list(health.errors)}
+            "claims": self.claims.get(health.outlet, 0), "error": health.error, "errors": list(health.errors), "notes": list(health.notes)}
 
 
 def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
@@ -69,6 +72,11 @@ def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
     for line in _needs_a_person(summary, everything=not quiet):
         console.print(printable(line), soft_wrap=True)
     if not quiet:
+        for health in summary.outlets.values():
+            for note in health.notes:
+                console.print(printable(f"{health.outlet}: {note}"), soft_wrap=True)
+        if not summary.contact:
+            console.print(NO_CONTACT, soft_wrap=True)
         untouched = " (as it was: a dry run keeps nothing)" if summary.dry_run else ""
         console.print(f"history: {summary.database}{untouched}", soft_wrap=True)
 
