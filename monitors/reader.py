@@ -76,7 +76,7 @@ def inflect(phrase: str, endings: Iterable[str]) -> Iterator[str]:
 
 
 def _beginning(word: str) -> str:
-    """The pattern of a word a headline is wanted for: it may go on ("погиб", "погибли"), unless a space ends it ("Brand ", not "Brandenburg")."""
+    """The pattern of a headline word: it may go on ("погиб", "погибли"), unless a space ends it ("Brand ", not "Brandenburg")."""
     return re.escape(word.rstrip()) + (r"\b" if word.endswith(" ") else "")
 
 
