@@ -103,7 +103,12 @@ def read_fragment(markup: str) -> list[str]:
     ['One & two.', 'Three.']
     """
     tree = parse_markup(f"<div>{markup}</div>")
-    return [block.text for block in islice(_find_blocks(tree), MOST_BLOCKS)] if tree is not None else []
+    return read_lines(tree) if tree is not None else []
+
+
+def read_lines(tree: html.HtmlElement) -> list[str]:
+    """All lines of text that a tree shows, whatever they belong to."""
+    return [block.text for block in islice(_find_blocks(tree), MOST_BLOCKS)]
 
 
 def parse_markup(text: str) -> html.HtmlElement | None:

@@ -105,12 +105,12 @@ def _read_entry(item: Mapping[str, Any], base: str, feed_language: str | None, *
     content: Mapping[str, str] = next((part for part in item.get("content", ()) if part.get("value")), {})
     return Entry(
         url=address,
-        title=_plain(item.get("title"), LONGEST_TITLE),
-        summary=_plain(item.get("summary"), LONGEST_SUMMARY),
+        title=plain(item.get("title"), LONGEST_TITLE),
+        summary=plain(item.get("summary"), LONGEST_SUMMARY),
         published=published or (updated if dated else None),
         updated=updated,
         language=_language(item.get("language") or content.get("language") or feed_language),
-        section=next((_plain(tag["term"], 100) for tag in item.get("tags", ()) if tag.get("term")), None),
+        section=next((plain(tag["term"], 100) for tag in item.get("tags", ()) if tag.get("term")), None),
         body="\n".join(read_fragment(content["value"][:LONGEST_BODY])) if content else "",
     )
 
@@ -131,7 +131,7 @@ def _moment(item: Mapping[str, Any], field: str) -> Moment | None:
     return date(*parsed[:3]) if parsed and 1990 <= parsed[0] <= 2100 else None
 
 
-def _plain(markup: str | None, longest: int) -> str:
+def plain(markup: str | None, longest: int) -> str:
     """Text of a title or summary, which may hold markup, once or twice escaped."""
     if not markup:
         return ""
@@ -166,8 +166,8 @@ def _json_entries(feed: Mapping[str, Any], base: str) -> Iterator[Entry]:
         content = fields.get("content_html", "")[:LONGEST_BODY]
         yield Entry(
             url=page_url(join_url(base, link)),
-            title=_plain(fields.get("title"), LONGEST_TITLE),
-            summary=_plain(fields.get("summary"), LONGEST_SUMMARY),
+            title=plain(fields.get("title"), LONGEST_TITLE),
+            summary=plain(fields.get("summary"), LONGEST_SUMMARY),
             published=read_moment(fields.get("date_published")),
             updated=read_moment(fields.get("date_modified")),
             language=_language(fields.get("language") or str(feed.get("language") or "")),

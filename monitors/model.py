@@ -353,7 +353,7 @@ class Monitor:
     channels: tuple[str, ...] = ()
     """Empty: all."""
     headline_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Words that make a headline worth fetching, by language."""
+    """Beginnings of words that make a headline worth fetching, by language; a space at the end makes it the whole word."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Reader:
         words = {word for monitor in self._monitors for word in (*monitor.headline_words.get(code, ()), *monitor.words.get(code, ()))}
         if not words:
             return None
-        return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})", re.IGNORECASE)
+        return re.compile(rf"\b(?:{'|'.join(map(_beginning, sorted(words, key=len, reverse=True)))})", re.IGNORECASE)
 
     def _collect_words(self, code: str) -> dict[str, tuple[str, ...]]:
         language = load_language(code)
@@ -73,6 +73,11 @@ def inflect(phrase: str, endings: Iterable[str]) -> Iterator[str]:
     for n, word in enumerate(words):
         for ending in endings:
             yield " ".join([*words[:n], word + ending, *words[n + 1 :]])
+
+
+def _beginning(word: str) -> str:
+    """The pattern of a headline word: it may go on ("погиб", "погибли"), unless a space ends it ("Brand ", not "Brandenburg")."""
+    return re.escape(word.rstrip()) + (r"\b" if word.endswith(" ") else "")
 
 
 def _code(language: str) -> str:

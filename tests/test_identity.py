@@ -91,7 +91,7 @@ def test_an_address_that_tells_nothing_leaves_it_to_the_outlets_name():
 
 @pytest.mark.parametrize("spider", load_outlets().spiders.values(), ids=lambda spider: spider.name)
 def test_a_shipped_outlet_is_of_the_family_and_tier_its_form_says_by_address_and_by_name(spider):
-    for url in ("http://127.0.0.1:8000/a", *spider.feeds, *spider.sitemaps):
+    for url in ("http://127.0.0.1:8000/a", *spider.addresses()):
         publisher = shipped_publishers().of(url, spider.name)
         assert (publisher.family, publisher.tier) == (spider.family, spider.tier), url
 

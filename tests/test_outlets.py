@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.addresses import page_url
 from crawler.outlets import OutletError, load_outlets, make_outlet
 from tests.forks import ROOT
 
 MODULES = sorted(path for path in (ROOT / "crawler" / "spiders").glob("*.py") if path.stem != "__init__")
+LANGUAGES = {"en": 25, "uk": 18, "ru": 12, "fr": 6, "de": 12, "es": 8}
+"""At least so many outlets of each language are shipped."""
+TRAPS = (
+    "kyivindependent.com/feed", "kyivindependent.com/rss", "zn.ua/rss", "suspilne.media/rss/all.xml", "suspilne.media/rss/news.xml",
+    "suspilne.media/rss", "suspilne.media/rss/ukraine.rss", "rss.cnn.com/rss/edition.rss", "rss.cnn.com/rss/cnn_topstories.rss",
+    "bbc.com/sitemaps/https-index.xml", "apnews.com/index.rss", "understandingwar.org/rss.xml", "understandingwar.org/feed",
+    "militarnyi.com/en/feed", "independent.co.uk/news/rss", "feeds.reuters.com/reuters/worldnews", "nhk.or.jp/rss/news/cat0.xml",
+)
+"""Addresses that lists of feeds name and that answer with nothing, with a page, or with what stopped years ago."""
+WALLED = ("new_york_times", "wall_street_journal", "financial_times", "economist", "the_times", "washington_post", "kommersant", "isw")
+"""Outlets that refuse by robots.txt or terms to have their pages read, or have a wall before all of them."""
 
 
 def test_every_shipped_outlet_loads() -> None:
@@ -29,15 +43,55 @@ def test_a_dozen_run_by_default_where_nobody_chose() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_an_outlet_is_a_form_and_knows_no_other(path: Path) -> None:
     tree = ast.parse(path.read_text())
-    assert [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)] == ["crawler.outlet"]
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert not [name for name in imported if name.startswith(("crawler.spiders", "monitors"))]
+    methods = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    if methods:
+        assert methods == ["read_listing"], "the one thing a form may say in code is what its listing means"
+        return
+    assert imported == ["crawler.outlet"]
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
     assert len([line for line in path.read_text().splitlines() if line.startswith("    ")]) <= 12
 
 
 def test_every_form_is_filled_in() -> None:
     for spider in load_outlets().spiders.values():
-        assert all([spider.title, spider.language, spider.country, spider.family]), spider.name
-        assert all(url.startswith("https://") for url in [*spider.feeds, *spider.sitemaps]), spider.name
+        assert all([spider.title.strip(), spider.language, spider.country, spider.family]), spider.name
+        assert len(spider.country or "") == 2, spider.name
+        assert all(url.startswith("https://") for url in spider.addresses()), spider.name
+
+
+def test_outlets_of_six_languages_are_shipped() -> None:
+    counted = Counter(spider.language for spider in load_outlets().spiders.values())
+    assert counted.total() >= 90
+    assert {language: counted[language] >= least for language, least in LANGUAGES.items()} == dict.fromkeys(LANGUAGES, True)
+    assert set(counted) == set(LANGUAGES)
+
+
+def test_no_two_outlets_ask_the_same_address_or_have_one_title() -> None:
+    spiders = load_outlets().spiders.values()
+    for kind, values in {
+        "address": [page_url(url).rstrip("/").replace("://www.", "://") for spider in spiders for url in spider.addresses()],
+        "title": [spider.title.casefold() for spider in spiders],
+    }.items():
+        assert [value for value, times in Counter(values).items() if times > 1] == [], kind
+
+
+def test_the_default_ones_are_english() -> None:
+    assert {spider.language for spider in load_outlets().spiders.values() if spider.default} == {"en"}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_an_address_that_circulates_and_is_wrong_is_not_shipped(trap: str) -> None:
+    for spider in load_outlets().spiders.values():
+        assert not [url for url in spider.addresses() if url.removeprefix("https://").removeprefix("www.").rstrip("/").endswith(trap)]
+
+
+@pytest.mark.parametrize("name", WALLED)
+def test_of_an_outlet_that_keeps_robots_from_its_pages_only_the_feed_is_read(name: str) -> None:
+    assert load_outlets().spiders[name].use == "headline"
+    source = (ROOT / "crawler" / "spiders" / f"{name}.py").read_text()
+    assert re.search(r'use = "headline"  # \w+', source), "and the form says why"
 
 
 def test_a_broken_module_is_named_with_its_line_and_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

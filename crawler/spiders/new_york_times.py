@@ -11,5 +11,5 @@ class NewYorkTimes(OutletSpider):
     family = "nyt"
     tier = 1
     default = True
-    use = "headline"
+    use = "headline"  # robots.txt forbids text and data mining of the pages
     feeds = ("https://rss.nytimes.com/services/xml/rss/nyt/World.xml",)
