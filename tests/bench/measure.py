@@ -47,9 +47,12 @@ class Bar:
 def run(command: Sequence[str | Path], home: Path, statuses: Sequence[int] = (0,)) -> Run:
     """Run a command with `home` for its home and its folder; raises RuntimeError with what it said where it ends otherwise.
 
-    The memory is that of the process alone, as long as it is more than ours: the kernel counts what we had when it was started.
+    Modules are compiled by the first run and kept, as an installed program's are, in `home`. The memory is that of the process alone, as
+    long as it is more than ours: the kernel counts what we had when it was started.
     """
-    environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(home), "XDG_CACHE_HOME": str(home)}
+    places = {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "PYTHONPATH": ROOT, "PYTHONPYCACHEPREFIX": home / "pycache"}
+    environment = {**os.environ, **{name: str(place) for name, place in places.items()}}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with TemporaryFile("w+") as printed, TemporaryFile("w+") as complaints:
         began = monotonic()
         process = subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=printed, stderr=complaints)
