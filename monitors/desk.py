@@ -35,17 +35,24 @@ class Desk:
         self._baseline = baseline
         self._clock = clock
         self._keep = keep
+        self._feeds = {url for spider in spiders.values() for url in spider.addresses()}
+        self._unchanged: list[tuple[str, str]] = []
+        with history.reading() as connection:  # of feeds all at once: most runs find that nothing has changed
+            self._validators = frontier.all_validators(connection, self._feeds)
+            self._standings = frontier.all_standings(connection, clock())
+            self._due = frontier.outlets_due(connection, clock())
 
     def validators(self, url: str) -> Validators | None:
+        if url in self._feeds:
+            return self._validators.get(url)
         with self._history.reading() as connection:
             return frontier.validators(connection, url)
 
     def standing(self, url: str) -> Standing:
-        with self._history.reading() as connection:
-            return frontier.standing(connection, url, self._clock())
+        return self._standings.get(url, Standing())
 
     def settle(self, outlet: str, url: str, rest: Rest | None, moved_to: str | None) -> None:
-        if rest is None and moved_to is None and self.standing(url) == Standing():  # of most feeds there is nothing to keep
+        if rest is None and moved_to is None and url not in self._standings:  # of most feeds there is nothing to keep
             return
         with self._history.transaction() as connection:
             frontier.store_standing(connection, outlet, url, rest, moved_to, self._clock())
@@ -62,16 +69,26 @@ class Desk:
         return self._reader.concerns(entry, entry.language or self._spiders[outlet].language)
 
     def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+        self._due.add(outlet)
         with self._history.transaction() as connection:
             frontier.store_found(connection, outlet, url, entries, validators, self._clock())
 
     def pending(self, outlet: str) -> Iterable[Entry]:
+        if outlet not in self._due:
+            return []
         with self._history.reading() as connection:
             return frontier.pending(connection, outlet, self._clock())
 
     def unchanged(self, outlet: str, url: str) -> None:
-        with self._history.transaction() as connection:
-            frontier.unchanged(connection, outlet, url, self._clock())
+        """Kept until the crawl has ended: where it is killed before, what is unchanged is asked for once more."""
+        self._unchanged.append((outlet, url))
+
+    def close(self) -> None:
+        """The crawl has ended."""
+        if self._unchanged:
+            with self._history.transaction() as connection:
+                frontier.store_unchanged(connection, self._unchanged, self._clock())
+        self._unchanged.clear()
 
     def doubts(self, text: str) -> bool:
         return self._reader.holds_figure(text, {spider.language for spider in self._spiders.values()})

@@ -99,6 +99,7 @@ class _Run:
         health = crawl(
             list(self.chosen.spiders.values()), desk, contact=self.config.contact, limit=limit,
             progress=(lambda done: progress(_one_line(done))) if progress else None)
+        desk.close()
         self._decide()
         new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status != "failed"), run, health, desk.claims)
         sent = self._send(terminal)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from crawler.article import Article, Entry
 from crawler.health import Health
-from crawler.memory import Validators
+from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.history import frontier, tables
 from monitors.history.store import History, open_history
 
@@ -166,7 +166,7 @@ def test_a_page_dated_in_the_future_is_not_put_before_newer_ones(connection: Con
 def test_an_unchanged_page_climbs_the_ladder_and_keeps_its_validators(connection: Connection) -> None:
     find(connection, PAGE)
     read(connection)
-    frontier.unchanged(connection, "example", PAGE.url, NOON + timedelta(minutes=15))
+    frontier.store_unchanged(connection, [("example", PAGE.url), ("example", FEED)], NOON + timedelta(minutes=15))
     assert frontier.validators(connection, PAGE.url) == Validators("page")
     assert waiting(connection, NOON + timedelta(minutes=30)) == []
     assert waiting(connection, NOON + timedelta(hours=1)) == ["One"]
@@ -254,3 +254,30 @@ def test_what_every_run_asks_is_answered_from_an_index(history: History, questio
         plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {queries[question]}"))
     assert "USING INDEX" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_a_feed_rests_until_its_time_is_over_and_is_asked_where_it_moved(connection: Connection) -> None:
+    frontier.store_standing(connection, "example", FEED, Rest("busy", timedelta(hours=1)), "https://example.org/new", NOON)
+    assert frontier.all_standings(connection, NOON) == {FEED: Standing("busy", "https://example.org/new")}
+    assert frontier.all_standings(connection, NOON + timedelta(hours=1)) == {FEED: Standing(None, "https://example.org/new")}
+    frontier.store_standing(connection, "example", FEED, None, None, NOON)
+    assert frontier.all_standings(connection, NOON) == {}
+
+
+def test_what_a_host_said_holds_for_a_day_whatever_is_learned_of_it_meanwhile(connection: Connection) -> None:
+    host, rules = "https://example.org", "User-agent: *"
+    assert frontier.terms(connection, host, NOON) is None
+    frontier.store_terms(connection, host, Terms(rules), NOON)
+    frontier.store_terms(connection, host, Terms(rules, tdm=""), NOON + timedelta(hours=20))
+    assert frontier.terms(connection, host, NOON + timedelta(hours=23)) == Terms(rules, tdm="", fresh=True)
+    assert frontier.terms(connection, host, NOON + timedelta(hours=24)) == Terms(rules, tdm="", fresh=False)
+    frontier.store_terms(connection, host, Terms(""), NOON + timedelta(hours=24))
+    assert frontier.terms(connection, host, NOON + timedelta(hours=25)) == Terms("", fresh=True)
+
+
+def test_only_outlets_with_something_to_read_are_looked_through(connection: Connection) -> None:
+    find(connection, PAGE)
+    assert frontier.outlets_due(connection, NOON) == {"example"}
+    read(connection, now=NOON)
+    assert frontier.outlets_due(connection, NOON) == set()
+    assert frontier.outlets_due(connection, NOON + timedelta(minutes=15)) == {"example"}

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article, Entry, Moment
 from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.exchange import read_moment
 from monitors.history import tables
-from monitors.history.tables import addresses, frontier, hosts, notes, outlet_runs, runs
+from monitors.history.tables import addresses, frontier, hosts, insert_into, notes, outlet_runs, runs
 
 if TYPE_CHECKING:
     from crawler.health import Health
@@ -61,12 +60,25 @@ def store_validators(connection: Connection, outlet: str, url: str, given: Valid
     _upsert(connection, tables.validators, [{"url": url, "outlet": outlet, **asdict(given), "checked_at": now}])
 
 
-def standing(connection: Connection, url: str, now: datetime) -> Standing:
-    """Whether a feed is to be left alone now, and where it has moved."""
-    row = connection.execute(select(addresses).where(addresses.c.url == url)).first()
-    if row is None:
-        return Standing()
-    return Standing(row.rest if row.rests_until and row.rests_until > now else None, row.moved_to)
+def all_validators(connection: Connection, urls: Collection[str]) -> dict[str, Validators]:
+    """Those of many addresses at once."""
+    stored = tables.validators.c
+    known: dict[str, Validators] = {}
+    for some in _in_parts(urls):
+        rows = connection.execute(select(stored.url, stored.etag, stored.last_modified, stored.body_sha256).where(stored.url.in_(some)))
+        known |= {url: Validators(*given) for url, *given in rows}
+    return known
+
+
+def all_standings(connection: Connection, now: datetime) -> dict[str, Standing]:
+    """Every feed and host that asked for something: whether it is to be left alone now, and where it has moved."""
+    rows = connection.execute(select(addresses.c.url, addresses.c.rest, addresses.c.rests_until, addresses.c.moved_to))
+    return {url: Standing(rest if until and until > now else None, moved_to) for url, rest, until, moved_to in rows}
+
+
+def outlets_due(connection: Connection, now: datetime) -> set[str]:
+    """Outlets of which some page waits to be read or read again."""
+    return set(connection.scalars(select(frontier.c.outlet).where(frontier.c.due_at <= now).distinct()))
 
 
 def store_standing(connection: Connection, outlet: str, url: str, rest: Rest | None, moved_to: str | None, now: datetime) -> None:
@@ -137,10 +149,14 @@ def done(connection: Connection, outlet: str, entry: Entry, article: Article, gi
     _read_again(connection, outlet, entry.url, article.published, now)
 
 
-def unchanged(connection: Connection, outlet: str, url: str, now: datetime) -> None:
-    """A feed or page was asked for and is as it was."""
-    connection.execute(update(tables.validators).where(tables.validators.c.url == url).values(checked_at=now))
-    _read_again(connection, outlet, url, None, now)
+def store_unchanged(connection: Connection, found: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Feeds and pages, as (outlet, address), were asked for and are as they were."""
+    asked = set(found)
+    for some in _in_parts({url for _, url in asked}):
+        connection.execute(update(tables.validators).where(tables.validators.c.url.in_(some)).values(checked_at=now))
+        pages = connection.execute(select(frontier.c.outlet, frontier.c.url).where(frontier.c.url.in_(some))).all()
+        for outlet, url in asked.intersection(map(tuple, pages)):
+            _read_again(connection, outlet, url, None, now)
 
 
 def failed(connection: Connection, outlet: str, url: str, cause: str, now: datetime) -> None:
@@ -260,10 +276,10 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], ke
     """Insert rows, or where the key is there already change its row to the new values, but for the columns `kept`."""
     if not rows:
         return
-    insert_into = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    insertion = insert_into(connection, table)
     key = [column.name for column in table.primary_key]
-    changed = {name: insert_into.excluded[name] for name in rows[0] if name not in (*key, *kept)}
-    connection.execute(insert_into.on_conflict_do_update(index_elements=key, set_=changed), rows)
+    changed = {name: insertion.excluded[name] for name in rows[0] if name not in (*key, *kept)}
+    connection.execute(insertion.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def _in_parts(urls: Collection[str]) -> Iterator[list[str]]:

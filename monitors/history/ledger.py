@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article
 from monitors.exchange import read_moment, write_moment
@@ -20,6 +19,7 @@ from monitors.history.tables import (
     claims,
     events,
     holds,
+    insert_into,
     judgements,
     marks,
     origins,
@@ -333,8 +333,8 @@ class SqlLedger:
 
     def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same key is there; whether it was new."""
-        insert = (postgresql if self._connection.dialect.name == "postgresql" else sqlite).insert
-        return bool(self._connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount)
+        insertion = insert_into(self._connection, table)
+        return bool(self._connection.execute(insertion.values(row).on_conflict_do_nothing()).rowcount)
 
     def _article_id(self, article: Article, now: datetime) -> int:
         self._insert_once(articles, {"outlet": article.outlet, "url": article.url, "first_seen_at": now})

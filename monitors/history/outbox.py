@@ -7,17 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from monitors.alerts.outbox import LEASE, Outcome, Parcel
 from monitors.alerts.wording import compose_digest
-from monitors.history.tables import outbox
+from monitors.history.tables import insert_into, outbox
 from monitors.model import Alert, Delivery, Severity
 
 
 def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery], now: datetime) -> int:
     """Write an alert's row for each channel and return how many are new: the same alert goes to a channel once, ever."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert
+    insertion = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["alert_id", "channel"]).returning(outbox.c.id)
     rows = [
         {
             "alert_id": alert.id, "channel": delivery.channel, "severity": alert.severity.value,
@@ -27,8 +26,7 @@ def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery]
         }
         for delivery in deliveries
     ]  # fmt: skip
-    new = (insert(outbox).values(row).on_conflict_do_nothing(index_elements=["alert_id", "channel"]).returning(outbox.c.id) for row in rows)
-    return sum(len(connection.execute(statement).all()) for statement in new)
+    return sum(len(connection.execute(insertion.values(row)).all()) for row in rows)
 
 
 def gather_digests(connection: Connection, now: datetime, timezone: tzinfo = UTC) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     DateTime,
     Dialect,
     ForeignKey,
@@ -47,6 +48,17 @@ class Instant(TypeDecorator[datetime]):
         if value is None or isinstance(value, datetime):
             return value
         return datetime.fromisoformat(value)
+
+
+def insert_into(connection: Connection, table: Table) -> Any:
+    """An INSERT in the database's own dialect, which knows ON CONFLICT; only that dialect is loaded, PostgreSQL's takes its time."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -129,6 +141,7 @@ frontier = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", Text),
     Index(None, "outlet", "due_at"),
+    Index(None, "due_at", "outlet"),  # which outlets have something to read, whatever they have read before
 )
 
 # --- what was printed: append-only

@@ -33,3 +33,4 @@ def upgrade() -> None:
         sa.Column("asked_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
     )
+    op.create_index(op.f("ix_frontier_due_at_outlet"), "frontier", ["due_at", "outlet"])
