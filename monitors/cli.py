@@ -441,8 +441,8 @@ def record(outlet: str, url: str, config_file: Path | None, file: Path | None, o
     except (Unreadable, OSError, EOFError) as error:
         raise click.ClickException(f"{file or url}: {getattr(error, 'strerror', None) or error}") from error
     figures = len(kept.reading["claims"])
-    click.echo(f"""{kept.page}    the page, {len(page.body):,} bytes unpacked
-{kept.expected}    what is read in it: {figures} figure{"" if figures == 1 else "s"}
+    click.echo(f"""{_from_here(kept.page)}    the page, {len(page.body):,} bytes unpacked
+{_from_here(kept.expected)}       what is read in it: {figures} figure{"" if figures == 1 else "s"}
 
 Correct in the .json what is read wrong; this test then shows the difference, until the code reads the page as it says:
 
@@ -530,6 +530,10 @@ def _read_saved(file: Path, url: str | None, spider: type[OutletSpider]) -> RawP
     if not url:
         url = declared if declared and not refuse_url(declared) else urljoin(spider.addresses()[0], quote(f"/{file.name}"))
     return RawPage(url, body)
+
+
+def _from_here(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _check_url(url: str) -> None:
