@@ -1,6 +1,7 @@
 """Scrapy's settings: only what differs from its defaults, each with its reason."""
 
 from importlib import metadata
+from pathlib import Path
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -20,6 +21,8 @@ BOT_NAME = "tallywatch"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 SPIDER_LOADER_CLASS = "crawler.outlets.Loader"  # Scrapy's own stops at the first broken spider and takes its siblings along
+COMMANDS_MODULE = "crawler.commands"  # a shell that opens saved pages
+TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # `scrapy genspider` writes a form of ours
 
 # Honest and polite.
 CONTACT = None  # a run sets it; by hand -s CONTACT=desk@example.org: without it no pages are read but those named by url

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from urllib.parse import quote, urljoin
 
 import click
 
@@ -18,6 +19,8 @@ from monitors.failure import Failure
 
 if TYPE_CHECKING:
     from crawler.article import Article
+    from crawler.outlet import OutletSpider
+    from crawler.single import RawPage
 
 FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
 """What a person needs first, in the order in which it is needed; the rest is listed under "More"."""
@@ -174,6 +177,8 @@ def test_alert(channels: tuple[str, ...], config_file: Path | None) -> None:
 Examples:
   tallywatch run                        the whole job, once
   tallywatch run bbc --dry-run          one outlet's whole path; nothing is stored, nothing sent
+  tallywatch run bbc --from-file page.html --at 2026-02-05T10:00Z
+                                        the same over one saved page, as if bbc had just published it
   tallywatch run --quiet                for cron: prints only what needs a person
 
 \b
@@ -186,18 +191,27 @@ Exit status: 0 all well; 1 an outlet newly fails; 2 the configuration is wrong; 
 @click.option("--quiet", is_flag=True, help="Print only what needs a person: new failures, and alerts that have no channel.")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most so many pages of each outlet.")
 @click.option("--at", type=Time(), help="Run as if it were this time (for rehearsals and the demo).")
+@click.option("--from-file", "page", type=click.Path(dir_okay=False, exists=True, path_type=Path), metavar="PAGE",
+              help="Fetch nothing: play this saved page (.html, .html.gz) as if the one outlet named had just published it. A dry run.")
+@click.option("--url", help="With --from-file, the page's address; else the one it declares.")
 def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_json: bool, quiet: bool, limit: int | None,
-        at: datetime | None) -> None:
+        at: datetime | None, page: Path | None, url: str | None) -> None:
     """Collect, compare with the history, send what is due. The job that cron runs."""
     from monitors import job
+    from monitors.choice import choose_outlets
     from monitors.config import read_config
     from monitors.report.summary import show_summary
 
+    if page and len(outlets) != 1:
+        raise click.UsageError(f"--from-file plays a page of one outlet: name it, and no other (named: {', '.join(outlets) or 'none'})")
+    if url and not page:
+        raise click.UsageError("--url says where a saved page is from: it needs --from-file")
     config = read_config(config_file)
+    saved = _read_saved(page, url, choose_outlets(config, outlets).spiders[outlets[0]]) if page else None
     clock: job.Clock = (lambda: at) if at else lambda: datetime.now(UTC)
     progress = (lambda line: click.echo(line, err=True)) if sys.stderr.isatty() and not quiet else None
     summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
-                      progress=progress)
+                      progress=progress, page=saved)
     if as_json:
         _print_lines([summary.as_json()])
     else:
@@ -398,6 +412,44 @@ def parse(jsonl: bool, page: Path | None, url: str) -> None:
         raise click.ClickException(f"{page}: {error}") from error
 
 
+@tallywatch.command(epilog="""\b
+Examples:
+  tallywatch record bbc https://www.bbc.com/news/articles/c62n922dnw7o
+  tallywatch record bbc https://www.bbc.com/news/articles/c62n922dnw7o --from-file page.html""")
+@click.argument("outlet", metavar="NAME")
+@click.argument("url")
+@with_config
+@click.option("--from-file", "file", type=click.Path(dir_okay=False, exists=True, path_type=Path), metavar="PAGE",
+              help="Fetch nothing: record this page (.html, .html.gz), saved by a browser.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Record below this folder; else in tests/pages/outlets of the checkout around the current directory.")
+@click.option("--force", is_flag=True, help="Replace what was recorded of this address before.")
+def record(outlet: str, url: str, config_file: Path | None, file: Path | None, out: Path | None, force: bool) -> None:
+    """Save an outlet's page, and what is read in it, as a test of the checkout; fetched as the crawl would."""
+    from crawler.errors import Unreadable
+    from crawler.single import RawPage, fetch_page
+    from monitors.choice import choose_outlets
+    from monitors.config import read_config
+    from monitors.recording import find_folder, record_page
+
+    config = read_config(config_file)
+    spider = choose_outlets(config, (outlet,)).spiders[outlet]
+    folder = out or find_folder(Path.cwd())
+    _check_url(url)
+    try:
+        page = RawPage(url, _read_file(str(file))) if file else fetch_page(url, spider, contact=config.contact)
+        kept = record_page(page, outlet, spider.language, folder, force=force)
+    except (Unreadable, OSError, EOFError) as error:
+        raise click.ClickException(f"{file or url}: {getattr(error, 'strerror', None) or error}") from error
+    figures = len(kept.reading["claims"])
+    click.echo(f"""{_from_here(kept.page)}    the page, {len(page.body):,} bytes unpacked
+{_from_here(kept.expected)}       what is read in it: {figures} figure{"" if figures == 1 else "s"}
+
+Correct in the .json what is read wrong; this test then shows the difference, until the code reads the page as it says:
+
+  .venv/bin/pytest tests/test_recorded_pages.py -k {kept.expected.stem}""")
+
+
 @tallywatch.command(epilog="Example: tallywatch replay script.jsonl")
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
 @click.option("--jsonl", is_flag=True, help="Print one JSON object an alert.")
@@ -458,6 +510,38 @@ def _article_of(source: str, contact: str | None) -> Article:
     except (Unreadable, OSError, EOFError) as error:
         raise click.ClickException(f"{source}: {getattr(error, 'strerror', None) or error}") from error
     return read_line(_headed(decode(body).replace("\r\n", "\n")))
+
+
+def _read_saved(file: Path, url: str | None, spider: type[OutletSpider]) -> RawPage:
+    """A saved page with its address: the one given, else the one it declares, else one of the outlet's host and the file's name."""
+    from crawler.errors import Unreadable
+    from crawler.guard import refuse_url
+    from crawler.pages import read_article
+    from crawler.single import RawPage
+
+    if url:
+        _check_url(url)
+    try:
+        body = _read_file(str(file))
+        declared = read_article(body, url or "").canonical_url
+    except Unreadable as error:
+        raise click.ClickException(f"{file} is not an article: {error}") from error
+    except (OSError, EOFError) as error:
+        raise click.ClickException(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if not url:
+        url = declared if declared and not refuse_url(declared) else urljoin(spider.addresses()[0], quote(f"/{file.name}"))
+    return RawPage(url, body)
+
+
+def _from_here(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _check_url(url: str) -> None:
+    from crawler.guard import refuse_url
+
+    if refusal := refuse_url(url):
+        raise click.UsageError(f"{url}: {refusal}")
 
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from http.client import HTTPException
@@ -23,6 +23,7 @@ from crawler.article import Article
 from crawler.health import OURS, Health
 from crawler.outlets import Outlets
 from crawler.run import crawl
+from crawler.single import RawPage, crawl_saved
 from monitors import watch
 from monitors.alerts.deliver import Sent, check_url, send_due
 from monitors.alerts.routing import route, route_severity
@@ -40,6 +41,7 @@ from monitors.lock import lock
 from monitors.model import Event, Kind, Reading, Severity
 from monitors.reader import Reader
 from monitors.report.summary import Summary
+from monitors.rules.statements import instant_of
 from monitors.watch import Policy
 
 log = logging.getLogger(__name__)
@@ -62,23 +64,25 @@ class Imported:
 
 
 def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_run: bool = False, limit: int | None = None,
-        terminal: TextIO | None = None, progress: Progress | None = None) -> Summary:
+        terminal: TextIO | None = None, progress: Progress | None = None, page: RawPage | None = None) -> Summary:
     """Run the whole job once, for all outlets of the configuration or those named.
 
-    With `dry_run` everything happens on a copy of the history and nothing is sent. Alerts go to `terminal` where no channel is
+    With `dry_run` everything happens on a copy of the history and nothing is sent. A `page` makes it a dry run over this saved page alone,
+    as if the one outlet named, which we know well, had just published it: nothing is fetched. Alerts go to `terminal` where no channel is
     configured; `progress` is told a line as each outlet ends. Raises ConfigError, HistoryError and Locked; everything else that goes
     wrong is in the summary.
     """
-    chosen = choose_outlets(config, names)
+    chosen, dry_run = choose_outlets(config, names), dry_run or page is not None
     with nullcontext() if dry_run else lock(config.database_url), open_history(config.database_url, read_only=dry_run) as history:
-        return _Run(config, chosen, history, clock, dry_run).play(limit, terminal, progress)
+        return _Run(config, chosen, history, clock, dry_run, page).play(limit, terminal, progress)
 
 
 class _Run:
     """One run under its lock: its steps in their order."""
 
-    def __init__(self, config: Configuration, chosen: Outlets, history: History, clock: Clock, dry_run: bool) -> None:
-        self.config, self.chosen, self.history, self.clock, self.dry_run = config, chosen, history, clock, dry_run
+    def __init__(self, config: Configuration, chosen: Outlets, history: History, clock: Clock, dry_run: bool,
+                 page: RawPage | None = None) -> None:
+        self.config, self.chosen, self.history, self.clock, self.dry_run, self.page = config, chosen, history, clock, dry_run, page
         self.policy = make_policy(config)
         self.started = clock()
         self.events: list[Event] = []
@@ -89,26 +93,27 @@ class _Run:
         began = monotonic()
         with self.history.transaction() as connection:
             run = frontier.start_run(connection, self.started)
-            baseline = frozenset(name for name in self.chosen.spiders if frontier.first_sight(connection, name, self.started))
+            met = () if self.page else self.chosen.spiders  # an outlet whose one page is looked at is taken for one that is known
+            baseline = frozenset(name for name in met if frontier.first_sight(connection, name, self.started))
             for name in self.chosen.spiders if self.dry_run else ():
                 frontier.forget(connection, name)
         bad_channels = self._check_channels()
         load_known_values(self.history, self.policy, self.started)
         self._decide()  # what a killed run left
         desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run)
-        health = crawl(
-            list(self.chosen.spiders.values()), desk, contact=self.config.contact, limit=limit,
-            progress=(lambda done: progress(_one_line(done))) if progress else None)
+        health = self._collect(desk, limit, progress)
         desk.close()
         self._decide()
         new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status != "failed"), run, health, desk.claims)
         sent = self._send(terminal)
         with self.history.reading() as connection:
+            judged = {article.url: SqlLedger(connection).verdicts(article) for article, _reading in desk.read}
             failing = [name for name, state in health.items() if state.status == "failed"]
             newly_failing = tuple(name for name in failing if frontier.newly_failing(connection, name))
             held = queries.waiting(connection)
         ours = [name for name, state in health.items() if OURS in state.failures]
         self.problems += [f"{name}: {health[name].error}" for name in ours if name not in failing]
+        self.problems += self._say_why_silent(desk)
         status = _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
         if status in (0, 1):
             self._beat()
@@ -116,10 +121,29 @@ class _Run:
         summary = Summary(
             run=run, started=self.started, seconds=monotonic() - began, database=self.history.url, outlets=health, claims=dict(desk.claims),
             newly_failing=newly_failing, baseline=new, events=events, sent=sent, held=held, problems=tuple(self.problems),
-            exit_status=status, dry_run=self.dry_run, contact=self.config.contact is not None, read=tuple(desk.read))
+            exit_status=status, dry_run=self.dry_run, contact=self.config.contact is not None, read=tuple(desk.read), judged=judged)
         with self.history.transaction() as connection:
             frontier.finish_run(connection, run, status, summary.as_json(), self.clock())
         return summary
+
+    def _collect(self, desk: Desk, limit: int | None, progress: Progress | None) -> dict[str, Health]:
+        if self.page:
+            (spider,) = self.chosen.spiders.values()
+            return crawl_saved(self.page, spider, desk)
+        return crawl(
+            list(self.chosen.spiders.values()), desk, contact=self.config.contact, limit=limit,
+            progress=(lambda done: progress(_one_line(done))) if progress else None)
+
+    def _say_why_silent(self, desk: Desk) -> Iterator[str]:
+        """Of a saved page: what kept it from being news, whatever it says."""
+        hours = self.policy.constants.first_sight.backfill_hours
+        for article, reading in desk.read if self.page else ():
+            published = instant_of(article.published)
+            if published and self.started - published > timedelta(hours=hours):
+                yield (f"{article.url}: published {published:%Y-%m-%d %H:%M} UTC, seen more than {hours} hours later: stored, not told; "
+                       f"--at {published:%Y-%m-%dT%H:%MZ} sees it in time")
+            if reading.claims and not desk.claims[article.outlet]:
+                yield f"{article.url}: the history holds this very text of the page already, so there is nothing left to decide"
 
     def _check_channels(self) -> bool:
         """Whether a channel's URL is wrong. It is told and holds up no other; each URL is asked about once, for Apprise is slow to load."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.health import Health, Status
 from monitors.config import read_config
+from monitors.history import frontier
+from monitors.history.store import open_history
+from monitors.newsroom.server import Newsroom
+from monitors.recording import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -23,6 +31,8 @@ def blocks(language: str) -> list[str]:
 
 
 COMMANDS = [line.strip() for block in blocks("sh") for line in block.splitlines()]
+WALK = README.partition("## An outlet's figures stopped")[2].partition("\n## ")[0]
+WALKED = [line for block in re.findall(r"```sh\n(.*?)```", WALK, re.DOTALL) for line in block.splitlines()]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
 ELSEWHERE = {".venv/bin/tallywatch demo": "tests/test_demo.py", "crontab crontab": "tests/test_schedule.py"}
 """Run by another test."""
@@ -47,29 +57,83 @@ def test_the_landing_script_installs_as_the_readme_says():
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory) -> Path:
-    """A directory in which the README is followed from top to bottom."""
-    directory = tmp_path_factory.mktemp("readme")
+    """A checkout in which the README is followed from top to bottom."""
+    directory = make_checkout(tmp_path_factory.mktemp("readme"))
     text = "At least 12 people were killed in the flood that followed days of rain, officials said on Friday."
     (directory / "page.html").write_text(f"<html><title>Flood</title><body><article><h1>Flood</h1><p>{text}</p></article></body></html>")
     (directory / "figures.csv").write_text(blocks("csv")[0] + "\n")
     return directory
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in INSTALLS and command not in ELSEWHERE])
-def test_a_command_of_the_readme_runs(command, desk, home):
-    if "init" in command:
-        (desk / "tallywatch.toml").unlink(missing_ok=True)
-    at = ROOT if "scrapy" in command else desk
+def make_checkout(directory: Path) -> Path:
+    """What the commands need of the project, to write into."""
+    for name in ("pyproject.toml", "scrapy.cfg"):
+        shutil.copy(ROOT / name, directory)
+    for name in ("crawler", "tests/pages"):
+        shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return directory
+
+
+def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
     here = command.replace(".venv/bin/tallywatch", f"{sys.executable} -m monitors.cli").replace(
         ".venv/bin/scrapy", f"{sys.executable} -c '{SCRAPY}'"
     )
-    done = subprocess.run(
-        ["/bin/sh", "-c", here], cwd=at, capture_output=True, text=True, env={**os.environ, "HOME": str(desk)}, timeout=60
-    )
+    environment = {**os.environ, "HOME": str(directory)}
+    return subprocess.run(["/bin/sh", "-c", here], cwd=directory, capture_output=True, text=True, env=environment, timeout=60)
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in (*INSTALLS, *ELSEWHERE, *WALKED)])
+def test_a_command_of_the_readme_runs(command, desk, home):
+    if "init" in command:
+        (desk / "tallywatch.toml").unlink(missing_ok=True)
+    done = run(command, desk)
     allowed = (0, 3) if UNREACHABLE.search(command) else (0,)
     assert done.returncode in allowed, done.stderr
     assert "Traceback (most recent call last)" not in done.stderr or "scrapy" in command
     assert done.stdout or "scrapy" in command
+
+
+@pytest.mark.timeout(300)
+def test_the_walk_through_shows_what_its_commands_print(tmp_path, home):
+    """An outlet called bbc on loopback has one article, and its feed has refused us for two runs."""
+    desk, article = make_checkout(tmp_path), "/news/articles/c62n922dnw7o"
+    with Newsroom() as newsroom:
+        newsroom.put("/rss.xml", "", status=403)
+        newsroom.put(article, gzip.decompress(next((ROOT / FOLDER / "harbour").glob("*.html.gz")).read_bytes()))
+        outlet = f'name = "bbc"\ntitle = "BBC News"\ntier = 1\nfeeds = ["{newsroom.url}/rss.xml"]\nallow_private = true\ndelay = 0.0\n'
+        (desk / "tallywatch.toml").write_text(f'database = "sqlite:///tally.db"\ntimezone = "UTC"\noutlets = []\n[[outlet]]\n{outlet}')
+        remember_runs(read_config(desk / "tallywatch.toml").database_url, "ok", "failed", "failed")
+        printed = ""
+        for language, block in re.findall(r"```(sh|text)\n(.*?)```", WALK, re.DOTALL):
+            if language == "sh":
+                printed = "".join(follow(command, desk, newsroom) for command in block.splitlines())
+            for line in block.splitlines() if language == "text" else ():
+                assert any(is_shown(line, real) for real in printed.splitlines()), f"{line}\n\nis not in\n\n{printed}"
+    assert "tests/pages/outlets/bbc" in printed
+    assert not (ROOT / FOLDER / "bbc").exists()
+
+
+def remember_runs(database: str, *statuses: Status) -> None:
+    """A history in which the outlet was collected like this, a quarter of an hour between."""
+    with open_history(database) as history, history.transaction() as connection:
+        for number, status in enumerate(statuses):
+            at = datetime(2026, 2, 7, 15, 15 * number, tzinfo=UTC)
+            frontier.store_outlet_run(connection, frontier.start_run(connection, at), Health("bbc", status), 0, at)
+
+
+def follow(command: str, desk: Path, newsroom: Newsroom) -> str:
+    """What a command of the walk-through prints, with the outlet's host on loopback."""
+    local = command.replace("https://www.bbc.com", newsroom.url).replace("scrapy crawl", "scrapy crawl -a allow_private=yes")
+    done = run(local, desk)
+    assert done.returncode in ((0, 3) if " run " in command else (0,)), (command, done.stderr)
+    assert "Traceback (most recent call last)" not in done.stderr, (command, done.stderr)
+    return done.stdout + done.stderr
+
+
+def is_shown(line: str, real: str) -> bool:
+    """Whether a line of the README is this one; … stands for whatever is there."""
+    pattern = ".*".join(map(re.escape, " ".join(line.split()).split("…")))
+    return re.fullmatch(pattern, " ".join(real.split())) is not None
 
 
 def test_the_configurations_of_the_readme_are_right(tmp_path):

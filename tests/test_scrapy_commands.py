@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.outlets import load_outlets
+from crawler.outlet import OutletSpider
+from crawler.outlets import check_outlet, load_outlets
 from monitors.newsroom.server import Newsroom
 from tests.forks import ROOT
 from tests.test_outlet import page, rss
@@ -73,3 +77,88 @@ def test_scrapy_parse_shows_the_article(newsroom: Newsroom, tmp_path: Path) -> N
     assert parsed.returncode == 0, parsed.stderr
     assert "'title': 'A bridge is closed'" in parsed.stdout
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what Scrapy needs of the project, to write into."""
+    directory = tmp_path_factory.mktemp("checkout")
+    (directory / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
+    shutil.copytree(ROOT / "crawler", directory / "crawler", ignore=shutil.ignore_patterns("__pycache__"))
+    return directory
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "module", "feed"),
+    [
+        ("example_daily", "example.org", "example_daily", "https://example.org"),
+        ("example-wire", "https://wire.example/feeds/world.xml", "example_wire", "https://wire.example/feeds/world.xml"),
+    ],
+)
+def test_scrapy_genspider_writes_a_form_of_ours_that_holds(checkout, tmp_path, name, address, module, feed) -> None:
+    generated = scrapy(tmp_path, "genspider", name, address, cwd=checkout)
+    assert (generated.returncode, generated.stderr) == (0, "")
+    assert f"crawler.spiders.{module}" in generated.stdout
+
+    listed = scrapy(tmp_path, "list", cwd=checkout)
+    assert listed.stderr == "", "no spider is left out"
+    assert set(listed.stdout.split()) >= {module, *load_outlets().spiders}
+
+    show = (
+        "from crawler.outlets import load_outlets; found = load_outlets(); "
+        f"spider = found.spiders['{module}']; print(found.broken, spider.feeds, spider.title, spider.language, spider.tier)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", show], cwd=checkout, capture_output=True, text=True, env={"PYTHONPATH": "."})
+    host = feed.split("/")[2]
+    assert loaded.stdout.strip() == f"{{}} ('{feed}',) {host} en 2", loaded.stderr
+    assert not (ROOT / "crawler" / "spiders" / f"{module}.py").exists()
+
+
+def test_scrapy_genspider_overwrites_no_outlet(checkout, tmp_path) -> None:
+    before = (checkout / "crawler/spiders/bbc.py").read_bytes()
+    assert "already exists" in scrapy(tmp_path, "genspider", "bbc", "example.org", cwd=checkout).stdout
+    assert (checkout / "crawler/spiders/bbc.py").read_bytes() == before
+
+
+def test_the_form_that_genspider_writes_is_clean_and_its_lines_that_are_commented_out_hold_too(checkout, tmp_path) -> None:
+    scrapy(tmp_path, "genspider", "every_line", "https://example.org/rss.xml", cwd=checkout)
+    written = (checkout / "crawler/spiders/every_line.py").read_text()
+    whole = re.sub(r"^    # (\w+ = )", r"    \1", written, flags=re.MULTILINE)
+    names: dict[str, type[OutletSpider]] = {}
+    exec(compile(whole, "every_line.py", "exec"), names)
+    spider = names["EveryLineSpider"]
+    check_outlet(spider)
+    assert (spider.fetch, spider.use, spider.family) == ("all", "headline", "bbc")
+    assert spider.sitemaps == ("https://example.org/news-sitemap.xml",)
+    ruff = [sys.executable, "-m", "ruff", "check", "--config", str(ROOT / "pyproject.toml"), "-"]
+    assert subprocess.run(ruff, input=written, capture_output=True, text=True).returncode == 0
+
+
+READ = "read_article(response.body, response.url).title"
+
+
+@pytest.mark.parametrize("code", [READ, "next(spider.parse(response)).title"])
+@pytest.mark.parametrize("more", [(), ("--spider", "bbc")])
+def test_scrapy_shell_reads_a_page_of_this_machine(newsroom: Newsroom, tmp_path: Path, code: str, more: tuple[str, ...]) -> None:
+    newsroom.clear()
+    shown = scrapy(tmp_path, "shell", "--nolog", *more, f"{newsroom.url}/a", "-c", code)
+    assert (shown.returncode, shown.stdout) == (0, "A bridge is closed\n"), shown.stderr
+    assert [request.path for request in newsroom.requests] == ["/robots.txt", "/a"], "no feed, and nothing else"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["saved.html", "saved.html.gz"])
+@pytest.mark.parametrize("code", [READ, "next(spider.parse(response)).title"])
+def test_scrapy_shell_reads_a_saved_page(tmp_path: Path, name: str, code: str) -> None:
+    body = page("A bridge is closed").encode()
+    (tmp_path / name).write_bytes(gzip.compress(body) if name.endswith(".gz") else body)
+    shown = scrapy(tmp_path, "shell", "--nolog", str(tmp_path / name), "-c", code)
+    assert (shown.returncode, shown.stdout) == (0, "A bridge is closed\n"), shown.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_outside_the_shell_no_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "saved.html").write_text(page("A bridge is closed"))
+    crawled = scrapy(tmp_path, "crawl", "bbc", "-a", f"url=file://{tmp_path}/saved.html")
+    assert "only http and https are fetched, not file:" in crawled.stderr
+    assert "A bridge is closed" not in crawled.stderr

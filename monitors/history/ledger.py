@@ -250,6 +250,21 @@ class SqlLedger:
         )
         return {row.claim_id: (row.kind, self.statement(row.statement_id)) for row in rows.all()}
 
+    def verdicts(self, article: Article) -> dict[Claim, tuple[str, str]]:
+        """What each figure of a page's latest version was judged to be, and why: for people."""
+        version = (
+            select(versions.c.id)
+            .join(articles)
+            .where(articles.c.outlet == article.outlet, articles.c.url == article.url)
+            .order_by(versions.c.number.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(claims, judgements.c.kind, judgements.c.why).join(judgements).where(claims.c.version_id == version)
+        )
+        return {_claim(row): (row.kind, row.why) for row in rows}
+
     # --- what is told
 
     def told(self, quantities: Collection[str], since: datetime) -> list[Told]:

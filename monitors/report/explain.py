@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,6 +17,9 @@ from monitors.model import Claim, Reading, Skipped, Stance
 from monitors.report.tables import printable
 
 Found: TypeAlias = Claim | Skipped
+
+Verdicts: TypeAlias = Mapping[Claim, tuple[str, str]]
+"""What figures were judged to be: the kind, and why."""
 
 SURE, IN_DOUBT, PASSED_OVER, WORDS = "bold black on green", "bold black on yellow", "underline dim", "dim"
 LINE = 100
@@ -46,17 +49,26 @@ def show_explained(article: Article, reading: Reading, console: Console) -> None
         (f"{_count(len(passed), 'number')} passed over", PASSED_OVER)), soft_wrap=True)
 
 
-def show_readings(read: Sequence[tuple[Article, Reading]], console: Console) -> None:
-    """Of each article only the sentences that hold a figure, each with what was understood of it."""
+def show_readings(read: Sequence[tuple[Article, Reading]], judged: Mapping[str, Verdicts], console: Console) -> None:
+    """Of each article only the sentences that hold a figure, each with what was understood of it and what the history made of that.
+
+    `judged` has the verdicts on a page's figures by its address.
+    """
     for article, reading in read:
         console.print(Text(printable(article.title or "(no title)"), "bold"))
         console.print(Text(printable(f"{article.url}  {article.published or 'no date'}"), WORDS), soft_wrap=True)
         for claim in reading.claims:
             _put(_marked(_sentence(claim, article), console), console, indent=2)
             _put(Text(printable(describe(claim)), "cyan"), console, indent=6)
+            if verdict := judged.get(article.url, {}).get(claim):
+                _put(Text(_judged(*verdict), WORDS), console, indent=6)
         if not reading.claims:
             console.print(Text("  no figure", WORDS))
         console.print()
+
+
+def _judged(kind: str, why: str) -> str:
+    return f"left aside: {why}" if kind == "none" else f"judged {kind.replace('_', ' ')}: {why}"
 
 
 def write_reading(article: Article, reading: Reading) -> dict[str, Any]:

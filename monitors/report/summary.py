@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -14,7 +14,7 @@ from monitors.alerts.titles import title_of
 from monitors.alerts.wording import compose
 from monitors.history.queries import Counts, OutletState, RunState
 from monitors.model import QUIET_KINDS, Event, Reading, Severity
-from monitors.report.explain import show_readings
+from monitors.report.explain import Verdicts, show_readings
 from monitors.report.tables import console_for, print_table, printable
 
 NO_CONTACT = "no contact is set, so only feeds are read, no pages: name a mail address in tallywatch.toml, by which outlets can reach you"
@@ -46,6 +46,8 @@ class Summary:
     """Whether outlets can reach whoever runs this: otherwise no pages are read."""
     read: tuple[tuple[Article, Reading], ...] = ()
     """Of a dry run: the articles and what was found in them."""
+    judged: Mapping[str, Verdicts] = field(default_factory=dict)
+    """And what those figures were judged to be, by the page's address."""
 
     def as_json(self) -> dict[str, Any]:
         """The object of INTERFACES.md, and where the history lies."""
@@ -65,7 +67,7 @@ def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
     """What was collected, decided and sent; with `quiet`, only what needs a person: nothing at all when all is well."""
     console = console_for(out)
     if not quiet:
-        show_readings(summary.read, console)
+        show_readings(summary.read, summary.judged, console)
         _show_outlets(summary, out)
         for line in _told(summary):
             console.print(printable(line), soft_wrap=True)
@@ -77,7 +79,7 @@ def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
                 console.print(printable(f"{health.outlet}: {note}"), soft_wrap=True)
         if not summary.contact:
             console.print(NO_CONTACT, soft_wrap=True)
-        untouched = " (as it was: a dry run keeps nothing)" if summary.dry_run else ""
+        untouched = " (as it was: a dry run stores nothing and sends nothing)" if summary.dry_run else ""
         console.print(f"history: {summary.database}{untouched}", soft_wrap=True)
 
 
@@ -98,6 +100,7 @@ def _told(summary: Summary) -> Iterator[str]:
     if dry:
         for event in loud:
             yield f"\n{compose(event).body}\n"
+        yield from (f"for the digest: {title_of(event)}" for event in summary.events if event.severity is Severity.ROUTINE)
     quiet = len(summary.events) - len(loud)
     outlets = "one outlet" if len(summary.outlets) == 1 else f"{len(summary.outlets)} outlets"
     yield (f"{outlets}, {sum(summary.claims.values())} figures read, {len(loud)} alerts, "

@@ -1,0 +1,1 @@
+"""Commands of ours among those of Scrapy."""
