@@ -47,7 +47,7 @@ def job(newsroom: Newsroom, hook: Hook, tmp_path: Path) -> Job:
     newsroom.clear()
     hook.received.clear()
     wire = Outlet(newsroom, "wire")
-    beat = f'heartbeat = "{newsroom.url}/beat"\n'
+    beat = f'contact = "desk@example.org"\nheartbeat = "{newsroom.url}/beat"\n'
     made = Job(tmp_path, beat + BASE + hook.channel + outlet_table("wire", wire.feed))
     made.write()
     (tmp_path / "page.html").write_text(page(TITLE, TEXT, PUBLISHED), encoding="utf-8")
@@ -146,7 +146,9 @@ def test_a_recorded_page_is_fetched_as_a_crawl_would_and_reads_as_the_shipped_on
     found = json.loads(kept.read_text(encoding="utf-8"))
     assert found | {"url": "", "outlet": ""} == json.loads(shipped.read_text(encoding="utf-8")) | {"url": "", "outlet": ""}
     assert (found["url"], found["outlet"]) == (f"{newsroom.url}/world/river-flood-toll.html", "wire")
-    assert [request.path for request in newsroom.requests] == ["/robots.txt", "/old/toll", "/world/river-flood-toll.html"]
+    assert [request.path for request in newsroom.requests] == [
+        "/robots.txt", "/.well-known/tdmrep.json", "/old/toll", "/world/river-flood-toll.html",
+    ]  # fmt: skip
     assert all(request.headers["User-Agent"].startswith("Tallywatch/") for request in newsroom.requests)
 
 
