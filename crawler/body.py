@@ -122,18 +122,22 @@ class Known:
     titles: Collection[str] = ()
     stamps: Collection[Moment] = ()
     authors: Collection[str] = ()
-    free: bool | None = None
 
 
-def read_body(tree: html.HtmlElement, known: Known) -> list[str]:
-    """The article's paragraphs, list items and table rows in reading order, its subheadings with them.
+def drop_hidden(tree: html.HtmlElement) -> None:
+    """Take away what a page hides from its visitors, but not what holds its headline."""
+    for element in [*tree.iter(etree.Element)]:
+        hidden = _hidden(element) or UNSEEN.search(_names(element)) or element.get("subscriptions-section") == "content"  # AMP's
+        if hidden and element.tag not in ("html", "body") and next(element.iter("h1"), None) is None:
+            element.drop_tree()
 
-    Of a page that says it is not free, what it hides from a visitor is not read.
-    """
+
+def read_body(tree: html.HtmlElement, known: Known) -> list[Block]:
+    """The article's paragraphs, list items and table rows in reading order, its subheadings with them."""
     blocks = list(islice(_find_blocks(tree), MOST_BLOCKS))
     titles = {_letters(title) for title in known.titles}
     headline = next((block for block in blocks if block.tag == "h1" and _letters(block.text) in titles), None)
-    kept = _without_beside(blocks, headline, known.free)
+    kept = _without_beside(blocks, headline)
     weights = _weigh(kept)
     container = _find_container(tree, weights)
     cards = _find_cards(kept, container, weights)
@@ -232,7 +236,7 @@ def _hidden(element: etree._Element) -> bool:
     return bool(style and re.search(r"display\s*:\s*none|clip\s*:\s*rect", style))
 
 
-def _without_beside(blocks: list[Block], headline: Block | None, free: bool | None) -> list[Block]:
+def _without_beside(blocks: list[Block], headline: Block | None) -> list[Block]:
     """Only the article's own lines.
 
     A name is not believed where it encloses a third of the page's prose, or its like together most of it: the entries of a live
@@ -250,8 +254,7 @@ def _without_beside(blocks: list[Block], headline: Block | None, free: bool | No
         small = weights.get(element, 0) <= 0.3 * total
         if small and alike[element.tag, element.get("class")] <= 0.6 * total:
             return True
-        sure = _is_foreign(element) or (free is False and _hidden(element))
-        return sure and (small or element not in around)
+        return _is_foreign(element) and (small or element not in around)
 
     believed = {element for element in suspects if is_believed(element)}
     return [block for block in blocks if believed.isdisjoint(block.beside)]
@@ -385,7 +388,7 @@ def _numbers(text: str) -> list[int]:
     return [int(digits[:9]) for digits in DIGITS.findall(text)]
 
 
-def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[str]:
+def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[Block]:
     """From the first running text to the last and the rows that follow it at once; labels of what was left out go with it."""
     strong = [n for n, block in enumerate(blocks) if verdicts[n] and block.prose] or [n for n, verdict in enumerate(verdicts) if verdict]
     if not strong:
@@ -401,7 +404,7 @@ def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[str]:
         if not verdicts[n] or letters in seen or (_announces(block) and not (n < last and verdicts[n + 1])):
             continue
         seen.add(letters)
-        yield block.text
+        yield block
 
 
 def _announces(block: Block) -> bool:
@@ -419,4 +422,4 @@ def _enough(text: str) -> int:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return "".join(filter(str.isalnum, text)).lower()

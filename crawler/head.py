@@ -42,11 +42,19 @@ SECTIONS = ("article:section", "parsely-section", "section", "og:article:section
 
 
 @dataclass(frozen=True)
+class Update:
+    """An entry of a live blog as JSON-LD holds it: its headline and its text, one paragraph a line."""
+
+    published: Moment
+    text: str
+
+
+@dataclass(frozen=True)
 class Head:
     """What a page declares.
 
-    `titles`: the headline on the page first, then every other; `texts`: its descriptions; `body`: JSON-LD's articleBody, which often is
-    cut, padded or without paragraphs: good to compare with, never the first source.
+    `titles`: the headline on the page first, then every other; `texts`: its descriptions; `body`: JSON-LD's articleBody (of a live blog,
+    that of its `updates`), which often is cut, padded or without paragraphs: good to compare with, never the first source.
     """
 
     titles: tuple[str, ...] = ()
@@ -60,6 +68,7 @@ class Head:
     free: bool | None = None
     texts: tuple[str, ...] = ()
     body: str = ""
+    updates: tuple[Update, ...] = ()
 
 
 def read_head(tree: etree._Element, url: str) -> Head:
@@ -68,8 +77,7 @@ def read_head(tree: etree._Element, url: str) -> Head:
     node = _choose(nodes, url)
     meta = _read_meta(tree)
     published = _published(tree, node, meta, url)
-    body = node.get("articleBody")
-    body = body if isinstance(body, str) else ""
+    updates = tuple(_updates(node))
     return Head(
         titles=_titles(tree, node, meta),
         published=published,
@@ -81,7 +89,8 @@ def read_head(tree: etree._Element, url: str) -> Head:
         live=_is_live(node, url),
         free=_free(node, meta),
         texts=tuple(filter(None, (_text(node.get("description")), *meta.get("description", ()), *meta.get("og:description", ())))),
-        body="\n".join(filter(None, map(_text, body.splitlines()))),
+        body="\n".join(filter(None, (*map(_text, _lines(node.get("articleBody"))), *(update.text for update in updates)))),
+        updates=updates,
     )
 
 
@@ -314,7 +323,7 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _language(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> str | None:
@@ -346,11 +355,31 @@ def _is_live(node: Node, url: str) -> bool:
     return bool(re.search(r"/live(?:/|$)|[/-]live-?(?:blog|updates?|ticker)\b", urlsplit(url).path))
 
 
+def _updates(node: Node) -> Iterator[Update]:
+    """The dated entries that a live blog lists."""
+    listed = node.get("liveBlogUpdate")
+    for item in islice(listed if isinstance(listed, list) else [listed], MOST_NODES):
+        if isinstance(item, dict) and (moment := read_moment(_text(item.get("datePublished")) or _text(item.get("dateCreated")))):
+            texts = (item.get("headline"), *_lines(item.get("articleBody")))
+            yield Update(moment, "\n".join(filter(None, map(_text, texts))))
+
+
+def _lines(value: Any) -> list[str]:
+    return value.splitlines() if isinstance(value, str) else []
+
+
 def _free(node: Node, meta: Mapping[str, list[str]]) -> bool | None:
-    stated = node.get("isAccessibleForFree")
-    if isinstance(stated, bool):
-        return stated
-    if isinstance(stated, str) and stated.strip().lower() in ("true", "false", "yes", "no", "http://schema.org/true", "http://schema.org/false"):
-        return stated.strip().lower().endswith(("true", "yes"))
+    """Whether the whole page is free: not where a part of it (a selector in hasPart) is marked as not free."""
+    parts = node.get("hasPart")
+    parts = [part for part in (parts if isinstance(parts, list) else [parts]) if isinstance(part, dict) and part.get("cssSelector")]
+    stated = [_truth(part.get("isAccessibleForFree")) for part in (node, *parts)]
+    if False in stated or stated[0] is not None:
+        return False not in stated
     tier = (_first(meta, ("article:content_tier", "og:article:content_tier")) or "").lower()
     return {"free": True, "metered": False, "locked": False}.get(tier)
+
+
+def _truth(value: Any) -> bool | None:
+    """A boolean of JSON-LD, however it is spelled."""
+    word = str(value).strip().lower().removeprefix("http://schema.org/").removeprefix("https://schema.org/")
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(word)

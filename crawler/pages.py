@@ -9,10 +9,11 @@ from lxml import etree, html
 
 from crawler.addresses import page_url
 from crawler.article import Article
-from crawler.body import Known, parse_markup, read_body
+from crawler.body import Known, drop_hidden, parse_markup, read_body
 from crawler.decoding import decode
 from crawler.errors import NotAnArticle, find_disguise
 from crawler.head import Head, read_head
+from crawler.live import find_entries, find_times
 
 LIMIT = 5_000_000
 """The largest of 257 real pages had 2.2 MB."""
@@ -43,17 +44,25 @@ def read_article(
     if tree is None:
         raise NotAnArticle("it is not an HTML page")
     head = read_head(tree, url)
-    lines = read_body(tree, Known(head.titles, tuple(filter(None, (head.published, head.modified))), head.authors, head.free))
-    core = lines
+    if head.free is False:
+        drop_hidden(tree)
+    blocks = read_body(tree, Known(head.titles, tuple(filter(None, (head.published, head.modified))), head.authors))
+    lines = core = [block.text for block in blocks]
+    shown = find_times(tree, blocks)
+    agreement = None
     if doubts is None or _is_thin(lines, head) or doubts("\n".join(lines)):
-        lines, core = _compare(lines, _read_again(tree), head)
+        again = _read_again(tree)
+        lines, core = _compare(lines, again or [], head)
+        agreement = None if again is None else round(_size(core) / max(1, _size(lines)), 3)
     if cause := _find_cause(tree, head, lines):
         raise NotAnArticle(cause)
     text = "\n".join(lines)
+    entries = find_entries(lines, shown, head.updates, head.live)
     return Article(
         outlet=outlet, url=page_url(url), title=head.titles[0], text=text, published=head.published, modified=head.modified,
         language=_language(head.language, text), authors=head.authors, section=head.section, alt_titles=head.titles[1:],
-        core="\n".join(core), canonical_url=head.canonical_url, live=head.live, free=head.free)
+        core="\n".join(core), canonical_url=head.canonical_url, live=head.live or bool(entries), free=head.free,
+        entries=entries, agreement=agreement)
 
 
 def _is_thin(lines: list[str], head: Head) -> bool:
@@ -65,16 +74,16 @@ def _size(lines: Iterable[str]) -> int:
     return sum(map(len, lines))
 
 
-def _read_again(tree: html.HtmlElement) -> list[str]:
-    """trafilatura's reading of the same tree, which shares neither code nor method with ours."""
+def _read_again(tree: html.HtmlElement) -> list[str] | None:
+    """trafilatura's reading of the same tree, which shares neither code nor method with ours; None where it makes none."""
     if _depth(tree) > DEEPEST:
-        return []
+        return None
     from trafilatura import bare_extraction  # 0.3 s to import; many runs never need it
 
     try:
         document = bare_extraction(tree, fast=True, include_comments=False, include_tables=True, prune_xpath=DIALOGS)
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, etree.LxmlError):
-        return []
+        return None
     text = getattr(document, "text", None)
     return text[:LONGEST].splitlines() if isinstance(text, str) else []
 
@@ -91,9 +100,9 @@ def _depth(tree: html.HtmlElement) -> int:
 def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str], list[str]]:
     """The lines to go by, and those of them that another reading or the page's own statements confirm.
 
-    Ours, unless the other found much more; JSON-LD's where the page shows a visitor's browser nothing.
+    Ours, unless the other found much more; JSON-LD's where the page shows a visitor's browser nothing and calls it free.
     """
-    told = head.body.splitlines()
+    told = head.body.splitlines() if head.free is not False else []
     lines, others = max(((first, second), (second, first)), key=lambda pair: _size(pair[0]) * (MORE if pair[0] is first else 1))
     if _size(first) < THIN < _size(told) and _size(told) >= 0.9 * _size(lines):
         lines, others = told, [*first, *second]
@@ -114,7 +123,7 @@ def _mostly_in(line: str, letters: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _language(declared: str | None, text: str) -> str | None:
