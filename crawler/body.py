@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree, html
 
 from crawler.article import Moment
+from crawler.moments import beside_stamp
+from crawler.words import CALL, LABEL
 
 SILENT = frozenset((
     "head", "script", "style", "noscript", "template", "nav", "footer", "button", "select", "textarea", "input", "label", "svg", "math",
@@ -21,7 +23,7 @@ BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "form",
     "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody",
     "tfoot", "thead", "tr", "ul"))
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
 PARAGRAPHS = ("p", "li", "td", "th", "blockquote", "h2", "h3", "h4")
 ROWS = frozenset(("li", "tr", "dd", "dt"))
 CELLS = frozenset(("td", "th"))
@@ -62,6 +64,7 @@ LINE_BESIDE = re.compile(
 FOREIGN = re.compile(r"(?:^|[^a-z])(?:cookies?|consent\w*|gdpr|ccpa|onetrust|comments?|disqus\w*|capping\w*|modal)(?:$|[^a-z])")
 CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:»”"'’)\]]\s*$""")
+STATED = re.compile(r"""[.!?…。！？؟।][»”"'’]?$""")
 DIGITS = re.compile(r"\d+")
 TIME = re.compile(r"(?<!\d)[0-2]?\d[:h時][0-5]\d(?::[0-5]\d)?(?!\d)")
 DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}(?:[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|月\d{1,2}日))(?!\d)")
@@ -70,6 +73,11 @@ MOST_BLOCKS = 10_000
 """A live blog of a week has two thousand."""
 ENOUGH = 40
 """Letters outside links from which a line is running text."""
+THIN = 200
+"""Letters under which a reading of a body is too little to be trusted."""
+LONGEST_CALL = 300
+MOST_FORMS = 100
+AROUND_LABEL = " \xa0:.…!-–—|»›>→▶\"'"
 
 
 @dataclass(eq=False)
@@ -125,9 +133,10 @@ class Known:
 
 
 def drop_hidden(tree: html.HtmlElement) -> None:
-    """Take away what a page hides from its visitors, but not what holds its headline."""
+    """Take away what a page hides from its visitors, its scripts' data with it, but not what holds its headline."""
     for element in [*tree.iter(etree.Element)]:
-        hidden = _hidden(element) or UNSEEN.search(_names(element)) or element.get("subscriptions-section") == "content"  # AMP's
+        hidden = element.tag == "script" or _hidden(element) or UNSEEN.search(_names(element))
+        hidden = hidden or element.get("subscriptions-section") == "content"  # AMP shows it to subscribers
         if hidden and element.tag not in ("html", "body") and next(element.iter("h1"), None) is None:
             element.drop_tree()
 
@@ -137,17 +146,19 @@ def read_body(tree: html.HtmlElement, known: Known) -> list[Block]:
     blocks = list(islice(_find_blocks(tree), MOST_BLOCKS))
     titles = {_letters(title) for title in known.titles}
     headline = next((block for block in blocks if block.tag == "h1" and _letters(block.text) in titles), None)
+    blocks = _until_next_story(blocks, headline)
     kept = _without_beside(blocks, headline)
     weights = _weigh(kept)
     container = _find_container(tree, weights)
-    cards = _find_cards(kept, container, weights)
+    cards = _find_cards(kept, container, weights) | _find_forms(tree, container, weights)
     trusted = {id(block) for block in kept if cards.isdisjoint(block.element.iterancestors())}
     inside = [block for block in blocks if block.element is container or container in block.element.iterancestors()]
     start = next((n + 1 for n, block in enumerate(inside) if block is headline), 0)
-    inside = inside[start:_next_headline(inside, start)]
+    inside = inside[start:]
     lists = _link_lists(inside)
     may = _Judge(titles, known.stamps, [_letters(author) for author in known.authors])
-    return list(_trim(inside, [id(block) in trusted and block.element not in lists and may.be_text(block) for block in inside]))
+    verdicts = [id(block) in trusted and block.element not in lists and may.be_text(block) for block in inside]
+    return list(_trim(inside, [*_without_announced(inside, verdicts)]))
 
 
 def _find_blocks(tree: etree._Element) -> Iterator[Block]:
@@ -236,6 +247,36 @@ def _hidden(element: etree._Element) -> bool:
     return bool(style and re.search(r"display\s*:\s*none|clip\s*:\s*rect", style))
 
 
+def _until_next_story(blocks: list[Block], headline: Block | None) -> list[Block]:
+    """Without the other articles of a page that scrolls on, each in an element of its own under an h1 or under a heading that is a link.
+
+    They are taken out of the tree as well: no other reading is to find them.
+    """
+    if headline is None:
+        return blocks
+    story = next(headline.element.iterancestors("article"), None)
+    read, above, others = 0, set[etree._Element](), set[etree._Element]()
+    for block in blocks[blocks.index(headline) + 1 :]:
+        if prose := block.prose:
+            read += prose
+            above.update(block.element.iterancestors())
+        elif read >= THIN and block.tag in HEADINGS and block.text != headline.text:
+            article = next(block.element.iterancestors("article"), None)
+            if block.tag == "h1" and block.element.getparent() not in above and (article is None or article is not story):
+                top = block.element
+                while (parent := top.getparent()) is not None and parent not in above:
+                    top = parent
+                others.update((top, *top.itersiblings()))
+                break
+            apart = article is not None and story is not None and article is not story and story not in article.iterancestors()
+            if block.is_link and apart:
+                others.add(article)
+    kept = [block for block in blocks if others.isdisjoint((block.element, *block.element.iterancestors()))] if others else blocks
+    for other in others:
+        other.drop_tree()
+    return kept
+
+
 def _without_beside(blocks: list[Block], headline: Block | None) -> list[Block]:
     """Only the article's own lines.
 
@@ -304,15 +345,23 @@ def _find_cards(blocks: Iterable[Block], container: etree._Element, weights: Map
     return cards
 
 
-def _next_headline(blocks: list[Block], start: int) -> int:
-    """Where another article begins, as it does on pages that scroll on: at a second h1 after the bulk of the first."""
-    total = sum(block.prose for block in blocks)
-    read = 0
-    for n, block in enumerate(blocks[start:], start):
-        read += block.prose
-        if block.tag == "h1" and read > 0.3 * total:
-            return n
-    return len(blocks)
+def _find_forms(tree: etree._Element, container: etree._Element, weights: Mapping[etree._Element, int]) -> set[etree._Element]:
+    """Boxes that ask for something: what little stands around a form."""
+    little = min(LONGEST_CALL, 0.2 * weights.get(container, 0))
+    boxes = set()
+    for form in islice(tree.iter("form"), MOST_FORMS):
+        around = takewhile(lambda element: weights.get(element, 0) <= little, (form, *form.iterancestors()))
+        boxes.update([*around][-1:])
+    return boxes
+
+
+def _without_announced(blocks: list[Block], verdicts: list[bool]) -> Iterator[bool]:
+    """Nor are links text that stand under a label: "Read also"."""
+    announced = False
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        label = LABEL.match(block.text)
+        announced = bool(label and not block.text[label.end() :].strip(AROUND_LABEL)) or (announced and (block.is_link or not verdict))
+        yield verdict and not announced
 
 
 def _link_lists(blocks: Iterable[Block]) -> set[etree._Element]:
@@ -338,10 +387,12 @@ class _Judge:
         letters = _letters(block.text)
         if not letters or block.tag == "h1" or letters in self.titles or CLIP.search(block.text):
             return False
+        if leads_away(block.text, block.linked):
+            return False
         if self._is_byline(letters) or self._is_stamp(block.text) or (block.tag in HEADINGS and self._is_headline(letters)):
             return False
         if block.is_link:
-            return block.tag == "p" and bool(SENTENCE_END.search(block.text)) and len(block.text) > ENOUGH
+            return block.tag == "p" and bool(STATED.search(block.text)) and len(block.text) > ENOUGH
         if block.tag in HEADINGS or block.tag in ROWS or block.tag in ("p", "blockquote", "pre"):
             return True
         enough = _enough(block.text)
@@ -351,6 +402,8 @@ class _Judge:
         """It says no more than when the page was published: that day, a clock time, few words around; a number left over may be a toll."""
         if len(text) > 120 or len(_letters(DIGITS.sub("", text))) > 60:
             return False
+        if beside_stamp(text):
+            return True
         rest, times = _cut(TIME, text)
         rest, dates = _cut(DATE, rest)
         for stamp in self.stamps:
@@ -379,6 +432,17 @@ class _Judge:
         return rest != letters and len(rest) < 15
 
 
+def leads_away(text: str, linked: int = 0) -> bool:
+    """Whether a line says "Read also" before a link, before a colon or alone, or asks to be subscribed to."""
+    if len(text) <= LONGEST_CALL and CALL.match(text):
+        return True
+    label = LABEL.match(text)
+    if label is None:
+        return False
+    rest = text[label.end() :].strip()
+    return not rest or rest[0] in AROUND_LABEL or (" " in label[0].strip() and len(rest) <= linked)
+
+
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, list[str]]:
     """The text without what the pattern finds, and what it found."""
     return pattern.sub(" ", text), [found[0] for found in pattern.finditer(text)]
@@ -389,22 +453,28 @@ def _numbers(text: str) -> list[int]:
 
 
 def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[Block]:
-    """From the first running text to the last and the rows that follow it at once; labels of what was left out go with it."""
+    """From the first running text, with the short lines before it, to the last, with the short lines that follow; labels of what was
+    left out go with it."""
     strong = [n for n, block in enumerate(blocks) if verdicts[n] and block.prose] or [n for n, verdict in enumerate(verdicts) if verdict]
     if not strong:
         return
-    last = strong[-1]
-    while last + 1 < len(blocks) and verdicts[last + 1] and blocks[last + 1].tag in ROWS:
+    first, last = strong[0], strong[-1]
+    while first and verdicts[first - 1] and (blocks[first - 1].tag in HEADINGS or _stands_alone(blocks[first - 1])):
+        first -= 1
+    while last + 1 < len(blocks) and verdicts[last + 1] and (blocks[last + 1].tag in ROWS or _stands_alone(blocks[last + 1])):
         last += 1
     seen: set[str] = set()
-    for n in range(max(0, strong[0] - 1), last + 1):
+    for n in range(first, last + 1):
         block, letters = blocks[n], _letters(blocks[n].text)
-        if n < strong[0] and block.tag not in HEADINGS:
-            continue
         if not verdicts[n] or letters in seen or (_announces(block) and not (n < last and verdicts[n + 1])):
             continue
         seen.add(letters)
         yield block
+
+
+def _stands_alone(block: Block) -> bool:
+    """Whether a short line is text by itself: an item of a list, a sentence, what a list stands under."""
+    return block.tag == "li" or (block.tag == "p" and bool(SENTENCE_END.search(block.text)) and not block.linked)
 
 
 def _announces(block: Block) -> bool:

@@ -27,6 +27,7 @@ LISTS = frozenset(
 MOST_NODES = 2_000
 WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
 TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title", "headline")
+HOUSES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 PUBLISHED = (
     "article:published_time", "article:published:time", "og:article:published_time", "og:published_time", "datepublished", "date",
     "pubdate", "publish-date", "publishdate", "publish_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created",
@@ -202,12 +203,18 @@ def _text(value: Any) -> str:
 
 def _titles(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Every title the page declares; the headline a visitor sees comes first."""
-    declared = [
+    stated = [
         _text(node.get("headline")), *(value for name in TITLES for value in meta.get(name, ())), _text(node.get("alternativeHeadline")),
-        _text(node.get("name")), *(_visible(title) for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None)]
-    declared = [title for title in (_text(title) for title in declared) if title]
+        _text(node.get("name"))]
+    marked = [_visible(element) for element in islice(tree.iterfind(".//*[@itemprop='headline']"), 3) if element.tag != "meta"]
+    named = [_visible(title) for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None]
+    declared = [title for title in map(_text, (*stated, *marked, *named)) if title]
     headings = [heading for heading in (_visible(h1) for h1 in islice(tree.iter("h1"), 20)) if 3 < len(heading) < 500][:5]
-    shown = next((heading for heading in headings if any(_alike(heading, title) for title in declared)), None)
+    houses = [_text(node.get("publisher")), *(name for key in HOUSES for name in meta.get(key, ()))]
+    houses += [re.split(r"\s[-–—|:·»]\s", title)[-1] for title in named if any(_alike(title, other) for other in filter(None, stated))]
+    logos = set(map(_letters, houses))
+    headlines = [heading for heading in headings if _letters(heading) not in logos]
+    shown = next((heading for heading in headlines if any(_alike(heading, title) for title in declared)), None)
     if shown is None and headings and not declared:
         shown = headings[0]
     ordered = [shown, *declared, *headings]

@@ -9,7 +9,7 @@ from lxml import etree, html
 
 from crawler.addresses import page_url
 from crawler.article import Article
-from crawler.body import Known, drop_hidden, parse_markup, read_body
+from crawler.body import THIN, Known, drop_hidden, leads_away, parse_markup, read_body
 from crawler.decoding import decode
 from crawler.errors import NotAnArticle, find_disguise
 from crawler.head import Head, read_head
@@ -22,8 +22,6 @@ LONGEST = 1_000_000
 CONSENT = re.compile(r"(?:^|[^a-z])(?:consent|cookie-?wall|gdpr|captcha|cdn-cgi/challenge)")
 DIALOGS = "//*[contains(@id, 'consent') or contains(@id, 'onetrust') or contains(@id, 'cookie') or contains(@id, 'didomi')][not(.//h1)]"
 """What asks for consent over an article; it often is longer than the article."""
-THIN = 200
-"""Letters under which a reading of a body is too little to be trusted."""
 DEEPEST = 150
 """A page whose elements stand deeper is read once only: trafilatura's time grows with the depth, to minutes on a page made to be slow."""
 MORE = 1.6
@@ -85,7 +83,7 @@ def _read_again(tree: html.HtmlElement) -> list[str] | None:
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, etree.LxmlError):
         return None
     text = getattr(document, "text", None)
-    return text[:LONGEST].splitlines() if isinstance(text, str) else []
+    return [line for line in text[:LONGEST].splitlines() if not leads_away(line)] if isinstance(text, str) else []
 
 
 def _depth(tree: html.HtmlElement) -> int:

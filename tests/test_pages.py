@@ -118,7 +118,7 @@ LAYOUTS = {
     "articles": "<article class='e'><header><time datetime='{0}'>x</time></header><h2>{1}</h2><p>{2}</p></article>",
     "list": "<ul><li><time datetime='{0}'>x</time><div><h3>{1}</h3><p>{2}</p></div></li></ul>",
     "wrapped": "<div><section class='post'><div><h3>{1}</h3><p>{2}</p><span><time datetime='{0}'>x</time></span></div></section></div>",
-    "updated": "<div><time datetime='{0}'>x</time><h3>{1}</h3><p>{2}</p><p>Changed <time datetime='2026-02-03'>on Tuesday</time>.</p></div>",
+    "updated": "<div><time datetime='{0}'>x</time><h3>{1}</h3><p>{2}</p><p>New <time datetime='2026-02-03'>on Tuesday</time>.</p></div>",
 }
 
 
