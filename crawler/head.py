@@ -17,7 +17,7 @@ from lxml import etree
 from crawler.addresses import join_url, page_url
 from crawler.article import Moment
 from crawler.decoding import storable
-from crawler.moments import read_moment
+from crawler.moments import read_moment, read_printed
 
 Node = Mapping[str, Any]
 
@@ -39,6 +39,10 @@ AUTHORS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "dcterms.creator", "article:author_name",
     "cxenseparse:author")
 AUTHOR_PAGE = re.compile(r"/(?:authors?|autore?s?|autoren|auteurs?|journalists?|reporters?|staff|profiles?|people)/[^/?#]+")
+STAMPED = ("time", "span", "div", "p", "abbr", "li", "small", "em", "dd", "td", "font", "b")
+CLOSEST = 4
+"""Elements around a headline in which its page's stamp is looked for."""
+DATED = re.compile(r"date|time|publi|posted|stamp|byline|meta")
 SECTIONS = ("article:section", "parsely-section", "section", "og:article:section", "cxenseparse:section", "article.section")
 
 
@@ -77,10 +81,11 @@ def read_head(tree: etree._Element, url: str) -> Head:
     nodes = list(_find_nodes(tree))
     node = _choose(nodes, url)
     meta = _read_meta(tree)
-    published = _published(tree, node, meta, url)
+    titles = _titles(tree, node, meta)
+    published = _published(tree, node, meta, url, titles[0] if titles else "")
     updates = tuple(_updates(node))
     return Head(
-        titles=_titles(tree, node, meta),
+        titles=titles,
         published=published,
         modified=_modified(node, meta, published),
         authors=_authors(tree, node, nodes, meta),
@@ -231,13 +236,13 @@ def _alike(one: str, other: str) -> bool:
     return bool(mine and theirs) and len(mine & theirs) >= 0.5 * min(len(mine), len(theirs))
 
 
-def _published(tree: etree._Element, node: Node, meta: Mapping[str, list[str]], url: str) -> Moment | None:
+def _published(tree: etree._Element, node: Node, meta: Mapping[str, list[str]], url: str, title: str) -> Moment | None:
     """JSON-LD's, or meta's where that one alone knows the zone or the minute; then the page's own stamps; then the address's day."""
     linked = read_moment(_text(node.get("datePublished"))) or read_moment(_text(node.get("dateCreated")))
     named = next(filter(None, (read_moment(value) for name in PUBLISHED for value in meta.get(name, ()))), None)
     if linked and named and _precision(named) > _precision(linked) and abs(_day(named) - _day(linked)) <= timedelta(days=1):
         return named
-    return linked or named or _stamped(tree) or _dated_address(url)
+    return linked or named or _stamped(tree, title) or _dated_address(url)
 
 
 def _precision(moment: Moment) -> int:
@@ -248,12 +253,32 @@ def _day(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _stamped(tree: etree._Element) -> Moment | None:
-    for element in tree.iter("time", "span", "div", "p", "abbr"):
-        stamp = element.get("datetime") or (element.get("content") if element.get("itemprop") == "datePublished" else None)
-        if stamp and (moment := read_moment(stamp)):
-            return moment
+def _stamped(tree: etree._Element, title: str) -> Moment | None:
+    """The stamp that a visitor sees nearest to the headline: a page has the dates of other things before and after it."""
+    headline = next((h1 for h1 in islice(tree.iter("h1"), 20) if _visible(h1) == title), None)
+    around = headline.iterancestors() if headline is not None else iter(())
+    near = [element for element in islice(around, CLOSEST) if element.tag not in ("html", "body")]
+    for place in (*near, tree):
+        elements = [element for element in islice(place.iter(*STAMPED), MOST_NODES) if element.get("itemprop") != "dateModified"]
+        coded = filter(None, (read_moment(_coded(element)) for element in elements))
+        seen = filter(None, (read_printed(_short(element)) for element in elements if place is not tree or DATED.search(_names(element))))
+        if found := [*islice(coded, 1), *islice(seen, 1)]:
+            return max(found, key=_precision)
     return None
+
+
+def _coded(element: etree._Element) -> str | None:
+    return element.get("datetime") or (element.get("content") if element.get("itemprop") == "datePublished" else None)
+
+
+def _short(element: etree._Element) -> str:
+    """The text of an element that has little."""
+    pieces = [*islice(element.itertext(), 12)]
+    return " ".join(" ".join(pieces).split()) if len(pieces) < 12 else ""
+
+
+def _names(element: etree._Element) -> str:
+    return f"{element.get('class')} {element.get('id')}".lower()
 
 
 def _dated_address(url: str) -> Moment | None:

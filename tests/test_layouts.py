@@ -1,5 +1,7 @@
 """Layouts of the systems that newspapers run on, each with what surrounds an article there: small pages of our own."""
 
+# ruff: noqa: E501  (markup reads better unbroken)
+
 from __future__ import annotations
 
 import json
@@ -138,6 +140,8 @@ SYSTEMS = [
     Layout("sections with an advertisement each", "<article>" + H1 + "".join(
         f"<section><p>{text}</p></section><div class='ad-slot'><p>Advertisement {JUNK}</p></div>" for text in STORY) + "</article>"),
     Layout("no paragraph closed", f"<body>{H1}<div class=story><p>{A}<p>{B}<p>{C}<p>{D}</div>"),
+    Layout("a form around the page", f"""<form action=/x method=post><div class=main>{H1}<div class=LongDesc>{p(*STORY, tag='div')}</div>
+        <div class=ask><p>Write to us about {JUNK} things.</p><form><input></form></div></div></form>""", foreign=()),
     Layout("story before its headline's box", f"<main><div class=hero><p class=standfirst>{D}</p></div><div class=head>{H1}</div>"
            f"<div class=body>{p(A, B, C)}</div></main>", lines=(A, B, C)),
 ]
@@ -277,3 +281,31 @@ def test_an_article_is_read_whole_and_nothing_beside_it(layout: Layout) -> None:
     assert [word for word in layout.foreign if word in article.text] == []
     assert article.title == layout.title
     assert set(article.core.splitlines()) <= set(lines)
+
+
+UTC_2 = "2026-02-05T10:05:00+02:00"
+
+
+@pytest.mark.parametrize(("stamp", "moment"), [
+    ("<p class=date>5 лютого 2026, 10:05</p>", datetime(2026, 2, 5, 10, 5)),
+    ("<div>Опубликовано 5 февраля 2026 г. в 10:05</div>", datetime(2026, 2, 5, 10, 5)),
+    ("<span class=meta>Published Feb. 5, 2026 at 10:05 pm</span>", datetime(2026, 2, 5, 22, 5)),
+    ("<div class=x>Donnerstag, 5. Februar 2026, 10:05 Uhr</div>", datetime(2026, 2, 5, 10, 5)),
+    ("<p>Publié le 5 février 2026 à 10h05, mis à jour le 6 février 2026 à 11h11</p>", datetime(2026, 2, 5, 10, 5)),
+    ("<p>jueves, 5 de febrero de 2026</p>", date(2026, 2, 5)),
+    ("<p>05.02.2026 | 10:05</p>", datetime(2026, 2, 5, 10, 5)),
+    ("<p>5 February 2026 10:05 GMT</p>", datetime.fromisoformat("2026-02-05T10:05:00+00:00")),
+    ("<p>Published Feb 5, 2026 | Updated Feb 6, 2026 11:11</p>", date(2026, 2, 5)),
+    (f"<time datetime='{UTC_2}'>5 February 2026 at 10:05</time>", datetime.fromisoformat(UTC_2)),
+    ("<p>On 5 February 2026 at 10:05 the first missile came down.</p>", None),
+    ("<p>5 February, 10:05</p>", None),
+    ("<p>31 February 2026</p>", None),
+])
+def test_a_page_that_shows_its_time_and_declares_none_is_dated_by_what_stands_nearest_to_its_headline(stamp: str, moment: Moment | None) -> None:
+    elsewhere = "<div class=date>Tuesday, 3 March 2026</div><ul><li><time datetime='2025-12-24T08:00:00Z'>Older</time></li></ul>"
+    body = f"<div class=top>{elsewhere if moment else ''}</div><article><header>{H1}{stamp}</header>{p(*STORY)}</article>"
+
+    published = read_article(Layout("", body).page(), URL).published
+
+    assert published == moment
+    assert getattr(published, "tzinfo", None) == getattr(moment, "tzinfo", None)
