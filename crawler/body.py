@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 from itertools import islice, takewhile
 
 from lxml import etree, html
 
 from crawler.article import Moment
 from crawler.moments import beside_stamp
-from crawler.words import CALL, LABEL
+from crawler.words import CALL, LABEL, STAMP
 
 SILENT = frozenset((
     "head", "script", "style", "noscript", "template", "nav", "footer", "button", "select", "textarea", "input", "label", "svg", "math",
@@ -69,13 +70,13 @@ DIGITS = re.compile(r"\d+")
 TIME = re.compile(r"(?<!\d)[0-2]?\d[:h時][0-5]\d(?::[0-5]\d)?(?!\d)")
 DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}(?:[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|月\d{1,2}日))(?!\d)")
 CLIP = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}\s*[|·,–-]\s*\d{1,2}:\d\d\s*\w*\.?$")  # a film's date and length
-MOST_BLOCKS = 10_000
+MOST_BLOCKS = 5_000
 """A live blog of a week has two thousand."""
 ENOUGH = 40
 """Letters outside links from which a line is running text."""
 THIN = 200
 """Letters under which a reading of a body is too little to be trusted."""
-LONGEST_CALL = 300
+LONGEST_CALL, LONGEST_LABELLED, LONGEST_NAMES = 300, 1_000, 500
 MOST_FORMS = 100
 AROUND_LABEL = " \xa0:.…!-–—|»›>→▶\"'"
 
@@ -97,7 +98,7 @@ class Block:
     def is_link(self) -> bool:
         return self.linked > 0.6 * len(self.text)
 
-    @property
+    @cached_property
     def prose(self) -> int:
         """Letters that count as running text."""
         own = len(self.text) - self.linked
@@ -135,7 +136,7 @@ class Known:
 def drop_hidden(tree: html.HtmlElement) -> None:
     """Take away what a page hides from its visitors, its scripts' data with it, but not what holds its headline."""
     for element in [*tree.iter(etree.Element)]:
-        hidden = element.tag == "script" or _hidden(element) or UNSEEN.search(_names(element))
+        hidden = element.tag == "script" or _hidden(element) or _says(UNSEEN, _names(element))
         hidden = hidden or element.get("subscriptions-section") == "content"  # AMP shows it to subscribers
         if hidden and element.tag not in ("html", "body") and next(element.iter("h1"), None) is None:
             element.drop_tree()
@@ -215,14 +216,20 @@ def _is_mute(element: etree._Element, tag: str) -> bool:
     """A picture, or a word for screen readers in the middle of a sentence."""
     if tag == "figure":
         return element.find(".//table") is None
-    return tag in INLINE and (bool(UNSEEN.search(_names(element))) or _hidden(element)) and len("".join(element.itertext())) < 100
+    return tag in INLINE and (_says(UNSEEN, _names(element)) or _hidden(element)) and len("".join(element.itertext())) < 100
 
 
 def _names(element: etree._Element) -> str:
     """What its author called an element, in one spelling."""
     get = element.get
     names = " ".join(filter(None, (get("class"), get("id"), get("role"), get("data-testid"))))
-    return names.lower().replace("_", "-") if names else ""
+    return names[:LONGEST_NAMES].lower().replace("_", "-") if names else ""
+
+
+@lru_cache(maxsize=10_000)
+def _says(pattern: re.Pattern[str], names: str) -> bool:
+    """Whether names hold such a word. A page has few names, on many elements."""
+    return bool(names) and pattern.search(names) is not None
 
 
 def _is_beside(element: etree._Element) -> bool:
@@ -232,12 +239,11 @@ def _is_beside(element: etree._Element) -> bool:
         return True
     if tag == "article":
         return next(element.iterancestors("article"), None) is not None
-    if tag in ("html", "body", "main") or (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None):
+    if tag in ("html", "body", "main"):
         return False
     names = _names(element)
-    if tag == "p":
-        return bool(names and LINE_BESIDE.search(names)) or _hidden(element)
-    return bool(names and (BESIDE.search(names) or UNSEEN.search(names))) or _hidden(element)
+    said = _says(LINE_BESIDE, names) if tag == "p" else _says(BESIDE, names) or _says(UNSEEN, names)
+    return (said or _hidden(element)) and not (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None)
 
 
 def _hidden(element: etree._Element) -> bool:
@@ -302,7 +308,7 @@ def _without_beside(blocks: list[Block], headline: Block | None) -> list[Block]:
 
 
 def _is_foreign(element: etree._Element) -> bool:
-    return bool(FOREIGN.search(_names(element)))
+    return _says(FOREIGN, _names(element))
 
 
 def _weigh(blocks: Iterable[Block]) -> dict[etree._Element, int]:
@@ -326,7 +332,7 @@ def _find_container(tree: etree._Element, weights: Mapping[etree._Element, int])
         node = heaviest
     enclosing = [node, *(ancestor for ancestor in node.iterancestors() if weights[ancestor] <= 1.45 * weights[node])]
     articles = [element for element in enclosing if element.tag == "article" or element.get("itemprop") == "articleBody"]
-    named = [element for element in enclosing if CONTAINER.search(_names(element))]
+    named = [element for element in enclosing if _says(CONTAINER, _names(element))]
     mains = [element for element in enclosing if element.tag == "main" or element.get("role") == "main"]
     return (articles or named[:1] or mains[:1] or enclosing)[-1]
 
@@ -359,8 +365,9 @@ def _without_announced(blocks: list[Block], verdicts: list[bool]) -> Iterator[bo
     """Nor are links text that stand under a label: "Read also"."""
     announced = False
     for block, verdict in zip(blocks, verdicts, strict=True):
-        label = LABEL.match(block.text)
-        announced = bool(label and not block.text[label.end() :].strip(AROUND_LABEL)) or (announced and (block.is_link or not verdict))
+        text = block.text[:LONGEST_LABELLED].lower()
+        alone = (label := LABEL.match(text)) and not text[label.end() :].strip(AROUND_LABEL)
+        announced = bool(alone) or (announced and (block.is_link or not verdict))
         yield verdict and not announced
 
 
@@ -402,7 +409,7 @@ class _Judge:
         """It says no more than when the page was published: that day, a clock time, few words around; a number left over may be a toll."""
         if len(text) > 120 or len(_letters(DIGITS.sub("", text))) > 60:
             return False
-        if beside_stamp(text):
+        if STAMP.search(text.lower()) and beside_stamp(text):
             return True
         rest, times = _cut(TIME, text)
         rest, dates = _cut(DATE, rest)
@@ -434,6 +441,7 @@ class _Judge:
 
 def leads_away(text: str, linked: int = 0) -> bool:
     """Whether a line says "Read also" before a link, before a colon or alone, or asks to be subscribed to."""
+    text = text[:LONGEST_LABELLED].lower()
     if len(text) <= LONGEST_CALL and CALL.match(text):
         return True
     label = LABEL.match(text)

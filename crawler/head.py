@@ -24,9 +24,11 @@ Node = Mapping[str, Any]
 ARTICLE = re.compile(r"\w*(?:Article|BlogPosting|LiveBlogPosting|Report|Posting)$")
 LISTS = frozenset(
     ("hasPart", "liveBlogUpdate", "itemListElement", "mentions", "relatedLink", "isPartOf", "comment", "review", "about", "citation"))
-MOST_NODES = 2_000
+MOST_NODES, MOST_SCRIPTS, MOST_TITLES = 2_000, 100, 100
+LONGEST_TITLE = 1_000
 WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
 TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title", "headline")
+MARKED = etree.XPath("//*[@itemprop='headline'][not(self::meta)]")
 HOUSES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 PUBLISHED = (
     "article:published_time", "article:published:time", "og:article:published_time", "og:published_time", "datepublished", "date",
@@ -102,9 +104,8 @@ def read_head(tree: etree._Element, url: str) -> Head:
 
 def _find_nodes(tree: etree._Element) -> Iterator[Node]:
     """Every JSON-LD object of the page, outermost first, without those of other pages that it lists."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
+    scripts = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower())
+    for script in islice(scripts, MOST_SCRIPTS):
         waiting: list[Any] = _read_json("".join(script.itertext()))
         for _ in range(MOST_NODES):
             if not waiting:
@@ -148,9 +149,9 @@ def _read_pieces(text: str) -> list[Any]:
             node.setdefault(key, json.loads(value, strict=False))
         except ValueError:
             continue
-    names = re.search(r'"author"\s*:\s*[\[{][^\]]{0,2000}?"name"\s*:\s*"((?:[^"\\]|\\.)*)"', text)
-    if names:
-        node["author"] = names[1]
+    author = re.search(r'"author"\s*:\s*[\[{]', text)
+    if author and (name := re.search(r'"name"\s*:\s*"((?:[^"\\]|\\.)*)"', text[author.end() :][:2_000].partition("]")[0])):
+        node["author"] = name[1]
     return [node] if node else []
 
 
@@ -177,7 +178,7 @@ def _choose(nodes: list[Node], url: str) -> Node:
 def _read_meta(tree: etree._Element) -> dict[str, list[str]]:
     """Lower-case name, property or itemprop of every meta -> its values."""
     meta: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
+    for element in islice(tree.iter("meta"), MOST_NODES):
         content = " ".join((element.get("content") or "").split())
         if not content:
             continue
@@ -202,7 +203,7 @@ def _text(value: Any) -> str:
     if "&" in value:
         value = entities.unescape(entities.unescape(value))
     if "<" in value:
-        value = re.sub(r"</?[a-zA-Z][^>]{0,500}>", " ", value)
+        value = re.sub(r"</?[a-zA-Z][^<>]{0,500}>", " ", value)
     return " ".join(storable(value).split())
 
 
@@ -211,12 +212,13 @@ def _titles(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> 
     stated = [
         _text(node.get("headline")), *(value for name in TITLES for value in meta.get(name, ())), _text(node.get("alternativeHeadline")),
         _text(node.get("name"))]
-    marked = [_visible(element) for element in islice(tree.iterfind(".//*[@itemprop='headline']"), 3) if element.tag != "meta"]
+    marked = [_visible(element) for element in MARKED(tree)[:3]]
     named = [_visible(title) for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None]
+    stated, named = ([title[:LONGEST_TITLE] for title in titles[:MOST_TITLES] if title] for titles in (stated, named))
     declared = [title for title in map(_text, (*stated, *marked, *named)) if title]
     headings = [heading for heading in (_visible(h1) for h1 in islice(tree.iter("h1"), 20)) if 3 < len(heading) < 500][:5]
     houses = [_text(node.get("publisher")), *(name for key in HOUSES for name in meta.get(key, ()))]
-    houses += [re.split(r"\s[-–—|:·»]\s", title)[-1] for title in named if any(_alike(title, other) for other in filter(None, stated))]
+    houses += [re.split(r"\s[-–—|:·»]\s", title)[-1] for title in named if any(_alike(title, other) for other in stated)]
     logos = set(map(_letters, houses))
     headlines = [heading for heading in headings if _letters(heading) not in logos]
     shown = next((heading for heading in headlines if any(_alike(heading, title) for title in declared)), None)

@@ -44,10 +44,10 @@ DAY = re.compile(
         | (?P<Y4>\d{{4}}) [-年] (?P<M4>\d{{1,2}}) [-月] (?P<D4>\d{{1,2}}) 日?
     ) (?!\d)
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
-CLOCK = re.compile(r"(?<![\d.:])([0-2]?\d)[:h.時]([0-5]\d)(?::[0-5]\d|分)?(?!\d)(?:\s*([ap])\.?m\b\.?)?", re.IGNORECASE)
-NAMED = re.compile(rf"\b(?:{'|'.join(sorted(ZONES, key=len, reverse=True))})\b")
+CLOCK = re.compile(r"(?<![\d.:])([0-2]?\d)[:h.時]([0-5]\d)(?::[0-5]\d|分)?(?!\d)(?:\s*([ap])\.?m\b\.?)?")
+NAMED = re.compile(rf"\b(?:{'|'.join(sorted(ZONES, key=len, reverse=True)).lower()})\b")
 
 
 def read_moment(text: str | None) -> Moment | None:
@@ -76,6 +76,7 @@ def read_printed(text: str) -> Moment | None:
     >>> read_printed("5 February 2026"), read_printed("On 5 February 2026 the harbour was hit.")
     (datetime.date(2026, 2, 5), None)
     """
+    text = text.lower()
     days = [*DAY.finditer(text)] if len(text) <= 120 and beside_stamp(text) is not None else []
     if not days:
         return None
@@ -92,11 +93,11 @@ def read_printed(text: str) -> Moment | None:
 
 def _time(clock: re.Match[str]) -> time:
     hour = int(clock[1])
-    return time(hour % 12 + (12 if clock[3].lower() == "p" else 0) if clock[3] else hour, int(clock[2]))
+    return time(hour % 12 + (12 if clock[3] == "p" else 0) if clock[3] else hour, int(clock[2]))
 
 
 def _month(name: str) -> int:
-    return next(MONTHS[name[:size].lower()] for size in range(len(name), 1, -1) if name[:size].lower() in MONTHS)
+    return next(MONTHS[name[:size]] for size in range(len(name), 1, -1) if name[:size] in MONTHS)
 
 
 def beside_stamp(text: str) -> bool | None:
@@ -105,6 +106,7 @@ def beside_stamp(text: str) -> bool | None:
     >>> beside_stamp("Updated on Thursday, 5 February at 10:05"), beside_stamp("10:05"), beside_stamp("Updated: 12 killed")
     (True, False, None)
     """
+    text = text.lower()
     rest = STAMP.sub(" ", text)
     named = rest != text
     for pattern in (DAY, CLOCK, NAMED, JOIN):

@@ -17,13 +17,14 @@ from crawler.live import find_entries, find_times
 
 LIMIT = 5_000_000
 """The largest of 257 real pages had 2.2 MB."""
-LONGEST = 1_000_000
+LONGEST = 400_000
 """Letters of a text that are compared; no article has as many."""
 CONSENT = re.compile(r"(?:^|[^a-z])(?:consent|cookie-?wall|gdpr|captcha|cdn-cgi/challenge)")
 DIALOGS = "//*[contains(@id, 'consent') or contains(@id, 'onetrust') or contains(@id, 'cookie') or contains(@id, 'didomi')][not(.//h1)]"
 """What asks for consent over an article; it often is longer than the article."""
-DEEPEST = 150
-"""A page whose elements stand deeper is read once only: trafilatura's time grows with the depth, to minutes on a page made to be slow."""
+DEEPEST, MOST_ELEMENTS = 150, 30_000
+"""A page with deeper or more elements (real ones have 3,000) is read once only: trafilatura takes minutes for a page made to be slow."""
+DEEP, COUNT = etree.XPath("boolean(/" + "*/" * DEEPEST + "*)"), etree.XPath("count(//*)")
 MORE = 1.6
 """How much more text another reading must find to be believed rather than ours."""
 
@@ -74,7 +75,7 @@ def _size(lines: Iterable[str]) -> int:
 
 def _read_again(tree: html.HtmlElement) -> list[str] | None:
     """trafilatura's reading of the same tree, which shares neither code nor method with ours; None where it makes none."""
-    if _depth(tree) > DEEPEST:
+    if not _is_plain(tree):
         return None
     from trafilatura import bare_extraction  # 0.3 s to import; many runs never need it
 
@@ -86,13 +87,9 @@ def _read_again(tree: html.HtmlElement) -> list[str] | None:
     return [line for line in text[:LONGEST].splitlines() if not leads_away(line)] if isinstance(text, str) else []
 
 
-def _depth(tree: html.HtmlElement) -> int:
-    """How deep elements stand inside each other."""
-    depth = deepest = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _is_plain(tree: html.HtmlElement) -> bool:
+    """Whether a page has no more elements, nor deeper ones, than articles have."""
+    return not DEEP(tree) and COUNT(tree) <= MOST_ELEMENTS
 
 
 def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str], list[str]]:
@@ -109,15 +106,15 @@ def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str]
 
 def _agreed(lines: Iterable[str], others: str) -> list[str]:
     """Lines that others hold as well."""
-    letters = _letters(others)
-    return [line for line in lines if _letters(line) in letters or _mostly_in(line, letters)]
+    whole, letters = {*map(_letters, others.splitlines())}, _letters(others)
+    return [line for line in lines if (own := _letters(line)) in whole or own in letters or _mostly_in(line, letters)]
 
 
 def _mostly_in(line: str, letters: str) -> bool:
     """Sentences count one by one, since readers cut lines differently; all that hold a digit must be there."""
-    sentences = [sentence for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if _letters(sentence)]
-    missing = [sentence for sentence in sentences if _letters(sentence) not in letters]
-    return not any(re.search(r"\d", sentence) for sentence in missing) and len(missing) <= 0.3 * len(sentences)
+    sentences = [own for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if (own := _letters(sentence))]
+    missing = [own for own in sentences if own not in letters] if len(sentences) > 1 else sentences
+    return not any(map(str.isdigit, "".join(missing))) and len(missing) <= 0.3 * len(sentences)
 
 
 def _letters(text: str) -> str:
