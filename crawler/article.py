@@ -26,12 +26,23 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class LiveEntry:
+    """A stretch of a live blog's text that has a time of its own: `text[start:end]`, whole lines."""
+
+    published: Moment
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Article:
     """One page as it was read once: what was printed, where, when. Also the Scrapy item.
 
     `text` holds one paragraph a line, without captions, teasers, related links or comments. `core` is the part of `text`
     (whole lines of it) on which two independent readings of the page agree; a figure outside it never raises an alert alone.
     `url` is the page's identity; `canonical_url` what the page declares, which may name another outlet's page.
+    `entries` are a live blog's, in the order of the text; `agreement` is the share of the text's letters that is `core`, None where
+    only one reading was made.
     """
 
     outlet: str
@@ -48,3 +59,5 @@ class Article:
     canonical_url: str | None = None
     live: bool = False
     free: bool | None = None
+    entries: tuple[LiveEntry, ...] = ()
+    agreement: float | None = None

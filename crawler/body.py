@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from functools import cached_property, lru_cache
+from itertools import islice, takewhile
 
 from lxml import etree, html
 
 from crawler.article import Moment
+from crawler.moments import beside_stamp
+from crawler.words import CALL, LABEL, STAMP
 
 SILENT = frozenset((
     "head", "script", "style", "noscript", "template", "nav", "footer", "button", "select", "textarea", "input", "label", "svg", "math",
@@ -21,7 +24,7 @@ BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "form",
     "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody",
     "tfoot", "thead", "tr", "ul"))
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
 PARAGRAPHS = ("p", "li", "td", "th", "blockquote", "h2", "h3", "h4")
 ROWS = frozenset(("li", "tr", "dd", "dt"))
 CELLS = frozenset(("td", "th"))
@@ -62,14 +65,20 @@ LINE_BESIDE = re.compile(
 FOREIGN = re.compile(r"(?:^|[^a-z])(?:cookies?|consent\w*|gdpr|ccpa|onetrust|comments?|disqus\w*|capping\w*|modal)(?:$|[^a-z])")
 CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:»”"'’)\]]\s*$""")
+STATED = re.compile(r"""[.!?…。！？؟।][»”"'’]?$""")
 DIGITS = re.compile(r"\d+")
 TIME = re.compile(r"(?<!\d)[0-2]?\d[:h時][0-5]\d(?::[0-5]\d)?(?!\d)")
 DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}(?:[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|月\d{1,2}日))(?!\d)")
 CLIP = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}\s*[|·,–-]\s*\d{1,2}:\d\d\s*\w*\.?$")  # a film's date and length
-MOST_BLOCKS = 10_000
+MOST_BLOCKS = 5_000
 """A live blog of a week has two thousand."""
 ENOUGH = 40
 """Letters outside links from which a line is running text."""
+THIN = 200
+"""Letters under which a reading of a body is too little to be trusted."""
+LONGEST_CALL, LONGEST_LABELLED, LONGEST_NAMES = 300, 1_000, 500
+MOST_FORMS = 100
+AROUND_LABEL = " \xa0:.…!-–—|»›>→▶\"'"
 
 
 @dataclass(eq=False)
@@ -89,7 +98,7 @@ class Block:
     def is_link(self) -> bool:
         return self.linked > 0.6 * len(self.text)
 
-    @property
+    @cached_property
     def prose(self) -> int:
         """Letters that count as running text."""
         own = len(self.text) - self.linked
@@ -127,28 +136,35 @@ class Known:
     titles: Collection[str] = ()
     stamps: Collection[Moment] = ()
     authors: Collection[str] = ()
-    free: bool | None = None
 
 
-def read_body(tree: html.HtmlElement, known: Known) -> list[str]:
-    """The article's paragraphs, list items and table rows in reading order, its subheadings with them.
+def drop_hidden(tree: html.HtmlElement) -> None:
+    """Take away what a page hides from its visitors, its scripts' data with it, but not what holds its headline."""
+    for element in [*tree.iter(etree.Element)]:
+        hidden = element.tag == "script" or _hidden(element) or _says(UNSEEN, _names(element))
+        hidden = hidden or element.get("subscriptions-section") == "content"  # AMP shows it to subscribers
+        if hidden and element.tag not in ("html", "body") and next(element.iter("h1"), None) is None:
+            element.drop_tree()
 
-    Of a page that says it is not free, what it hides from a visitor is not read.
-    """
+
+def read_body(tree: html.HtmlElement, known: Known) -> list[Block]:
+    """The article's paragraphs, list items and table rows in reading order, its subheadings with them."""
     blocks = list(islice(_find_blocks(tree), MOST_BLOCKS))
     titles = {_letters(title) for title in known.titles}
     headline = next((block for block in blocks if block.tag == "h1" and _letters(block.text) in titles), None)
-    kept = _without_beside(blocks, headline, known.free)
+    blocks = _until_next_story(blocks, headline)
+    kept = _without_beside(blocks, headline)
     weights = _weigh(kept)
     container = _find_container(tree, weights)
-    cards = _find_cards(kept, container, weights)
+    cards = _find_cards(kept, container, weights) | _find_forms(tree, container, weights)
     trusted = {id(block) for block in kept if cards.isdisjoint(block.element.iterancestors())}
     inside = [block for block in blocks if block.element is container or container in block.element.iterancestors()]
     start = next((n + 1 for n, block in enumerate(inside) if block is headline), 0)
-    inside = inside[start:_next_headline(inside, start)]
+    inside = inside[start:]
     lists = _link_lists(inside)
     may = _Judge(titles, known.stamps, [_letters(author) for author in known.authors])
-    return list(_trim(inside, [id(block) in trusted and block.element not in lists and may.be_text(block) for block in inside]))
+    verdicts = [id(block) in trusted and block.element not in lists and may.be_text(block) for block in inside]
+    return list(_trim(inside, [*_without_announced(inside, verdicts)]))
 
 
 def _find_blocks(tree: etree._Element) -> Iterator[Block]:
@@ -205,14 +221,20 @@ def _is_mute(element: etree._Element, tag: str) -> bool:
     """A picture, or a word for screen readers in the middle of a sentence."""
     if tag == "figure":
         return element.find(".//table") is None
-    return tag in INLINE and (bool(UNSEEN.search(_names(element))) or _hidden(element)) and len("".join(element.itertext())) < 100
+    return tag in INLINE and (_says(UNSEEN, _names(element)) or _hidden(element)) and len("".join(element.itertext())) < 100
 
 
 def _names(element: etree._Element) -> str:
     """What its author called an element, in one spelling."""
     get = element.get
     names = " ".join(filter(None, (get("class"), get("id"), get("role"), get("data-testid"))))
-    return names.lower().replace("_", "-") if names else ""
+    return names[:LONGEST_NAMES].lower().replace("_", "-") if names else ""
+
+
+@lru_cache(maxsize=10_000)
+def _says(pattern: re.Pattern[str], names: str) -> bool:
+    """Whether names hold such a word. A page has few names, on many elements."""
+    return bool(names) and pattern.search(names) is not None
 
 
 def _is_beside(element: etree._Element) -> bool:
@@ -222,12 +244,11 @@ def _is_beside(element: etree._Element) -> bool:
         return True
     if tag == "article":
         return next(element.iterancestors("article"), None) is not None
-    if tag in ("html", "body", "main") or (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None):
+    if tag in ("html", "body", "main"):
         return False
     names = _names(element)
-    if tag == "p":
-        return bool(names and LINE_BESIDE.search(names)) or _hidden(element)
-    return bool(names and (BESIDE.search(names) or UNSEEN.search(names))) or _hidden(element)
+    said = _says(LINE_BESIDE, names) if tag == "p" else _says(BESIDE, names) or _says(UNSEEN, names)
+    return (said or _hidden(element)) and not (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None)
 
 
 def _hidden(element: etree._Element) -> bool:
@@ -237,7 +258,37 @@ def _hidden(element: etree._Element) -> bool:
     return bool(style and re.search(r"display\s*:\s*none|clip\s*:\s*rect", style))
 
 
-def _without_beside(blocks: list[Block], headline: Block | None, free: bool | None) -> list[Block]:
+def _until_next_story(blocks: list[Block], headline: Block | None) -> list[Block]:
+    """Without the other articles of a page that scrolls on, each in an element of its own under an h1 or under a heading that is a link.
+
+    They are taken out of the tree as well: no other reading is to find them.
+    """
+    if headline is None:
+        return blocks
+    story = next(headline.element.iterancestors("article"), None)
+    read, above, others = 0, set[etree._Element](), set[etree._Element]()
+    for block in blocks[blocks.index(headline) + 1 :]:
+        if prose := block.prose:
+            read += prose
+            above.update(block.element.iterancestors())
+        elif read >= THIN and block.tag in HEADINGS and block.text != headline.text:
+            article = next(block.element.iterancestors("article"), None)
+            if block.tag == "h1" and block.element.getparent() not in above and (article is None or article is not story):
+                top = block.element
+                while (parent := top.getparent()) is not None and parent not in above:
+                    top = parent
+                others.update((top, *top.itersiblings()))
+                break
+            apart = article is not None and story is not None and article is not story and story not in article.iterancestors()
+            if block.is_link and apart:
+                others.add(article)
+    kept = [block for block in blocks if others.isdisjoint((block.element, *block.element.iterancestors()))] if others else blocks
+    for other in others:
+        other.drop_tree()
+    return kept
+
+
+def _without_beside(blocks: list[Block], headline: Block | None) -> list[Block]:
     """Only the article's own lines.
 
     A name is not believed where it encloses a third of the page's prose, or its like together most of it: the entries of a live
@@ -255,15 +306,14 @@ def _without_beside(blocks: list[Block], headline: Block | None, free: bool | No
         small = weights.get(element, 0) <= 0.3 * total
         if small and alike[element.tag, element.get("class")] <= 0.6 * total:
             return True
-        sure = _is_foreign(element) or (free is False and _hidden(element))
-        return sure and (small or element not in around)
+        return _is_foreign(element) and (small or element not in around)
 
     believed = {element for element in suspects if is_believed(element)}
     return [block for block in blocks if believed.isdisjoint(block.beside)]
 
 
 def _is_foreign(element: etree._Element) -> bool:
-    return bool(FOREIGN.search(_names(element)))
+    return _says(FOREIGN, _names(element))
 
 
 def _weigh(blocks: Iterable[Block]) -> dict[etree._Element, int]:
@@ -287,7 +337,7 @@ def _find_container(tree: etree._Element, weights: Mapping[etree._Element, int])
         node = heaviest
     enclosing = [node, *(ancestor for ancestor in node.iterancestors() if weights[ancestor] <= 1.45 * weights[node])]
     articles = [element for element in enclosing if element.tag == "article" or element.get("itemprop") == "articleBody"]
-    named = [element for element in enclosing if CONTAINER.search(_names(element))]
+    named = [element for element in enclosing if _says(CONTAINER, _names(element))]
     mains = [element for element in enclosing if element.tag == "main" or element.get("role") == "main"]
     return (articles or named[:1] or mains[:1] or enclosing)[-1]
 
@@ -306,15 +356,24 @@ def _find_cards(blocks: Iterable[Block], container: etree._Element, weights: Map
     return cards
 
 
-def _next_headline(blocks: list[Block], start: int) -> int:
-    """Where another article begins, as it does on pages that scroll on: at a second h1 after the bulk of the first."""
-    total = sum(block.prose for block in blocks)
-    read = 0
-    for n, block in enumerate(blocks[start:], start):
-        read += block.prose
-        if block.tag == "h1" and read > 0.3 * total:
-            return n
-    return len(blocks)
+def _find_forms(tree: etree._Element, container: etree._Element, weights: Mapping[etree._Element, int]) -> set[etree._Element]:
+    """Boxes that ask for something: what little stands around a form."""
+    little = min(LONGEST_CALL, 0.2 * weights.get(container, 0))
+    boxes = set()
+    for form in islice(tree.iter("form"), MOST_FORMS):
+        around = takewhile(lambda element: weights.get(element, 0) <= little, (form, *form.iterancestors()))
+        boxes.update([*around][-1:])
+    return boxes
+
+
+def _without_announced(blocks: list[Block], verdicts: list[bool]) -> Iterator[bool]:
+    """Nor are links text that stand under a label: "Read also"."""
+    announced = False
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        text = block.text[:LONGEST_LABELLED].lower()
+        alone = (label := LABEL.match(text)) and not text[label.end() :].strip(AROUND_LABEL)
+        announced = bool(alone) or (announced and (block.is_link or not verdict))
+        yield verdict and not announced
 
 
 def _link_lists(blocks: Iterable[Block]) -> set[etree._Element]:
@@ -340,10 +399,12 @@ class _Judge:
         letters = _letters(block.text)
         if not letters or block.tag == "h1" or letters in self.titles or CLIP.search(block.text):
             return False
+        if leads_away(block.text, block.linked):
+            return False
         if self._is_byline(letters) or self._is_stamp(block.text) or (block.tag in HEADINGS and self._is_headline(letters)):
             return False
         if block.is_link:
-            return block.tag == "p" and bool(SENTENCE_END.search(block.text)) and len(block.text) > ENOUGH
+            return block.tag == "p" and bool(STATED.search(block.text)) and len(block.text) > ENOUGH
         if block.tag in HEADINGS or block.tag in ROWS or block.tag in ("p", "blockquote", "pre"):
             return True
         enough = _enough(block.text)
@@ -353,6 +414,8 @@ class _Judge:
         """It says no more than when the page was published: that day, a clock time, few words around; a number left over may be a toll."""
         if len(text) > 120 or len(_letters(DIGITS.sub("", text))) > 60:
             return False
+        if STAMP.search(text.lower()) and beside_stamp(text):
+            return True
         rest, times = _cut(TIME, text)
         rest, dates = _cut(DATE, rest)
         for stamp in self.stamps:
@@ -381,6 +444,18 @@ class _Judge:
         return rest != letters and len(rest) < 15
 
 
+def leads_away(text: str, linked: int = 0) -> bool:
+    """Whether a line says "Read also" before a link, before a colon or alone, or asks to be subscribed to."""
+    text = text[:LONGEST_LABELLED].lower()
+    if len(text) <= LONGEST_CALL and CALL.match(text):
+        return True
+    label = LABEL.match(text)
+    if label is None:
+        return False
+    rest = text[label.end() :].strip()
+    return not rest or rest[0] in AROUND_LABEL or (" " in label[0].strip() and len(rest) <= linked)
+
+
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, list[str]]:
     """The text without what the pattern finds, and what it found."""
     return pattern.sub(" ", text), [found[0] for found in pattern.finditer(text)]
@@ -390,23 +465,29 @@ def _numbers(text: str) -> list[int]:
     return [int(digits[:9]) for digits in DIGITS.findall(text)]
 
 
-def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[str]:
-    """From the first running text to the last and the rows that follow it at once; labels of what was left out go with it."""
+def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[Block]:
+    """From the first running text, with the short lines before it, to the last, with the short lines that follow; labels of what was
+    left out go with it."""
     strong = [n for n, block in enumerate(blocks) if verdicts[n] and block.prose] or [n for n, verdict in enumerate(verdicts) if verdict]
     if not strong:
         return
-    last = strong[-1]
-    while last + 1 < len(blocks) and verdicts[last + 1] and blocks[last + 1].tag in ROWS:
+    first, last = strong[0], strong[-1]
+    while first and verdicts[first - 1] and (blocks[first - 1].tag in HEADINGS or _stands_alone(blocks[first - 1])):
+        first -= 1
+    while last + 1 < len(blocks) and verdicts[last + 1] and (blocks[last + 1].tag in ROWS or _stands_alone(blocks[last + 1])):
         last += 1
     seen: set[str] = set()
-    for n in range(max(0, strong[0] - 1), last + 1):
+    for n in range(first, last + 1):
         block, letters = blocks[n], _letters(blocks[n].text)
-        if n < strong[0] and block.tag not in HEADINGS:
-            continue
         if not verdicts[n] or letters in seen or (_announces(block) and not (n < last and verdicts[n + 1])):
             continue
         seen.add(letters)
-        yield block.text
+        yield block
+
+
+def _stands_alone(block: Block) -> bool:
+    """Whether a short line is text by itself: an item of a list, a sentence, what a list stands under."""
+    return block.tag == "li" or (block.tag == "p" and bool(SENTENCE_END.search(block.text)) and not block.linked)
 
 
 def _announces(block: Block) -> bool:
@@ -424,4 +505,4 @@ def _enough(text: str) -> int:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return "".join(filter(str.isalnum, text)).lower()

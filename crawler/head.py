@@ -17,16 +17,19 @@ from lxml import etree
 from crawler.addresses import join_url, page_url
 from crawler.article import Moment
 from crawler.decoding import storable
-from crawler.moments import read_moment
+from crawler.moments import read_moment, read_printed
 
 Node = Mapping[str, Any]
 
 ARTICLE = re.compile(r"\w*(?:Article|BlogPosting|LiveBlogPosting|Report|Posting)$")
 LISTS = frozenset(
     ("hasPart", "liveBlogUpdate", "itemListElement", "mentions", "relatedLink", "isPartOf", "comment", "review", "about", "citation"))
-MOST_NODES = 2_000
+MOST_NODES, MOST_SCRIPTS, MOST_TITLES = 2_000, 100, 100
+LONGEST_TITLE = 1_000
 WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
 TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title", "headline")
+MARKED = etree.XPath("//*[@itemprop='headline'][not(self::meta)]")
+HOUSES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 PUBLISHED = (
     "article:published_time", "article:published:time", "og:article:published_time", "og:published_time", "datepublished", "date",
     "pubdate", "publish-date", "publishdate", "publish_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created",
@@ -38,15 +41,27 @@ AUTHORS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "dcterms.creator", "article:author_name",
     "cxenseparse:author")
 AUTHOR_PAGE = re.compile(r"/(?:authors?|autore?s?|autoren|auteurs?|journalists?|reporters?|staff|profiles?|people)/[^/?#]+")
+STAMPED = ("time", "span", "div", "p", "abbr", "li", "small", "em", "dd", "td", "font", "b")
+CLOSEST = 4
+"""Elements around a headline in which its page's stamp is looked for."""
+DATED = re.compile(r"date|time|publi|posted|stamp|byline|meta")
 SECTIONS = ("article:section", "parsely-section", "section", "og:article:section", "cxenseparse:section", "article.section")
+
+
+@dataclass(frozen=True)
+class Update:
+    """An entry of a live blog as JSON-LD holds it: its headline and its text, one paragraph a line."""
+
+    published: Moment
+    text: str
 
 
 @dataclass(frozen=True)
 class Head:
     """What a page declares.
 
-    `titles`: the headline on the page first, then every other; `texts`: its descriptions; `body`: JSON-LD's articleBody, which often is
-    cut, padded or without paragraphs: good to compare with, never the first source.
+    `titles`: the headline on the page first, then every other; `texts`: its descriptions; `body`: JSON-LD's articleBody (of a live blog,
+    that of its `updates`), which often is cut, padded or without paragraphs: good to compare with, never the first source.
     """
 
     titles: tuple[str, ...] = ()
@@ -60,6 +75,7 @@ class Head:
     free: bool | None = None
     texts: tuple[str, ...] = ()
     body: str = ""
+    updates: tuple[Update, ...] = ()
 
 
 def read_head(tree: etree._Element, url: str) -> Head:
@@ -67,11 +83,11 @@ def read_head(tree: etree._Element, url: str) -> Head:
     nodes = list(_find_nodes(tree))
     node = _choose(nodes, url)
     meta = _read_meta(tree)
-    published = _published(tree, node, meta, url)
-    body = node.get("articleBody")
-    body = body if isinstance(body, str) else ""
+    titles = _titles(tree, node, meta)
+    published = _published(tree, node, meta, url, titles[0] if titles else "")
+    updates = tuple(_updates(node))
     return Head(
-        titles=_titles(tree, node, meta),
+        titles=titles,
         published=published,
         modified=_modified(node, meta, published),
         authors=_authors(tree, node, nodes, meta),
@@ -81,15 +97,15 @@ def read_head(tree: etree._Element, url: str) -> Head:
         live=_is_live(node, url),
         free=_free(node, meta),
         texts=tuple(filter(None, (_text(node.get("description")), *meta.get("description", ()), *meta.get("og:description", ())))),
-        body="\n".join(filter(None, map(_text, body.splitlines()))),
+        body="\n".join(filter(None, (*map(_text, _lines(node.get("articleBody"))), *(update.text for update in updates)))),
+        updates=updates,
     )
 
 
 def _find_nodes(tree: etree._Element) -> Iterator[Node]:
     """Every JSON-LD object of the page, outermost first, without those of other pages that it lists."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
+    scripts = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower())
+    for script in islice(scripts, MOST_SCRIPTS):
         waiting: list[Any] = _read_json("".join(script.itertext()))
         for _ in range(MOST_NODES):
             if not waiting:
@@ -133,9 +149,9 @@ def _read_pieces(text: str) -> list[Any]:
             node.setdefault(key, json.loads(value, strict=False))
         except ValueError:
             continue
-    names = re.search(r'"author"\s*:\s*[\[{][^\]]{0,2000}?"name"\s*:\s*"((?:[^"\\]|\\.)*)"', text)
-    if names:
-        node["author"] = names[1]
+    author = re.search(r'"author"\s*:\s*[\[{]', text)
+    if author and (name := re.search(r'"name"\s*:\s*"((?:[^"\\]|\\.)*)"', text[author.end() :][:2_000].partition("]")[0])):
+        node["author"] = name[1]
     return [node] if node else []
 
 
@@ -162,7 +178,7 @@ def _choose(nodes: list[Node], url: str) -> Node:
 def _read_meta(tree: etree._Element) -> dict[str, list[str]]:
     """Lower-case name, property or itemprop of every meta -> its values."""
     meta: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
+    for element in islice(tree.iter("meta"), MOST_NODES):
         content = " ".join((element.get("content") or "").split())
         if not content:
             continue
@@ -187,18 +203,25 @@ def _text(value: Any) -> str:
     if "&" in value:
         value = entities.unescape(entities.unescape(value))
     if "<" in value:
-        value = re.sub(r"</?[a-zA-Z][^>]{0,500}>", " ", value)
+        value = re.sub(r"</?[a-zA-Z][^<>]{0,500}>", " ", value)
     return " ".join(storable(value).split())
 
 
 def _titles(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Every title the page declares; the headline a visitor sees comes first."""
-    declared = [
+    stated = [
         _text(node.get("headline")), *(value for name in TITLES for value in meta.get(name, ())), _text(node.get("alternativeHeadline")),
-        _text(node.get("name")), *(_visible(title) for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None)]
-    declared = [title for title in (_text(title) for title in declared) if title]
+        _text(node.get("name"))]
+    marked = [_visible(element) for element in MARKED(tree)[:3]]
+    named = [_visible(title) for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None]
+    stated, named = ([title[:LONGEST_TITLE] for title in titles[:MOST_TITLES] if title] for titles in (stated, named))
+    declared = [title for title in map(_text, (*stated, *marked, *named)) if title]
     headings = [heading for heading in (_visible(h1) for h1 in islice(tree.iter("h1"), 20)) if 3 < len(heading) < 500][:5]
-    shown = next((heading for heading in headings if any(_alike(heading, title) for title in declared)), None)
+    houses = [_text(node.get("publisher")), *(name for key in HOUSES for name in meta.get(key, ()))]
+    houses += [re.split(r"\s[-–—|:·»]\s", title)[-1] for title in named if any(_alike(title, other) for other in stated)]
+    logos = set(map(_letters, houses))
+    headlines = [heading for heading in headings if _letters(heading) not in logos]
+    shown = next((heading for heading in headlines if any(_alike(heading, title) for title in declared)), None)
     if shown is None and headings and not declared:
         shown = headings[0]
     ordered = [shown, *declared, *headings]
@@ -215,13 +238,13 @@ def _alike(one: str, other: str) -> bool:
     return bool(mine and theirs) and len(mine & theirs) >= 0.5 * min(len(mine), len(theirs))
 
 
-def _published(tree: etree._Element, node: Node, meta: Mapping[str, list[str]], url: str) -> Moment | None:
+def _published(tree: etree._Element, node: Node, meta: Mapping[str, list[str]], url: str, title: str) -> Moment | None:
     """JSON-LD's, or meta's where that one alone knows the zone or the minute; then the page's own stamps; then the address's day."""
     linked = read_moment(_text(node.get("datePublished"))) or read_moment(_text(node.get("dateCreated")))
     named = next(filter(None, (read_moment(value) for name in PUBLISHED for value in meta.get(name, ()))), None)
     if linked and named and _precision(named) > _precision(linked) and abs(_day(named) - _day(linked)) <= timedelta(days=1):
         return named
-    return linked or named or _stamped(tree) or _dated_address(url)
+    return linked or named or _stamped(tree, title) or _dated_address(url)
 
 
 def _precision(moment: Moment) -> int:
@@ -232,12 +255,32 @@ def _day(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _stamped(tree: etree._Element) -> Moment | None:
-    for element in tree.iter("time", "span", "div", "p", "abbr"):
-        stamp = element.get("datetime") or (element.get("content") if element.get("itemprop") == "datePublished" else None)
-        if stamp and (moment := read_moment(stamp)):
-            return moment
+def _stamped(tree: etree._Element, title: str) -> Moment | None:
+    """The stamp that a visitor sees nearest to the headline: a page has the dates of other things before and after it."""
+    headline = next((h1 for h1 in islice(tree.iter("h1"), 20) if _visible(h1) == title), None)
+    around = headline.iterancestors() if headline is not None else iter(())
+    near = [element for element in islice(around, CLOSEST) if element.tag not in ("html", "body")]
+    for place in (*near, tree):
+        elements = [element for element in islice(place.iter(*STAMPED), MOST_NODES) if element.get("itemprop") != "dateModified"]
+        coded = filter(None, (read_moment(_coded(element)) for element in elements))
+        seen = filter(None, (read_printed(_short(element)) for element in elements if place is not tree or DATED.search(_names(element))))
+        if found := [*islice(coded, 1), *islice(seen, 1)]:
+            return max(found, key=_precision)
     return None
+
+
+def _coded(element: etree._Element) -> str | None:
+    return element.get("datetime") or (element.get("content") if element.get("itemprop") == "datePublished" else None)
+
+
+def _short(element: etree._Element) -> str:
+    """The text of an element that has little."""
+    pieces = [*islice(element.itertext(), 12)]
+    return " ".join(" ".join(pieces).split()) if len(pieces) < 12 else ""
+
+
+def _names(element: etree._Element) -> str:
+    return f"{element.get('class')} {element.get('id')}".lower()
 
 
 def _dated_address(url: str) -> Moment | None:
@@ -314,7 +357,7 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _language(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> str | None:
@@ -346,11 +389,31 @@ def _is_live(node: Node, url: str) -> bool:
     return bool(re.search(r"/live(?:/|$)|[/-]live-?(?:blog|updates?|ticker)\b", urlsplit(url).path))
 
 
+def _updates(node: Node) -> Iterator[Update]:
+    """The dated entries that a live blog lists."""
+    listed = node.get("liveBlogUpdate")
+    for item in islice(listed if isinstance(listed, list) else [listed], MOST_NODES):
+        if isinstance(item, dict) and (moment := read_moment(_text(item.get("datePublished")) or _text(item.get("dateCreated")))):
+            texts = (item.get("headline"), *_lines(item.get("articleBody")))
+            yield Update(moment, "\n".join(filter(None, map(_text, texts))))
+
+
+def _lines(value: Any) -> list[str]:
+    return value.splitlines() if isinstance(value, str) else []
+
+
 def _free(node: Node, meta: Mapping[str, list[str]]) -> bool | None:
-    stated = node.get("isAccessibleForFree")
-    if isinstance(stated, bool):
-        return stated
-    if isinstance(stated, str) and stated.strip().lower() in ("true", "false", "yes", "no", "http://schema.org/true", "http://schema.org/false"):
-        return stated.strip().lower().endswith(("true", "yes"))
+    """Whether the whole page is free: not where a part of it (a selector in hasPart) is marked as not free."""
+    parts = node.get("hasPart")
+    parts = [part for part in (parts if isinstance(parts, list) else [parts]) if isinstance(part, dict) and part.get("cssSelector")]
+    stated = [_truth(part.get("isAccessibleForFree")) for part in (node, *parts)]
+    if False in stated or stated[0] is not None:
+        return False not in stated
     tier = (_first(meta, ("article:content_tier", "og:article:content_tier")) or "").lower()
     return {"free": True, "metered": False, "locked": False}.get(tier)
+
+
+def _truth(value: Any) -> bool | None:
+    """A boolean of JSON-LD, however it is spelled."""
+    word = str(value).strip().lower().removeprefix("http://schema.org/").removeprefix("https://schema.org/")
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(word)

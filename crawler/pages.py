@@ -9,22 +9,22 @@ from lxml import etree, html
 
 from crawler.addresses import page_url
 from crawler.article import Article
-from crawler.body import Known, parse_markup, read_body
+from crawler.body import THIN, Known, drop_hidden, leads_away, parse_markup, read_body
 from crawler.decoding import decode
 from crawler.errors import NotAnArticle, find_disguise
 from crawler.head import Head, read_head
+from crawler.live import find_entries, find_times
 
 LIMIT = 5_000_000
 """The largest of 257 real pages had 2.2 MB."""
-LONGEST = 1_000_000
+LONGEST = 400_000
 """Letters of a text that are compared; no article has as many."""
 CONSENT = re.compile(r"(?:^|[^a-z])(?:consent|cookie-?wall|gdpr|captcha|cdn-cgi/challenge)")
 DIALOGS = "//*[contains(@id, 'consent') or contains(@id, 'onetrust') or contains(@id, 'cookie') or contains(@id, 'didomi')][not(.//h1)]"
 """What asks for consent over an article; it often is longer than the article."""
-THIN = 200
-"""Letters under which a reading of a body is too little to be trusted."""
-DEEPEST = 150
-"""A page whose elements stand deeper is read once only: trafilatura's time grows with the depth, to minutes on a page made to be slow."""
+DEEPEST, MOST_ELEMENTS = 150, 30_000
+"""A page with deeper or more elements (real ones have 3,000) is read once only: trafilatura takes minutes for a page made to be slow."""
+DEEP, COUNT = etree.XPath("boolean(/" + "*/" * DEEPEST + "*)"), etree.XPath("count(//*)")
 MORE = 1.6
 """How much more text another reading must find to be believed rather than ours."""
 
@@ -43,17 +43,25 @@ def read_article(
     if tree is None:
         raise NotAnArticle("it is not an HTML page")
     head = read_head(tree, url)
-    lines = read_body(tree, Known(head.titles, tuple(filter(None, (head.published, head.modified))), head.authors, head.free))
-    core = lines
+    if head.free is False:
+        drop_hidden(tree)
+    blocks = read_body(tree, Known(head.titles, tuple(filter(None, (head.published, head.modified))), head.authors))
+    lines = core = [block.text for block in blocks]
+    shown = find_times(tree, blocks)
+    agreement = None
     if doubts is None or _is_thin(lines, head) or doubts("\n".join(lines)):
-        lines, core = _compare(lines, _read_again(tree), head)
+        again = _read_again(tree)
+        lines, core = _compare(lines, again or [], head)
+        agreement = None if again is None else round(_size(core) / max(1, _size(lines)), 3)
     if cause := _find_cause(tree, head, lines):
         raise NotAnArticle(cause)
     text = "\n".join(lines)
+    entries = find_entries(lines, shown, head.updates, head.live)
     return Article(
         outlet=outlet, url=page_url(url), title=head.titles[0], text=text, published=head.published, modified=head.modified,
         language=_language(head.language, text), authors=head.authors, section=head.section, alt_titles=head.titles[1:],
-        core="\n".join(core), canonical_url=head.canonical_url, live=head.live, free=head.free)
+        core="\n".join(core), canonical_url=head.canonical_url, live=head.live or bool(entries), free=head.free,
+        entries=entries, agreement=agreement)
 
 
 def _is_thin(lines: list[str], head: Head) -> bool:
@@ -65,35 +73,31 @@ def _size(lines: Iterable[str]) -> int:
     return sum(map(len, lines))
 
 
-def _read_again(tree: html.HtmlElement) -> list[str]:
-    """trafilatura's reading of the same tree, which shares neither code nor method with ours."""
-    if _depth(tree) > DEEPEST:
-        return []
+def _read_again(tree: html.HtmlElement) -> list[str] | None:
+    """trafilatura's reading of the same tree, which shares neither code nor method with ours; None where it makes none."""
+    if not _is_plain(tree):
+        return None
     from trafilatura import bare_extraction  # 0.3 s to import; many runs never need it
 
     try:
         document = bare_extraction(tree, fast=True, include_comments=False, include_tables=True, prune_xpath=DIALOGS)
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, etree.LxmlError):
-        return []
+        return None
     text = getattr(document, "text", None)
-    return text[:LONGEST].splitlines() if isinstance(text, str) else []
+    return [line for line in text[:LONGEST].splitlines() if not leads_away(line)] if isinstance(text, str) else []
 
 
-def _depth(tree: html.HtmlElement) -> int:
-    """How deep elements stand inside each other."""
-    depth = deepest = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _is_plain(tree: html.HtmlElement) -> bool:
+    """Whether a page has no more elements, nor deeper ones, than articles have."""
+    return not DEEP(tree) and COUNT(tree) <= MOST_ELEMENTS
 
 
 def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str], list[str]]:
     """The lines to go by, and those of them that another reading or the page's own statements confirm.
 
-    Ours, unless the other found much more; JSON-LD's where the page shows a visitor's browser nothing.
+    Ours, unless the other found much more; JSON-LD's where the page shows a visitor's browser nothing and calls it free.
     """
-    told = head.body.splitlines()
+    told = head.body.splitlines() if head.free is not False else []
     lines, others = max(((first, second), (second, first)), key=lambda pair: _size(pair[0]) * (MORE if pair[0] is first else 1))
     if _size(first) < THIN < _size(told) and _size(told) >= 0.9 * _size(lines):
         lines, others = told, [*first, *second]
@@ -102,19 +106,19 @@ def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str]
 
 def _agreed(lines: Iterable[str], others: str) -> list[str]:
     """Lines that others hold as well."""
-    letters = _letters(others)
-    return [line for line in lines if _letters(line) in letters or _mostly_in(line, letters)]
+    whole, letters = {*map(_letters, others.splitlines())}, _letters(others)
+    return [line for line in lines if (own := _letters(line)) in whole or own in letters or _mostly_in(line, letters)]
 
 
 def _mostly_in(line: str, letters: str) -> bool:
     """Sentences count one by one, since readers cut lines differently; all that hold a digit must be there."""
-    sentences = [sentence for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if _letters(sentence)]
-    missing = [sentence for sentence in sentences if _letters(sentence) not in letters]
-    return not any(re.search(r"\d", sentence) for sentence in missing) and len(missing) <= 0.3 * len(sentences)
+    sentences = [own for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if (own := _letters(sentence))]
+    missing = [own for own in sentences if own not in letters] if len(sentences) > 1 else sentences
+    return not any(map(str.isdigit, "".join(missing))) and len(missing) <= 0.3 * len(sentences)
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _language(declared: str | None, text: str) -> str | None:

@@ -63,7 +63,8 @@ def write_page(article: Article) -> Json:
         "canonical_url": article.canonical_url, "title": article.title, "alt_titles": list(article.alt_titles),
         "published": write_moment(article.published), "modified": write_moment(article.modified), "language": article.language,
         "authors": list(article.authors), "section": article.section, "text": article.text, "core": article.core,
-        "live": article.live, "free": article.free}
+        "live": article.live, "free": article.free, "agreement": article.agreement,
+        "entries": [{"published": write_moment(entry.published), "start": entry.start, "end": entry.end} for entry in article.entries]}
 
 
 def write_moment(moment: Moment | None) -> str | None:

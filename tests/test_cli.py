@@ -111,6 +111,8 @@ def test_parse_reads_a_saved_page(call, tmp_path):
         "core",
         "live",
         "free",
+        "agreement",
+        "entries",
     } <= answer.keys()
     answers = lines(
         call("parse", "--jsonl", stdin=f'{{"id": 1, "url": "", "path": "{page}"}}\n{{"id": 2, "path": "/no/such"}}\n', status=1)

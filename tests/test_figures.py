@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from crawler.article import Article
+from crawler.article import Article, LiveEntry
 from monitors.figures.claims import holds_figure, read_figures
 from monitors.figures.lexicon import load_language
 from monitors.model import Claim, Qualifier, Reading, Scope
@@ -85,3 +85,18 @@ def test_the_year_of_an_older_value_does_not_make_the_new_one_past():
     new, old = read("Mali's president said that 55,000 soldiers had been killed, up from 46,000 a year earlier.")
     assert (new.low, new.past, new.superseded) == (55_000, False, False)
     assert (old.low, old.past, old.superseded) == (46_000, True, True)
+
+
+def test_a_day_in_a_live_blog_is_counted_from_its_entrys_own_time():
+    first = "Twelve people were killed on Sunday, police said."
+    second = "Police now say that 14 people were killed today."
+    text = f"A bridge fell in Port Lamer; 9 people were killed yesterday.\n{first}\n{second}"
+    entries = tuple(
+        LiveEntry(moment, text.index(entry), text.index(entry) + len(entry))
+        for entry, moment in ((first, datetime(2026, 2, 2, 9, 30)), (second, datetime(2026, 2, 3, 7, tzinfo=UTC)))
+    )
+
+    blog = Article(outlet="", url="", title="", text=text, published=date(2026, 2, 9), entries=entries)
+
+    assert [(claim.low, claim.as_of) for claim in read_figures(blog, ENGLISH).claims] == [
+        (9, "2026-02-08"), (12, "2026-02-01"), (14, "2026-02-03")]  # fmt: skip

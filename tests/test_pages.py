@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import json
 import time
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,7 @@ def test_without_doubt_the_second_reading_is_spared(monkeypatch: pytest.MonkeyPa
     article = read_article((PAGES / "harbour.html").read_bytes(), URL, doubts=lambda text: "no such words" in text)
 
     assert article.core == article.text
+    assert article.agreement is None
 
 
 def test_what_only_one_reading_holds_is_no_core(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +82,7 @@ def test_what_only_one_reading_holds_is_no_core(monkeypatch: pytest.MonkeyPatch)
 
     assert len(article.text.splitlines()) == 2
     assert article.core == Other.text
+    assert article.agreement == round(len(Other.text) / len(article.text.replace("\n", "")), 3)
 
 
 def test_a_body_that_only_json_ld_holds_is_read_from_there() -> None:
@@ -103,6 +105,63 @@ def test_the_entries_of_a_live_blog_are_its_text_though_each_is_an_article() -> 
     entries = "".join(f"<article class='entry'>{LEAD.replace('46', str(number))}</article>" for number in range(40, 47))
 
     assert len(read_article(page(f"<article><div>{entries}</div></article>"), URL).text.splitlines()) == 7
+
+
+# Live blogs
+
+
+SUNDAY, MONDAY = datetime(2026, 2, 1, 22, 40, tzinfo=UTC), datetime(2026, 2, 2, 7, 5, tzinfo=UTC)
+ENTRIES = (
+    (SUNDAY, "Ferry missing", "The ferry left the northern pier at dusk with 61 people on board and has not been heard of since then."),
+    (MONDAY, "Lifeboats found", "Two lifeboats with 17 survivors drifted ashore today, and the coast guard says that 5 bodies were found."))
+LAYOUTS = {
+    "articles": "<article class='e'><header><time datetime='{0}'>x</time></header><h2>{1}</h2><p>{2}</p></article>",
+    "list": "<ul><li><time datetime='{0}'>x</time><div><h3>{1}</h3><p>{2}</p></div></li></ul>",
+    "wrapped": "<div><section class='post'><div><h3>{1}</h3><p>{2}</p><span><time datetime='{0}'>x</time></span></div></section></div>",
+    "updated": "<div><time datetime='{0}'>x</time><h3>{1}</h3><p>{2}</p><p>New <time datetime='2026-02-03'>on Tuesday</time>.</p></div>",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("url", ["https://courier.example/live/ferry", "https://courier.example/world/ferry"])
+def test_each_entry_of_a_live_blog_keeps_its_own_time(layout: str, url: str) -> None:
+    third = "Helicopters search the strait for the 39 people who are still missing at sea."
+    told = [*ENTRIES, (MONDAY + timedelta(hours=2), "Search goes on", third)]
+    blog = "".join(LAYOUTS[layout].format(moment.isoformat(), headline, text) for moment, headline, text in told)
+
+    article = read_article(page(f"<main>{LEAD}<time datetime='2026-02-01'>x</time><div>{blog}</div></main>"), url)
+
+    assert [entry.published for entry in article.entries] == [moment for moment, _, _ in told]
+    assert [text in article.text[entry.start : entry.end] for entry, (_, _, text) in zip(article.entries, told, strict=True)] == [True] * 3
+    assert article.text.index("46 people") < article.entries[0].start
+    assert article.live
+
+
+def test_a_live_blogs_entries_are_dated_by_its_json_ld_where_the_page_shows_no_times() -> None:
+    updates = [
+        {"@type": "BlogPosting", "headline": headline, "datePublished": moment.isoformat(), "articleBody": f"<p>{text}</p>"}
+        for moment, headline, text in reversed(ENTRIES)]
+    blog = {"@type": "LiveBlogPosting", "headline": "Toll rises to 46", "liveBlogUpdate": updates}
+    head = f'<script type="application/ld+json">{json.dumps(blog)}</script>'
+    shown = "".join(f"<div><h2>{headline}</h2><p>{text}</p></div>" for _, headline, text in ENTRIES)
+
+    article = read_article(page(f"<main>{shown}</main>", head), URL)
+
+    assert [(entry.published, article.text[entry.start : entry.end]) for entry in article.entries] == [
+        (moment, f"{headline}\n{text}") for moment, headline, text in ENTRIES]
+    assert article.core == article.text
+
+
+@pytest.mark.parametrize("body", [
+    f"<article><header><time datetime='2026-02-05T10:00Z'>x</time><time datetime='2026-02-05T11:00Z'>y</time></header>{LEAD}</article>",
+    f"<article>{LEAD}<div><p>{LEAD[3:-4].replace('46', '47')}</p><time datetime='2026-02-05'>x</time></div><div><p>Seen at sea by us all "
+    f"at about noon, the ship sank.</p><time datetime='2026-02-06'>x</time></div>{LEAD.replace('46', '48') * 3}</article>",
+], ids=["published and changed", "two posts embedded"])
+def test_an_article_with_a_few_times_is_no_live_blog(body: str) -> None:
+    article = read_article(page(body), URL)
+
+    assert article.text
+    assert (article.entries, article.live) == ((), False)
 
 
 def test_a_consent_dialog_is_not_the_article_however_long_it_is() -> None:

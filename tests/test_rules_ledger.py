@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text
 
+from crawler.article import Article, LiveEntry
 from crawler.outlets import Outlets
 from monitors import job
 from monitors.config import read_config
@@ -17,7 +19,7 @@ from monitors.history.codec import dump, load
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
 from monitors.history.tables import holds
-from monitors.model import Claim, Event, Publisher, Scope
+from monitors.model import Claim, Event, Publisher, Reading, Scope
 from tests.newsdesk import Newsdesk, figure, hours, toll
 
 
@@ -92,6 +94,23 @@ def test_an_event_comes_back_from_the_history_as_it_was():
 def test_a_claim_comes_back_as_it_was(number, qualifier, as_of):
     claim = figure(number, qualifier=qualifier, as_of=as_of, includes=("missing",), via=("Reuters",))
     assert load(Claim, dump(claim)) == claim
+
+
+@pytest.mark.parametrize("moment", [date(2026, 2, 5), datetime(2026, 2, 5, 10, 5), datetime(2026, 2, 5, 10, 5, tzinfo=UTC)])
+def test_a_moment_comes_back_as_precise_as_it_was(moment):
+    entry = LiveEntry(moment, 0, 46)
+    assert load(LiveEntry, dump(entry)) == entry
+
+
+def test_a_version_keeps_the_entries_of_a_live_blog_and_how_far_its_readings_agreed():
+    blog = Article(
+        outlet="", url="https://a.example/live", title="Live", text="One.\nTwo.", agreement=0.75,
+        entries=(LiveEntry(date(2026, 2, 5), 0, 4), LiveEntry(datetime(2026, 2, 6, 9, tzinfo=UTC), 5, 9)))  # fmt: skip
+    with open_history("sqlite://") as history, history.transaction() as connection:
+        ledger = SqlLedger(connection)
+        version = ledger.add_version(blog, Reading(()), datetime(2026, 2, 6, 10, tzinfo=UTC), backfill=False)
+
+        assert ledger.version(version).article == blog
 
 
 def test_articles_of_one_run_in_any_order_send_the_same():

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from itertools import accumulate, islice
 
-from crawler.article import Article
+from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
@@ -47,8 +47,7 @@ def read_figures(
     text = _read_part(article.text, False, language, cues, extra)
     if not title.figures and not text.figures:
         return Reading(())
-    published = article.published.date() if isinstance(article.published, datetime) else article.published
-    story = Story(language, published, Setting(cache(lambda: home_of(article))))
+    story = Story(language, _day(article.published), Setting(cache(lambda: home_of(article))), article.entries)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     for part, weight in ((title, 3), (text, 1)):
@@ -62,6 +61,10 @@ def read_figures(
         tuple(one.claim for one in found if isinstance(one, Read)),
         tuple(one for one in found if isinstance(one, Skipped)),
     )
+
+
+def _day(moment: Moment | None) -> date | None:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def holds_figure(text: str, language: Language, words: Mapping[str, tuple[str, ...]] = {}) -> bool:
@@ -172,6 +175,7 @@ class Story:
     language: Language
     published: date | None
     setting: Setting
+    entries: tuple[LiveEntry, ...] = ()
     war: bool = False
     long_running: bool = False
     names: set[str] = field(default_factory=set)
@@ -209,6 +213,12 @@ class Story:
             self.war = self.war or "war" in kinds
             self.long_running = self.long_running or not kinds.isdisjoint(("war", "lasting", "scope_ongoing"))
             self.held = self.held or "swap" in kinds or any(token.tags.get("person") in captives for token in row.tokens)
+
+    def told_on(self, row: Row, part: Part) -> date | None:
+        """The day from which a sentence counts its "on Sunday": its live blog entry's, else the page's."""
+        start, _ = part.cleaned.span(row.start, row.end)
+        entries = () if part.in_title else self.entries
+        return next((_day(entry.published) for entry in entries if entry.start <= start < entry.end), self.published)
 
     def at_odds(self) -> bool:
         """Whether the text names two sides at war, or people and who holds them."""
@@ -312,7 +322,7 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
     if len(numbers) > TABLE:
         yield from (_skipped(number, "in a table", tokens, part) for number in numbers)
         return
-    days = find_dates(tokens, story.published, story.language)
+    days = find_dates(tokens, story.told_on(row, part), story.language)
     if story.columns:
         counted = count_by_column(numbers, tokens, story.columns)
     else:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from monitors.exchange import read_moment
 
 T = TypeVar("T")
 
@@ -38,6 +40,8 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
 def _load(hint: Any, value: Any) -> Any:
     if value is None:
         return None
+    if {date, datetime} <= set(get_args(hint)):
+        return read_moment(value)
     if get_origin(hint) in (Union, UnionType):
         hint = next(option for option in get_args(hint) if option is not NoneType)
     if get_origin(hint) is tuple:

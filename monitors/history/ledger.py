@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, or_, select
 
-from crawler.article import Article
+from crawler.article import Article, LiveEntry
 from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
@@ -81,6 +81,8 @@ class SqlLedger:
             "alt_titles": list(article.alt_titles),
             "section": article.section,
             "canonical_url": article.canonical_url,
+            "entries": dump(article.entries),
+            "agreement": article.agreement,
         }
         version_id = self._insert(
             versions,
@@ -480,4 +482,6 @@ def _article(row: Row[Any]) -> Article:
         details["canonical_url"],
         row.live,
         row.free,
+        tuple(load(LiveEntry, entry) for entry in details.get("entries", ())),
+        details.get("agreement"),
     )

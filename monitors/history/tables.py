@@ -170,7 +170,7 @@ versions = Table(
     Column("core", Text, nullable=False),
     Column("live", Boolean, nullable=False),
     Column("free", Boolean),
-    Column("details", JSON, nullable=False),  # authors, alt_titles, section, canonical_url
+    Column("details", JSON, nullable=False),  # authors, alt_titles, section, canonical_url, entries, agreement
     Column("sha256", String(64), nullable=False),
     Column("backfill", Boolean, nullable=False),  # read for the record only: no alert comes of it
     UniqueConstraint("article_id", "number"),
