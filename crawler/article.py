@@ -48,3 +48,5 @@ class Article:
     canonical_url: str | None = None
     live: bool = False
     free: bool | None = None
+    agreement: float | None = None
+    """How far two independent readings of the page agree, from 0 to 1; None where there was only one."""

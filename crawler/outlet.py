@@ -191,6 +191,7 @@ class OutletSpider(scrapy.Spider):
 
     def _remember(self, url: str, entries: Sequence[Entry], validators: Validators) -> None:
         wanted = [entry for entry in entries if self.fetch == "all" or self.memory.wants(self.name, entry)]
+        self.memory.carries(self.name, url, entries)
         self.memory.found(self.name, url, wanted, validators)
         self._count("feeds_had")
         self._count("entries", len(entries))
@@ -223,8 +224,10 @@ class OutletSpider(scrapy.Spider):
         try:
             article = self._read_page(response, url)
         except NotAnArticle as error:
+            self.memory.looked(self.name, url, None)
             yield from self._fail(url, error, entry)
         else:
+            self.memory.looked(self.name, url, article)
             yield self._record(_complete(article, entry, self.language), entry, _validators(response))
 
     def on_page_failure(self, failure: Any) -> Iterator[Any]:

@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.article import Article, Entry, Moment
 from crawler.memory import Validators
 from monitors.exchange import read_moment
 from monitors.history import tables
-from monitors.history.tables import frontier, notes, outlet_runs, runs
+from monitors.history.tables import frontier, notes, outlet_runs, outlets, runs
+from monitors.rules.blindness import COLLECTED, UNSEEN, Coverage
 
 if TYPE_CHECKING:
     from crawler.health import Health
@@ -37,9 +38,6 @@ BASELINE_GAP = timedelta(hours=24)
 KNOWN_DOWN_AFTER = 3
 """An outlet that failed in so many runs one after the other is known to be down."""
 
-COLLECTED = ("ok", "unchanged", "partial")
-"""What an outlet's run may come to, other than failed."""
-
 AT_ONCE = 500
 """Addresses asked for in one statement."""
 
@@ -55,7 +53,7 @@ def validators(connection: Connection, url: str) -> Validators | None:
 
 
 def store_validators(connection: Connection, outlet: str, url: str, given: Validators, now: datetime) -> None:
-    _upsert(connection, tables.validators, [{"url": url, "outlet": outlet, **asdict(given), "checked_at": now}])
+    upsert(connection, tables.validators, [{"url": url, "outlet": outlet, **asdict(given), "checked_at": now}])
 
 
 def store_found(
@@ -73,7 +71,7 @@ def store_found(
         }
         for entry in found
     ]  # fmt: skip
-    _upsert(connection, frontier, rows, kept=("found_at", "visits"))
+    upsert(connection, frontier, rows, kept=("found_at", "visits"))
     store_validators(connection, outlet, url, given, now)
     return len(found)
 
@@ -86,6 +84,12 @@ def unread(connection: Connection, outlet: str, entries: Iterable[Entry], now: d
         rows = select(frontier.c.url, frontier.c.entry).where(frontier.c.outlet == outlet, frontier.c.url.in_(some))
         known |= {url: _read_entry(entry) for url, entry in connection.execute(rows)}
     return [entry for url, entry in reversed(young.items()) if url not in known or _has_changed(known[url], entry)]
+
+
+def never_read(connection: Connection, outlet: str, url: str) -> bool:
+    """Whether a page was not had before: what it shows is to be counted once."""
+    had = _is_page(outlet, url) & (frontier.c.visits + frontier.c.attempts > 0)
+    return connection.execute(select(frontier.c.url).where(had)).first() is None
 
 
 def pending(connection: Connection, outlet: str, now: datetime) -> list[Entry]:
@@ -168,21 +172,28 @@ def finish_run(connection: Connection, run: str, exit_status: int, summary: Mapp
     connection.execute(update(runs).where(runs.c.id == run).values(values))
 
 
-def store_outlet_run(connection: Connection, run: str, health: Health, claims: int, now: datetime) -> None:
-    """What one outlet's crawl came to."""
+def store_outlet_run(
+    connection: Connection, run: str, health: Health, claims: int, now: datetime, coverage: Coverage = UNSEEN
+) -> None:
+    """What one outlet's crawl came to, and how the outlet does after it."""
     connection.execute(
         insert(outlet_runs).values(
             run_id=run, outlet=health.outlet, at=now, status=health.status, fetched=health.fetched,
             not_modified=health.not_modified, articles=health.articles, claims=claims, seconds=round(health.seconds),
-            failures=dict(health.failures), error=health.error,
+            failures=dict(health.failures), error=health.error, entries=health.entries, skipped=health.skipped, **asdict(coverage),
         )
     )
+    if health.status == "unchanged" and not health.fetched + health.not_modified:
+        return  # it was not asked for anything
+    success = now if health.status in COLLECTED else last_success(connection, health.outlet)
+    failures = failures_in_a_row(connection, health.outlet) + 1 if health.status == "failed" else 0
+    last = {"outlet": health.outlet, "at": now, "status": health.status, "error": health.error}
+    upsert(connection, outlets, [last | {"last_success": success, "failures": failures}])
 
 
 def last_success(connection: Connection, outlet: str) -> datetime | None:
     """When the outlet was last collected, be it in part or found unchanged."""
-    collected = (outlet_runs.c.outlet == outlet) & outlet_runs.c.status.in_(COLLECTED)
-    return connection.execute(select(outlet_runs.c.at).where(collected).order_by(outlet_runs.c.at.desc()).limit(1)).scalar()
+    return connection.execute(select(outlets.c.last_success).where(outlets.c.outlet == outlet)).scalar()
 
 
 def first_sight(connection: Connection, outlet: str, now: datetime) -> bool:
@@ -193,9 +204,7 @@ def first_sight(connection: Connection, outlet: str, now: datetime) -> bool:
 
 def failures_in_a_row(connection: Connection, outlet: str) -> int:
     """How many of the outlet's last runs failed, one after the other."""
-    since = last_success(connection, outlet)
-    missed = select(func.count()).where(outlet_runs.c.outlet == outlet)
-    return connection.execute(missed if since is None else missed.where(outlet_runs.c.at > since)).scalar_one()
+    return connection.execute(select(outlets.c.failures).where(outlets.c.outlet == outlet)).scalar() or 0
 
 
 def newly_failing(connection: Connection, outlet: str) -> bool:
@@ -212,7 +221,7 @@ def read_note(connection: Connection, name: str) -> Any:
 
 
 def store_note(connection: Connection, name: str, value: Any, now: datetime) -> None:
-    _upsert(connection, notes, [{"name": name, "value": value, "at": now}])
+    upsert(connection, notes, [{"name": name, "value": value, "at": now}])
 
 
 # --- rows and values
@@ -222,7 +231,7 @@ def _is_page(outlet: str, url: str) -> ColumnElement[bool]:
     return (frontier.c.outlet == outlet) & (frontier.c.url == url)
 
 
-def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kept: Collection[str] = ()) -> None:
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kept: Collection[str] = ()) -> None:
     """Insert rows, or where the key is there already change its row to the new values, but for the columns `kept`."""
     if not rows:
         return
