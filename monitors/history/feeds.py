@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +38,8 @@ def store_survey(connection: Connection, outlet: str, url: str, entries: Sequenc
 def _meet(outlet: str, url: str, survey: Survey, now: datetime) -> Feed:
     return Feed(
         url, outlet, watched_since=now, checked_at=now, entries=survey.entries, newest=survey.newest, oldest=survey.oldest,
-        longest_gap=survey.longest_gap, known_from=survey.oldest, seen=survey.dated, empty_since=None if survey.entries else now)
+        longest_gap=survey.longest_gap, longest_quiet=survey.longest_gap,  # of a time that is known, though nobody watched
+        known_from=survey.oldest, seen=survey.dated, empty_since=None if survey.entries else now)
 
 
 def _learn(known: Feed, survey: Survey, now: datetime) -> Feed:
@@ -141,7 +142,10 @@ def _read_usual(connection: Connection, outlet: str, until: datetime) -> Coverag
 
 
 def read_sight(connection: Connection, outlet: str) -> Sight:
-    stored = connection.execute(select(tables.outlets.c.sight).where(tables.outlets.c.outlet == outlet)).scalar()
+    return load_sight(connection.execute(select(tables.outlets.c.sight).where(tables.outlets.c.outlet == outlet)).scalar())
+
+
+def load_sight(stored: Mapping[str, Any] | None) -> Sight:
     return load(Sight, stored) if stored else Sight()
 
 

@@ -106,7 +106,7 @@ class Feed:
     longest_gap: timedelta = timedelta()
     """Between neighbouring entries of the last survey."""
     longest_quiet: timedelta = timedelta()
-    """The longest that a newest entry was seen to age before a newer one came."""
+    """The longest that a newest entry was seen to age before a newer one came; at first, the longest gap of the first survey."""
     known_from: datetime | None = None
     """The oldest entry of the first survey."""
     seen: int = 0
