@@ -15,7 +15,7 @@ from monitors.history.ledger import SqlLedger
 from monitors.history.store import History
 from monitors.model import Reading
 from monitors.reader import Reader
-from monitors.rules.blindness import UNSEEN, Coverage, cover
+from monitors.rules.blindness import RETRIED, UNSEEN, Coverage, cover
 
 
 class Desk:
@@ -68,8 +68,10 @@ class Desk:
 
     def looked(self, outlet: str, url: str, article: Article | None) -> None:
         with self._history.reading() as connection:
-            if frontier.never_read(connection, outlet, url):
-                self.coverage[outlet] = self.coverage.get(outlet, UNSEEN) + cover(article)
+            read, failed = frontier.tries(connection, outlet, url)
+        if not read:
+            shown = RETRIED if failed and article is None else cover(article)
+            self.coverage[outlet] = self.coverage.get(outlet, UNSEEN) + shown
 
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         reading, now = self._reader.read(article), self._clock()

@@ -95,6 +95,8 @@ GOOD, UNSIGNED = Coverage(3, 3, 3, 3, 3, 2.8), Coverage(2, 2, 2, 0, 2, 1.9)
         (runs(Coverage(2), Coverage(1)), UNSEEN, [("layout", "")]),
         (runs(Coverage(1), Coverage(1)), USUAL, []),
         (runs(Coverage(9)), USUAL, []),
+        (runs(Coverage(retried=3), Coverage(3)), USUAL, [("layout", "")]),
+        (runs(Coverage(retried=1), Coverage(retried=1), Coverage(1)), USUAL, []),
         (runs(Coverage(3, 3, 3, 3, 3, 0.6), Coverage(3, 3, 3, 3, 3, 0.9)), USUAL, [("lost", "agreement")]),
         (runs(Coverage(3, 3, 3, 3), Coverage(3, 3, 3, 3)), USUAL, []),
         (runs(GOOD, GOOD), USUAL, []),
@@ -110,6 +112,7 @@ def test_a_lost_field_stays_lost_when_a_month_has_made_it_usual() -> None:
     assert kinds(past) == []
     told = (Trouble(Blindness.LOST, "authors", "", usual=0.95),)
     assert kinds(past, told=told) == [("lost", "authors")]
+    assert kinds(Past(runs("ok"), runs(Coverage(1, 1, 1, 1)), UNSEEN), told=told) == [("lost", "authors")], "one page says nothing"
     assert kinds(Past(runs("ok"), runs(GOOD, GOOD), UNSEEN), told=told) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,15 +15,19 @@ from monitors.history import tables
 from monitors.history.codec import dump, load
 from monitors.history.frontier import upsert
 from monitors.history.tables import Instant, outlet_runs
-from monitors.rules.blindness import COLLECTED, DAY, UNSEEN, USUAL_WITHIN, Coverage, Feed, Past, Run, Sight, needs_usual
+from monitors.rules.blindness import COLLECTED, DAY, UNSEEN, USUAL_WITHIN, Coverage, Feed, Past, Run, Sight, needs_usual, window
 
-RUNS_READ = 3
-"""Runs of a kind that are needed to judge an outlet."""
+ASKED_READ, LOOKED_READ = 3, 20
+"""Runs that are needed to judge an outlet: those that asked it, those that looked at pages of it."""
 
 USUAL_RUNS = 3_000
 """At most so many runs say what is usual: a month, at one run in a quarter of an hour."""
 
 SPANS = ("longest_gap", "longest_quiet")
+COVERAGE = tuple(field.name for field in fields(Coverage))
+
+LOOKED = text("pages + retried > 0")
+"""As the index over such runs has it."""
 
 
 def store_survey(connection: Connection, outlet: str, url: str, entries: Sequence[Entry], now: datetime) -> None:
@@ -117,27 +121,26 @@ def judged(feeds: Sequence[Feed], addresses: Sequence[str]) -> list[Feed]:
 def read_past(connection: Connection, outlet: str, feeds: Sequence[Feed], last_success: datetime | None) -> Past:
     """What its runs say; a few rows by index, but where pages look poor: then what was usual before."""
     mine = outlet_runs.c.outlet == outlet
-    newest_first = select(outlet_runs).where(mine).order_by(outlet_runs.c.at.desc()).limit(RUNS_READ)
+    newest_first = select(outlet_runs).where(mine).order_by(outlet_runs.c.at.desc())
     asked = (outlet_runs.c.fetched > 0) | (outlet_runs.c.not_modified > 0) | (outlet_runs.c.status != "unchanged")
-    looked = _read_runs(connection, newest_first.where(text("pages > 0")))
-    usual = _read_usual(connection, outlet, looked[-1].at) if needs_usual(looked) else UNSEEN
-    return Past(_read_runs(connection, newest_first.where(asked)), looked, usual, feeds, last_success)
+    looked = _read_runs(connection, newest_first.where(LOOKED).limit(LOOKED_READ))
+    usual = _read_usual(connection, outlet, window(looked)[-1].at) if needs_usual(looked) else UNSEEN
+    return Past(_read_runs(connection, newest_first.where(asked).limit(ASKED_READ)), looked, usual, feeds, last_success)
 
 
 def _read_runs(connection: Connection, which: Select[Any]) -> list[Run]:
     return [
         Run(row.at, row.status, row.failures, row.error,
-            Coverage(row.pages, row.bodies, row.dated, row.signed, row.compared, row.agreement))
+            Coverage(*(row._mapping[name] for name in COVERAGE)))
         for row in connection.execute(which)]
 
 
 def _read_usual(connection: Connection, outlet: str, until: datetime) -> Coverage:
     """What pages showed in the month before `until`."""
-    names = ("pages", "bodies", "dated", "signed", "compared", "agreement")
     within = (outlet_runs.c.outlet == outlet) & (outlet_runs.c.at < until) & (outlet_runs.c.at >= until - USUAL_WITHIN)
-    columns = [outlet_runs.c[name] for name in names]
-    runs = select(*columns).where(within, text("pages > 0")).order_by(outlet_runs.c.at.desc()).limit(USUAL_RUNS).subquery()
-    row = connection.execute(select(*(func.coalesce(func.sum(runs.c[name]), 0) for name in names))).one()
+    columns = [outlet_runs.c[name] for name in COVERAGE]
+    runs = select(*columns).where(within, LOOKED).order_by(outlet_runs.c.at.desc()).limit(USUAL_RUNS).subquery()
+    row = connection.execute(select(*(func.coalesce(func.sum(runs.c[name]), 0) for name in COVERAGE))).one()
     return Coverage(*row)
 
 

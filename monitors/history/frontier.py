@@ -86,10 +86,10 @@ def unread(connection: Connection, outlet: str, entries: Iterable[Entry], now: d
     return [entry for url, entry in reversed(young.items()) if url not in known or _has_changed(known[url], entry)]
 
 
-def never_read(connection: Connection, outlet: str, url: str) -> bool:
-    """Whether a page was not had before: what it shows is to be counted once."""
-    had = _is_page(outlet, url) & (frontier.c.visits + frontier.c.attempts > 0)
-    return connection.execute(select(frontier.c.url).where(had)).first() is None
+def tries(connection: Connection, outlet: str, url: str) -> tuple[int, int]:
+    """How often a page was read, and how often it was tried in vain since."""
+    row = connection.execute(select(frontier.c.visits, frontier.c.attempts).where(_is_page(outlet, url))).first()
+    return (row.visits, row.attempts) if row else (0, 0)
 
 
 def pending(connection: Connection, outlet: str, now: datetime) -> list[Entry]:

@@ -89,14 +89,15 @@ outlet_runs = Table(
     Column("error", Text),
     Column("entries", Integer, nullable=False, server_default=text("0")),  # in the feeds that were read
     Column("skipped", Integer, nullable=False, server_default=text("0")),  # of them, those no monitor wants
-    Column("pages", Integer, nullable=False, server_default=text("0")),  # looked at for the first time; of them, with
+    Column("pages", Integer, nullable=False, server_default=text("0")),  # that were never read before; of them, with
     Column("bodies", Integer, nullable=False, server_default=text("0")),  # a body
     Column("dated", Integer, nullable=False, server_default=text("0")),  # a time
     Column("signed", Integer, nullable=False, server_default=text("0")),  # an author
     Column("compared", Integer, nullable=False, server_default=text("0")),  # two readings, and below, the sum of how far they agree
     Column("agreement", Float, nullable=False, server_default=text("0")),
+    Column("retried", Integer, nullable=False, server_default=text("0")),  # pages tried again, and still no article
     Index(None, "outlet", "at"),
-    Index("ix_outlet_runs_looked", "outlet", "at", sqlite_where=text("pages > 0"), postgresql_where=text("pages > 0")),
+    Index("ix_outlet_runs_looked", "outlet", "at", sqlite_where=text("pages + retried > 0"), postgresql_where=text("pages + retried > 0")),
 )
 
 outlets = Table(

@@ -46,7 +46,7 @@ FIELDS = ("body", "published", "authors", "agreement")
 
 @dataclass(frozen=True)
 class Coverage:
-    """What pages showed of themselves, each counted when it was first looked at."""
+    """What pages showed of themselves, each counted when it was first read, or first found to be no article."""
 
     pages: int = 0
     bodies: int = 0
@@ -55,6 +55,8 @@ class Coverage:
     compared: int = 0
     """Pages that were read twice, and below, the sum of how far both readings agreed."""
     agreement: float = 0.0
+    retried: int = 0
+    """Pages that were tried again and still are no article."""
 
     def __add__(self, other: Coverage) -> Coverage:
         return Coverage(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
@@ -68,8 +70,8 @@ class Coverage:
         return (shown / pages if pages else 0.0), pages
 
 
-UNSEEN = Coverage()
-"""No page was looked at."""
+UNSEEN, RETRIED = Coverage(), Coverage(retried=1)
+"""No page was looked at; one was, again in vain."""
 
 
 def cover(article: Article | None) -> Coverage:
@@ -143,7 +145,7 @@ class Past:
     asked: Sequence[Run]
     """The last runs that asked it for anything, the newest first; three are enough."""
     looked: Sequence[Run] = ()
-    """The last runs that looked at new pages of it, the newest first; three are enough."""
+    """The last runs that looked at pages of it, the newest first."""
     usual: Coverage = UNSEEN
     """Of the month before those."""
     feeds: Sequence[Feed] = ()
@@ -157,16 +159,16 @@ def find_troubles(past: Past, now: datetime, told: Sequence[Trouble] = ()) -> li
     """
     if whole := next(_find_nothing(past), None):
         return [whole]
-    window = _window(past.looked)
-    if bodiless := next(_find_layout(past, window), None):
+    looked = window(past.looked)
+    if bodiless := next(_find_layout(past, looked), None):
         return [bodiless]
-    return [*_find_empty(past, now), *_find_lost(window, past.usual, told), *_find_frozen(past, now)]
+    unknown = [] if looked else [trouble for trouble in told if trouble.kind in (Blindness.LAYOUT, Blindness.LOST)]
+    return [*unknown, *_find_empty(past, now), *_find_lost(looked, past.usual, told), *_find_frozen(past, now)]
 
 
 def needs_usual(looked: Sequence[Run]) -> bool:
     """Whether what is usual must be known to judge these pages: whatever it is, half of it is under one half."""
-    window = _window(looked)
-    shares = [_sum(window).share(name) for name in FIELDS] if window else []
+    shares = [_sum(window(looked)).share(name) for name in FIELDS]
     return any(pages >= FEW_PAGES and share < LOST_UNDER for share, pages in shares)
 
 
@@ -180,13 +182,13 @@ def _find_nothing(past: Past) -> Iterator[Trouble]:
     yield Trouble(Blindness.LAYOUT if bodiless else Blindness.NOTHING, "", line, past.last_success)
 
 
-def _find_layout(past: Past, window: Sequence[Run]) -> Iterator[Trouble]:
-    pages = _sum(window).pages
-    if pages < FEW_PAGES or _sum(window).bodies:
+def _find_layout(past: Past, looked: Sequence[Run]) -> Iterator[Trouble]:
+    pages = _sum(looked).pages
+    if pages < FEW_PAGES or _sum(looked).bodies:
         return
     example = next((run.error for run in past.asked if run.error), "")
     line = f"Body: found on none of the last {pages} pages looked at" + (f"; {example}" if example else "")
-    yield Trouble(Blindness.LAYOUT, "", line, window[-1].at)
+    yield Trouble(Blindness.LAYOUT, "", line, looked[-1].at)
 
 
 def _find_empty(past: Past, now: datetime) -> Iterator[Trouble]:
@@ -202,15 +204,15 @@ def _find_empty(past: Past, now: datetime) -> Iterator[Trouble]:
                 yield Trouble(Blindness.EMPTY, feed.url, line, feed.failing_since, among=len(past.feeds))
 
 
-def _find_lost(window: Sequence[Run], usual: Coverage, told: Sequence[Trouble]) -> Iterator[Trouble]:
+def _find_lost(looked: Sequence[Run], usual: Coverage, told: Sequence[Trouble]) -> Iterator[Trouble]:
     before = {name: share for name in FIELDS if (share := usual.share(name)[0]) >= USUAL_SHARE and usual.share(name)[1] >= USUAL_PAGES}
     before |= {trouble.subject: trouble.usual for trouble in told if trouble.usual is not None}
-    now = _sum(window)
+    now = _sum(looked)
     for name in FIELDS:
         share, pages = now.share(name)
         if name in before and pages >= FEW_PAGES and share < LOST_UNDER * before[name]:
             line = f"{SHOWS[name](share, pages)}, usually {before[name]:.0%}"
-            yield Trouble(Blindness.LOST, name, line, window[-1].at, before[name])
+            yield Trouble(Blindness.LOST, name, line, looked[-1].at, before[name])
 
 
 SHOWS: Mapping[str, Callable[[float, int], str]] = {
@@ -233,8 +235,8 @@ def _find_frozen(past: Past, now: datetime) -> Iterator[Trouble]:
             yield Trouble(Blindness.FROZEN, feed.url, line, feed.newest, among=len(past.feeds))
 
 
-def _window(looked: Sequence[Run]) -> Sequence[Run]:
-    """The last two runs with new pages, or as many as it takes to see a few pages; none where there are not so many."""
+def window(looked: Sequence[Run]) -> Sequence[Run]:
+    """Of runs that looked at pages, newest first: the last two, or as many as it takes to see a few pages; none where that is too many."""
     for count in range(NEEDED, len(looked) + 1):
         if _sum(looked[:count]).pages >= FEW_PAGES:
             return looked[:count]

@@ -12,8 +12,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-COUNTS = ("entries", "skipped", "pages", "bodies", "dated", "signed", "compared")
-LOOKED = sa.text("pages > 0")
+COUNTS = ("entries", "skipped", "pages", "bodies", "dated", "signed", "compared", "retried")
+LOOKED = sa.text("pages + retried > 0")
 
 
 def upgrade() -> None:
