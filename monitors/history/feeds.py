@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, literal, select, text, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, text, update
 
 from crawler.article import Entry
 from crawler.survey import Survey, take_survey
@@ -15,19 +15,15 @@ from monitors.history import tables
 from monitors.history.codec import dump, load
 from monitors.history.frontier import upsert
 from monitors.history.tables import Instant, outlet_runs
-from monitors.rules.blindness import COLLECTED, DAY, UNSEEN, USUAL_WITHIN, Coverage, Feed, Past, Run, Sight, needs_usual, window
+from monitors.rules.blindness import COLLECTED, COUNTED, DAY, UNSEEN, USUAL_WITHIN, Coverage, Feed, Past, Run, Sight, needs_usual, window
 
-ASKED_READ, LOOKED_READ = 3, 20
+ASKED_READ, LOOKED_READ = 3, 8
 """Runs that are needed to judge an outlet: those that asked it, those that looked at pages of it."""
 
 USUAL_RUNS = 3_000
 """At most so many runs say what is usual: a month, at one run in a quarter of an hour."""
 
 SPANS = ("longest_gap", "longest_quiet")
-COVERAGE = tuple(field.name for field in fields(Coverage))
-
-LOOKED = text("pages + retried > 0")
-"""As the index over such runs has it."""
 
 
 def store_survey(connection: Connection, outlet: str, url: str, entries: Sequence[Entry], now: datetime) -> None:
@@ -120,28 +116,35 @@ def judged(feeds: Sequence[Feed], addresses: Sequence[str]) -> list[Feed]:
 
 def read_past(connection: Connection, outlet: str, feeds: Sequence[Feed], last_success: datetime | None) -> Past:
     """What its runs say; a few rows by index, but where pages look poor: then what was usual before."""
-    mine = outlet_runs.c.outlet == outlet
-    newest_first = select(outlet_runs).where(mine).order_by(outlet_runs.c.at.desc())
-    asked = (outlet_runs.c.fetched > 0) | (outlet_runs.c.not_modified > 0) | (outlet_runs.c.status != "unchanged")
-    looked = _read_runs(connection, newest_first.where(LOOKED).limit(LOOKED_READ))
+    looked = _read_runs(connection, LOOKED_RUNS, outlet)
     usual = _read_usual(connection, outlet, window(looked)[-1].at) if needs_usual(looked) else UNSEEN
-    return Past(_read_runs(connection, newest_first.where(asked).limit(ASKED_READ)), looked, usual, feeds, last_success)
+    return Past(_read_runs(connection, ASKED_RUNS, outlet), looked, usual, feeds, last_success)
 
 
-def _read_runs(connection: Connection, which: Select[Any]) -> list[Run]:
-    return [
-        Run(row.at, row.status, row.failures, row.error,
-            Coverage(*(row._mapping[name] for name in COVERAGE)))
-        for row in connection.execute(which)]
+def _read_runs(connection: Connection, which: Select[Any], outlet: str) -> list[Run]:
+    rows = connection.execute(which, {"of": outlet})
+    return [Run(at, status, failures, error, Coverage(*counts)) for at, status, failures, error, *counts in rows]
 
 
 def _read_usual(connection: Connection, outlet: str, until: datetime) -> Coverage:
     """What pages showed in the month before `until`."""
-    within = (outlet_runs.c.outlet == outlet) & (outlet_runs.c.at < until) & (outlet_runs.c.at >= until - USUAL_WITHIN)
-    columns = [outlet_runs.c[name] for name in COVERAGE]
-    runs = select(*columns).where(within, LOOKED).order_by(outlet_runs.c.at.desc()).limit(USUAL_RUNS).subquery()
-    row = connection.execute(select(*(func.coalesce(func.sum(runs.c[name]), 0) for name in COVERAGE))).one()
-    return Coverage(*row)
+    return Coverage(*connection.execute(USUAL, {"of": outlet, "until": until, "since": until - USUAL_WITHIN}).one())
+
+
+# Made once: for many outlets it costs more to build a statement than to run it.
+_counts = [outlet_runs.c[name] for name in COUNTED]
+_newest_first = (
+    select(*(outlet_runs.c[name] for name in ("at", "status", "failures", "error")), *_counts)
+    .where(outlet_runs.c.outlet == bindparam("of")).order_by(outlet_runs.c.at.desc()))
+_looked = text("pages + retried > 0")  # as the index over such runs has it
+_asked = (outlet_runs.c.fetched > 0) | (outlet_runs.c.not_modified > 0) | (outlet_runs.c.status != "unchanged")
+_month = (
+    select(*_counts).where(outlet_runs.c.outlet == bindparam("of"), _looked)
+    .where(outlet_runs.c.at < bindparam("until"), outlet_runs.c.at >= bindparam("since"))
+    .order_by(outlet_runs.c.at.desc()).limit(USUAL_RUNS).subquery())
+
+LOOKED_RUNS, ASKED_RUNS = _newest_first.where(_looked).limit(LOOKED_READ), _newest_first.where(_asked).limit(ASKED_READ)
+USUAL = select(*(func.coalesce(func.sum(_month.c[name]), 0) for name in COUNTED))
 
 
 def read_sight(connection: Connection, outlet: str) -> Sight:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
@@ -59,7 +59,7 @@ class Coverage:
     """Pages that were tried again and still are no article."""
 
     def __add__(self, other: Coverage) -> Coverage:
-        return Coverage(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return Coverage(*(getattr(self, name) + getattr(other, name) for name in COUNTED))
 
     def share(self, name: str) -> tuple[float, int]:
         """How large a share of the pages shows a field, and of how many pages. Of those with a body, but for the body itself."""
@@ -70,6 +70,7 @@ class Coverage:
         return (shown / pages if pages else 0.0), pages
 
 
+COUNTED = tuple(one.name for one in fields(Coverage))
 UNSEEN, RETRIED = Coverage(), Coverage(retried=1)
 """No page was looked at; one was, again in vain."""
 
