@@ -76,6 +76,9 @@ class Memory(Protocol):
     def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
         """A feed was read: its entries and its validators are stored together, wanted entries as pages still to fetch."""
 
+    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
+        """A feed was read, and this is all that stands in it, wanted or not: what tells a quiet feed from a dead one."""
+
     def pending(self, outlet: str) -> Iterable[Entry]:
         """Pages still to fetch now: newly found, left by a killed run, young ones due for re-reading. Newest first."""
 
@@ -84,6 +87,9 @@ class Memory(Protocol):
 
     def doubts(self, text: str) -> bool:
         """Whether a second, independent reading of this body is worth its time (the first reading holds a figure)."""
+
+    def looked(self, outlet: str, url: str, article: Article | None) -> None:
+        """A page was had, and this is what it says by itself, None where it is no article; told before `record` or `failed`."""
 
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         """A page was read: the article, the end of its entry's wait and the page's validators are stored together."""
@@ -119,6 +125,9 @@ class Forgetful:
     def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
         self._entries.setdefault(outlet, []).extend(entries)
 
+    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
+        return None
+
     def pending(self, outlet: str) -> Iterable[Entry]:
         return self._entries.pop(outlet, [])
 
@@ -127,6 +136,9 @@ class Forgetful:
 
     def doubts(self, text: str) -> bool:
         return False
+
+    def looked(self, outlet: str, url: str, article: Article | None) -> None:
+        return None
 
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         return None

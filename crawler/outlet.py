@@ -267,6 +267,7 @@ class OutletSpider(scrapy.Spider):
 
     def _remember(self, url: str, entries: Sequence[Entry], validators: Validators) -> None:
         wanted = [entry for entry in entries if self.fetch == "all" or self.memory.wants(self.name, entry)]
+        self.memory.carries(self.name, url, entries)
         self.memory.found(self.name, url, wanted, validators)
         self._count("feeds_had")
         self._count("entries", len(entries))
@@ -309,8 +310,10 @@ class OutletSpider(scrapy.Spider):
         try:
             article = self._read_page(response, url)
         except NotAnArticle as error:
+            self.memory.looked(self.name, url, None)
             yield from self._fail(url, error, entry)
         else:
+            self.memory.looked(self.name, url, article)
             yield self._record(_complete(article, entry, self.language), entry, read_validators(response))
 
     def _keep_reservation(self, url: str) -> None:

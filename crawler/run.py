@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 import scrapy
-import scrapy.core.downloader.handlers.http11  # noqa: F401  (a crawl loads it anyway; the later, the longer Scrapy searches the stack)
+import scrapy.core.downloader.handlers.http11
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from twisted.internet.task import LoopingCall

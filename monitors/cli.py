@@ -223,21 +223,23 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
 @with_config
 @click.option("--json", "as_json", is_flag=True, help="Print one object an outlet.")
 def outlets(config_file: Path | None, as_json: bool) -> None:
-    """List the outlets: which are watched, their language, feeds, and how they last did."""
+    """List the outlets, those watched first: their feeds, how much comes of them, and how they last did."""
     from monitors.choice import choose_outlets, known_outlets
     from monitors.config import read_config
+    from monitors.history.feeds import read_feeds
     from monitors.history.queries import outlet_states
     from monitors.history.store import open_history
     from monitors.report.rows import outlet_rows
-    from monitors.report.tables import print_table
+    from monitors.report.tables import print_outlets
 
     config = read_config(config_file)
+    known, chosen = known_outlets(config).spiders, choose_outlets(config, ()).spiders
     with open_history(config.database_url) as opened, opened.reading() as connection:
-        rows = outlet_rows(known_outlets(config).spiders.values(), choose_outlets(config, ()).spiders, outlet_states(connection))
+        rows = outlet_rows(known.values(), chosen, outlet_states(connection), read_feeds(connection, known), datetime.now(UTC))
     if as_json:
         _print_lines(rows)
     else:
-        print_table(("outlet", "title", "language", "tier", "watched", "state", "last success", "host"), rows)
+        print_outlets(rows)
 
 
 @tallywatch.command(epilog="Example: tallywatch history zelensky killed")

@@ -10,11 +10,12 @@ from crawler.article import Article, Entry
 from crawler.memory import Rest, Standing, Terms, Validators
 from crawler.outlet import OutletSpider
 from monitors import watch
-from monitors.history import frontier
+from monitors.history import feeds, frontier
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import History
 from monitors.model import Reading
 from monitors.reader import Reader
+from monitors.rules.blindness import RETRIED, UNSEEN, Coverage, cover
 
 
 class Desk:
@@ -27,6 +28,8 @@ class Desk:
                  clock: Callable[[], datetime], keep: bool = False) -> None:
         self.claims: Counter[str] = Counter()
         """How many figures were read, by outlet."""
+        self.coverage: dict[str, Coverage] = {}
+        """What the new pages of each outlet showed of themselves."""
         self.read: list[tuple[Article, Reading]] = []
         """Where asked to `keep` them, the articles and what was found in them."""
         self._history = history
@@ -73,6 +76,10 @@ class Desk:
         with self._history.transaction() as connection:
             frontier.store_found(connection, outlet, url, entries, validators, self._clock())
 
+    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
+        with self._history.transaction() as connection:
+            feeds.store_survey(connection, outlet, url, entries, self._clock())
+
     def pending(self, outlet: str) -> Iterable[Entry]:
         if outlet not in self._due:
             return []
@@ -88,10 +95,18 @@ class Desk:
         if self._unchanged:
             with self._history.transaction() as connection:
                 frontier.store_unchanged(connection, self._unchanged, self._clock())
+                feeds.store_checked(connection, [url for _, url in self._unchanged], self._clock())
         self._unchanged.clear()
 
     def doubts(self, text: str) -> bool:
         return self._reader.holds_figure(text, {spider.language for spider in self._spiders.values()})
+
+    def looked(self, outlet: str, url: str, article: Article | None) -> None:
+        with self._history.reading() as connection:
+            read, failed = frontier.tries(connection, outlet, url)
+        if not read:
+            shown = RETRIED if failed and article is None else cover(article)
+            self.coverage[outlet] = self.coverage.get(outlet, UNSEEN) + shown
 
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         reading, now = self._reader.read(article), self._clock()
@@ -105,6 +120,7 @@ class Desk:
 
     def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:
         with self._history.transaction() as connection:
+            feeds.store_failing(connection, url, cause, self._clock())
             if gone:
                 frontier.gone(connection, outlet, url, cause)
             else:

@@ -34,13 +34,16 @@ from monitors.desk import Desk
 from monitors.failure import Failure
 from monitors.history import frontier, outbox, queries
 from monitors.history import upkeep as keeper
+from monitors.history.feeds import read_feeds
 from monitors.history.imports import read_rows
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import History, open_history
 from monitors.lock import lock
-from monitors.model import Event, Kind, Reading, Severity
+from monitors.lookout import is_offline, look
+from monitors.model import Event, Reading
 from monitors.reader import Reader
 from monitors.report.summary import Summary
+from monitors.rules.blindness import UNSEEN
 from monitors.rules.statements import instant_of
 from monitors.watch import Policy
 
@@ -104,7 +107,7 @@ class _Run:
         health = self._collect(desk, limit, progress)
         desk.close()
         self._decide()
-        new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status != "failed"), run, health, desk.claims)
+        new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status != "failed"), run, health, desk)
         sent = self._send(terminal)
         with self.history.reading() as connection:
             judged = {article.url: SqlLedger(connection).verdicts(article) for article, _reading in desk.read}
@@ -187,33 +190,29 @@ class _Run:
             self.problems.append(f"{what} could not be judged and waits: {type(error).__name__}: {error}")
             self.unjudged = True
 
-    def _sum_up_baseline(
-        self, baseline: frozenset[str], run: str, health: Mapping[str, Health], claims: Mapping[str, int]
-    ) -> tuple[str, ...]:
+    def _sum_up_baseline(self, baseline: frozenset[str], run: str, health: Mapping[str, Health], desk: Desk) -> tuple[str, ...]:
         """Store how each outlet did and, of those met for the first time, one summary of the figures that stand in what they print."""
         now, new = self.clock(), tuple(sorted(baseline))
         with self.history.transaction() as connection:
             for name, state in health.items():
-                frontier.store_outlet_run(connection, run, state, claims.get(name, 0), now)
-                self._tell_health(connection, state, frontier.failures_in_a_row(connection, name), now)
+                frontier.store_outlet_run(connection, run, state, desk.claims[name], now, desk.coverage.get(name, UNSEEN))
+            self._look_after_outlets(connection, health, now)
             standing = SqlLedger(connection).standing_of(new, since=self.started) if new else []
             if standing:
                 alert = compose_baseline([self.chosen.spiders[name].title for name in new], standing, now, self.policy.timezone)
                 outbox.enqueue(connection, alert, route_severity(alert.severity, self.config.channels, now, self.policy.timezone), now)
         return new
 
-    def _tell_health(self, connection: Connection, state: Health, failures: int, now: datetime) -> None:
-        """One alert to the operator when an outlet is known to be down, and one when it delivers again."""
-        note = f"outlet {state.outlet} is down"
-        told = bool(frontier.read_note(connection, note))
-        down = failures >= frontier.KNOWN_DOWN_AFTER
-        if told == down or (told and failures):
+    def _look_after_outlets(self, connection: Connection, health: Mapping[str, Health], now: datetime) -> None:
+        """One alert to the operator when an outlet goes blind, and one when it can be seen again."""
+        if is_offline(health):
             return
-        frontier.store_note(connection, note, down, now)
-        event = make_health_event(state.outlet, state.error, down, now)
-        event = entitle(event, {state.outlet: self.chosen.spiders[state.outlet].title})
-        alert = compose(event, self.policy.timezone)
-        SqlLedger(connection).tell(event, alert, route(event, self.config.channels, now, timezone=self.policy.timezone), now)
+        feeds = read_feeds(connection, health)
+        for name in health:
+            if event := look(connection, self.chosen.spiders[name], feeds[name], now, self.policy.timezone):
+                event = entitle(event, {name: self.chosen.spiders[name].title})
+                alert = compose(event, self.policy.timezone)
+                SqlLedger(connection).tell(event, alert, route(event, self.config.channels, now, timezone=self.policy.timezone), now)
 
     def _send(self, terminal: TextIO | None) -> Sent:
         if self.dry_run:
@@ -230,14 +229,6 @@ class _Run:
         except (OSError, HTTPException, ValueError) as error:
             # The path of such an address is a secret, and problems are mailed and stored.
             self.problems.append(f"heartbeat at {urlsplit(self.config.heartbeat).hostname}: {error}")
-
-
-def make_health_event(outlet: str, error: str | None, down: bool, now: datetime) -> Event:
-    """What the operator is told of an outlet that stopped yielding, or that recovered."""
-    return Event(
-        kind=Kind.HEALTH, severity=Severity.OPS, at=now, metric=None, party=None, group=None, scope=None, claimant=None,
-        low=None, high=None, qualifier=None, key=f"health/{outlet}/{'down' if down else 'up'}/{now.isoformat()}", outlet=outlet,
-        explanation=error if down else None, subtype=None if down else "recovered")
 
 
 def load_known_values(history: History, policy: Policy, now: datetime) -> None:

@@ -273,6 +273,38 @@ class Statement:
     """Its row in the history; None before it is stored."""
 
 
+class Blindness(StrEnum):
+    """How an outlet can go blind."""
+
+    NOTHING = "nothing"
+    """It used to yield and cannot be collected."""
+    LAYOUT = "layout"
+    """Its pages are had, and no body is found in any."""
+    EMPTY = "empty"
+    """A feed of it answers with nothing, or with what is no feed."""
+    LOST = "lost"
+    """Its pages no longer show a field that they used to show."""
+    FROZEN = "frozen"
+    """A feed of it answers, and nothing new comes."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One way in which an outlet has gone blind, and the figures that show it."""
+
+    kind: Blindness
+    subject: str
+    """What is blind: a feed's URL, a field of the pages, or "" for the outlet as a whole."""
+    line: str
+    """For a person: the URL or field, and the figures."""
+    since: datetime | None = None
+    """When it was last well; of a frozen feed, its newest entry."""
+    usual: float | None = None
+    """Of a lost field: the share of pages that used to show it."""
+    among: int = 1
+    """Of a feed: how many the outlet has."""
+
+
 @dataclass(frozen=True)
 class Event:
     """Something worth telling, or at least worth logging: what happened, to which series, from what to what, with proof."""
@@ -312,6 +344,8 @@ class Event:
     """The party the claimant belongs to: own side where it is the series' party, else the other side's claim."""
     denial: str = ""
     """The sentence that denies the figure."""
+    troubles: tuple[Trouble, ...] = ()
+    """Of an outlet that has gone blind."""
 
     @property
     def id(self) -> str:

@@ -22,6 +22,10 @@ class Notebook:
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     articles: list[dict[str, Any]] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
+    carried: dict[str, int] = field(default_factory=dict)
+    """How many entries each feed held."""
+    seen: dict[str, bool] = field(default_factory=dict)
+    """The pages had, and whether each is an article."""
     failures: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
     standings: dict[str, dict[str, str | None]] = field(default_factory=dict)
@@ -54,6 +58,9 @@ class Notebook:
         rows = self.waiting.setdefault(outlet, [])
         rows += [asdict(entry) for entry in entries if entry.url not in {row["url"] for row in rows}]
 
+    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
+        self.carried[url] = len(entries)
+
     def pending(self, outlet: str) -> Iterable[Entry]:
         return [Entry(**row) for row in self.waiting.get(outlet, [])]
 
@@ -62,6 +69,9 @@ class Notebook:
 
     def doubts(self, text: str) -> bool:
         return False
+
+    def looked(self, outlet: str, url: str, article: Article | None) -> None:
+        self.seen[url] = article is not None
 
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         self.articles.append({**asdict(article), "entry": entry.url})

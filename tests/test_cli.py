@@ -6,14 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from crawler.outlets import make_outlet
 from monitors.cli import FIRST, tallywatch
 from monitors.config import read_config
+from monitors.history.queries import OutletState
+from monitors.model import Blindness, Trouble
+from monitors.report.rows import outlet_rows
+from monitors.report.tables import print_outlets
+from monitors.rules.blindness import Feed
 
+NOON = datetime(2026, 2, 5, 12, tzinfo=UTC)
 TEXT = "At least 12 people were killed in the flood, officials said on Friday."
 
 
@@ -192,3 +200,20 @@ def test_extract_starts_within_half_a_second_of_cpu(tmp_path):
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=compiled, check=True)
         used.append(float(done.stdout.splitlines()[-1]))
     assert min(used[1:]) < 0.5
+
+
+def test_the_outlets_fit_a_hundred_columns_whatever_they_are_called_and_however_they_do(tmp_path, capsys):
+    spider = make_outlet(
+        name="a_newspaper_of_a_very_long_name", family="a_publisher_of_a_long_name", language="pt-BR",
+        feeds=["https://feeds.a-newspaper-of-a-very-long-name.example.org/rss", "https://example.org/2"])  # fmt: skip
+    frozen = Trouble(Blindness.FROZEN, spider.feeds[0], "its newest entry is of 2023", NOON - timedelta(days=1028), among=2)
+    state = OutletState(spider.name, NOON, "ok", None, NOON, 0, (frozen,))
+    feed = Feed(spider.feeds[0], spider.name, NOON, NOON, 30, newest=NOON, known_from=NOON - timedelta(days=2), seen=51)
+    rows = outlet_rows([spider], [spider.name], [state], {spider.name: [feed]}, NOON)
+    print_outlets(rows)
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= 100
+    assert "blind: frozen" in printed
+    assert "a_newspaper_of_a_very_long_name is blind: one of its 2 feeds is frozen since 14 Apr 2023" in printed
+    assert (rows[0]["per day"], rows[0]["state"]) == (25, "blind: one of its 2 feeds is frozen since 14 Apr 2023")
+    assert [(one["url"], one["entries"]) for one in rows[0]["feeds"]] == [(spider.feeds[0], 30), (spider.feeds[1], None)]

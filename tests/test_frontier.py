@@ -205,7 +205,7 @@ def test_a_failing_feed_queues_nothing(connection: Connection) -> None:
 
 def run(connection: Connection, status: str, at: datetime) -> None:
     name = frontier.start_run(connection, at)
-    health = Health(outlet="example", status=status, errors=("refused",) if status == "failed" else ())  # type: ignore[arg-type]
+    health = Health(outlet="example", status=status, not_modified=1, errors=("refused",) if status == "failed" else ())  # type: ignore[arg-type]
     frontier.store_outlet_run(connection, name, health, 3, at)
     frontier.finish_run(connection, name, 0, {"sent": 0}, at + timedelta(seconds=9))
 

@@ -14,11 +14,13 @@ from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from crawler.article import Article, Entry
+from crawler.health import Health
 from crawler.memory import Validators
-from monitors.history import append_only, frontier, queries
+from monitors.history import append_only, feeds, frontier, queries
 from monitors.history.store import History, HistoryError, open_history
 from monitors.history.tables import articles, metadata, statements, undecided
 from monitors.history.upkeep import upkeep
+from monitors.rules.blindness import Coverage, Sight, find_troubles
 from tests.newsdesk import Newsdesk, figure, toll
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
@@ -120,3 +122,22 @@ def test_a_server_that_does_not_answer_is_one_line_without_the_password() -> Non
     assert str(caught.value).startswith("postgresql://desk:***@127.0.0.1:1/tallywatch: connection")
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_an_outlets_sight_is_kept_as_in_sqlite(history: History) -> None:
+    url = "https://example.org/rss"
+    poor = Coverage(pages=2, bodies=2)
+    with history.transaction() as connection:
+        for hour, coverage in enumerate([Coverage(pages=12, bodies=12, signed=12), poor, poor]):
+            at = NOON + timedelta(hours=hour)
+            run = frontier.start_run(connection, at)
+            frontier.store_outlet_run(connection, run, Health("wire", "ok", fetched=1), 0, at, coverage)
+        feeds.store_survey(connection, "wire", url, [Entry("a", published=NOON), Entry("b", published=NOON - timedelta(hours=3))], NOON)
+        feeds.store_failing(connection, url, "HTTP 503", NOON)
+        (known,) = feeds.read_feeds(connection, ["wire"])["wire"]
+        assert (known.longest_gap, known.newest, known.failing_since) == (timedelta(hours=3), NOON, NOON)
+        past = feeds.read_past(connection, "wire", [known], NOON)
+        lost = find_troubles(past, NOON)
+        assert ([trouble.subject for trouble in lost], past.usual.pages) == (["authors"], 12)
+        feeds.store_sight(connection, "wire", Sight(tuple(lost), tuple(lost), NOON))
+        assert feeds.read_sight(connection, "wire") == Sight(tuple(lost), tuple(lost), NOON)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, create_engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from monitors.history import migrations, store
+from monitors.history.queries import outlet_states
 from monitors.history.store import HistoryError, open_history
 from monitors.history.tables import articles, metadata, undecided, versions
 
@@ -49,11 +51,11 @@ def test_no_column_that_words_of_strangers_reach_has_a_length() -> None:
 
 
 def definitions(connection: Connection) -> dict[str, set[str]]:
-    """Each table and index with the lines that define it; the order of constraints says nothing."""
+    """Each table and index with the lines that define it; the order of constraints says nothing, nor do the quotes of a rebuilt table."""
     rows = connection.exec_driver_sql(
         "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name != 'alembic_version'"
     )
-    return {name: {line.strip(" \t,") for line in sql.splitlines()} for name, sql in rows}
+    return {name: {line.strip(" \t,").replace(f'TABLE "{name}"', f"TABLE {name}") for line in sql.splitlines()} for name, sql in rows}
 
 
 def test_the_schema_named_in_the_store_is_the_newest_migration() -> None:
@@ -153,3 +155,21 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     with open_history(url) as history, history.reading() as connection:
         assert connection.execute(select(articles)).all() == [(1, "a", "u", MONDAY)]
         assert len(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").all()) == 18
+
+
+def test_a_history_of_before_knows_how_its_outlets_did(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/h.db"
+    with create_engine(url).begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", store.SCRIPTS)
+        command.upgrade(config, "0001")
+        for hour, (bbc, cnn) in enumerate([("failed", "failed"), ("partial", "failed"), ("failed", "failed"), ("failed", "failed")]):
+            at = f"2026-02-02T{hour:02}:00:00.000000Z"
+            connection.exec_driver_sql("INSERT INTO runs (id, started_at) VALUES (?, ?)", (str(hour), at))
+            for name, status in (("bbc", bbc), ("cnn", cnn)):
+                connection.exec_driver_sql(
+                    "INSERT INTO outlet_runs (run_id, outlet, at, status, fetched, not_modified, articles, claims, seconds, failures) "
+                    "VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, '{}')", (str(hour), name, at, status))  # fmt: skip
+    with open_history(url) as history, history.reading() as connection:
+        states = [(state.outlet, state.status, state.last_success, state.failures_in_a_row) for state in outlet_states(connection)]
+    assert states == [("bbc", "failed", datetime(2026, 2, 2, 1, tzinfo=UTC), 2), ("cnn", "failed", None, 4)]

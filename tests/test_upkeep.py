@@ -48,7 +48,7 @@ def test_what_is_old_is_dropped_and_what_was_printed_stays(history: History) -> 
     for days in (400, 200, 1):
         fill(history, TODAY - timedelta(days=days))
     said = list(upkeep(history, TODAY))
-    assert said[-1] == "dropped: 2 runs, 1 messages sent or given up, 2 finished pages, 2 validators"
+    assert said[-1] == "dropped: 2 runs, 1 messages sent or given up, 2 finished pages, 2 validators, 0 feeds"
     assert count(history, "runs", "outbox", "frontier", "articles") == [1, 2, 1, 3]
 
 

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from monitors.alerts.phrases import QUOTE_LENGTH, Value, cut_quote, difference, difference_words, value_words
 from monitors.alerts.titles import TITLE_LENGTH
 from monitors.alerts.wording import compose, compose_baseline, compose_digest, compose_test
-from monitors.model import QUIET_KINDS, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
+from monitors.model import QUIET_KINDS, Blindness, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement, Trouble
 
 NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
+FROZEN = (Trouble(Blindness.FROZEN, "u", "u: 1,028 days old", datetime(2023, 4, 14, tzinfo=UTC), among=3),)
+DOWN = (Trouble(Blindness.NOTHING, "", "HTTP 404"),)
 ZELENSKY = "Volodymyr Zelensky"
 
 
@@ -212,14 +214,14 @@ TOLD = {
         "It is now established that it was said, not that it is true.",
     ),
     "an outlet in trouble": (
-        event(Kind.HEALTH, None, outlet="bbc", explanation="the feed answers 404", state=None),
-        "BBC needs a look: the feed answers 404",
-        "the feed answers 404",
+        event(Kind.HEALTH, None, outlet="bbc", troubles=FROZEN, state=None),
+        "BBC: one of its 3 feeds is frozen since 14 Apr 2023",
+        "u: 1,028 days old",
     ),
     "an outlet that is back": (
-        event(Kind.HEALTH, None, outlet="bbc", subtype="recovered", explanation="New items again after five runs.", state=None),
+        event(Kind.HEALTH, None, outlet="bbc", subtype="recovered", troubles=DOWN, state=None),
         "BBC delivers again",
-        "New items again after five runs.",
+        "It was blind: HTTP 404",
     ),
     "a daily figure": (
         event(Kind.CHANGE, statement(770, **STAFF | DAY), statement(690, **STAFF | DAY)),

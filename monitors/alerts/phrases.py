@@ -7,16 +7,19 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from monitors.model import PartialDate, Qualifier, Scope
+from monitors.model import Blindness, PartialDate, Qualifier, Scope, Trouble
 
 QUOTE_LENGTH = 300
 """DOMAIN.md 3.12: a quoted sentence has at most 300 characters."""
+
+NEAR = timedelta(days=300)
+"""A day so near needs no year."""
 
 
 @cache
@@ -238,6 +241,29 @@ def time_words(when: datetime, timezone: tzinfo) -> str:
     """A point in time where the reader lives: "5 Feb 2026 08:16 UTC"."""
     local = when.astimezone(timezone)
     return f"{day_words(local.date().isoformat())} {local:%H:%M %Z}"
+
+
+def since_words(since: datetime, now: datetime) -> str:
+    """Since when, in a title: with the time while it is near, with the year once it is far.
+
+    >>> since_words(datetime(2026, 2, 5, 10), datetime(2026, 2, 6)), since_words(datetime(2023, 4, 14, 10), datetime(2026, 2, 6))
+    ('5 Feb 10:00', '14 Apr 2023')
+    """
+    day = day_words(since.date().isoformat())
+    return f"{day.rsplit(' ', 1)[0]} {since:%H:%M}" if now - since < NEAR else day
+
+
+def trouble_words(trouble: Trouble, now: datetime) -> str:
+    """How an outlet has gone blind, in a few words: "its feed is frozen since 14 Apr 2023"."""
+    frames, since = words()["blindness"], trouble.since and since_words(trouble.since, now)
+    match trouble.kind:
+        case Blindness.NOTHING:
+            return str(frames["nothing" if since else "never"].format(since=since))
+        case Blindness.LOST:
+            return str(frames["lost"].format(field=frames["fields"][trouble.subject]))
+        case Blindness.EMPTY | Blindness.FROZEN:
+            return say_count(trouble.kind, trouble.among, "blindness", since=since)
+    return str(frames[trouble.kind])
 
 
 def days_between(old: PartialDate, new: PartialDate) -> int | None:

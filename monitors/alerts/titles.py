@@ -18,7 +18,7 @@ from monitors.alerts.about import (
     on_own_channel,
     subject,
 )
-from monitors.alerts.phrases import clean, cut, fill, outlet_name, round_mark, short_name, value_words, words
+from monitors.alerts.phrases import clean, cut, fill, outlet_name, round_mark, short_name, trouble_words, value_words, words
 from monitors.model import Event, Kind, Scope
 
 TITLE_LENGTH = 80
@@ -80,7 +80,7 @@ def title_fields(event: Event) -> dict[str, str]:
         "who": short_name(claimant(event), event.role),
         "metric": metric,
         "others": others,
-        "trouble": clean(event.explanation or event.subtype or ""),
+        "trouble": trouble_words(event.troubles[0], event.at) if event.troubles else "",
     }
 
 

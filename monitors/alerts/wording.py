@@ -209,8 +209,9 @@ def spread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
 
 def health_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     """What an outlet's operator must know."""
-    yield Section(tuple(Line(text) for text in (event.explanation or event.subtype or "", *event.cautions) if text))
-    yield links_section(event)
+    frame = words()["blindness"]["mended"] if event.subtype == "recovered" else "{line}"
+    lines = [frame.format(line=trouble.line) for trouble in event.troubles]
+    yield Section(tuple(map(Line, (*lines, *event.cautions))))
 
 
 SECTIONS: dict[Kind, Callable[[Event, tzinfo], Iterator[Section]]] = {

@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, delete, insert, select, update
 
 from crawler.article import Article, Entry, Moment
 from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.exchange import read_moment
 from monitors.history import tables
-from monitors.history.tables import addresses, frontier, hosts, insert_into, notes, outlet_runs, runs
+from monitors.history.tables import addresses, frontier, hosts, insert_into, notes, outlet_runs, outlets, runs
+from monitors.rules.blindness import COLLECTED, UNSEEN, Coverage
 
 if TYPE_CHECKING:
     from crawler.health import Health
@@ -39,9 +40,6 @@ BASELINE_GAP = timedelta(hours=24)
 KNOWN_DOWN_AFTER = 3
 """An outlet that failed in so many runs one after the other is known to be down."""
 
-COLLECTED = ("ok", "unchanged", "partial")
-"""What an outlet's run may come to, other than failed."""
-
 AT_ONCE = 500
 """Addresses asked for in one statement."""
 
@@ -57,14 +55,14 @@ def validators(connection: Connection, url: str) -> Validators | None:
 
 
 def store_validators(connection: Connection, outlet: str, url: str, given: Validators, now: datetime) -> None:
-    _upsert(connection, tables.validators, [{"url": url, "outlet": outlet, **asdict(given), "checked_at": now}])
+    upsert(connection, tables.validators, [{"url": url, "outlet": outlet, **asdict(given), "checked_at": now}])
 
 
 def all_validators(connection: Connection, urls: Collection[str]) -> dict[str, Validators]:
     """Those of many addresses at once."""
     stored = tables.validators.c
     known: dict[str, Validators] = {}
-    for some in _in_parts(urls):
+    for some in in_parts(urls):
         rows = connection.execute(select(stored.url, stored.etag, stored.last_modified, stored.body_sha256).where(stored.url.in_(some)))
         known |= {url: Validators(*given) for url, *given in rows}
     return known
@@ -88,7 +86,7 @@ def store_standing(connection: Connection, outlet: str, url: str, rest: Rest | N
         return
     until = now + rest.length if rest else None
     row = {"url": url, "outlet": outlet, "rest": rest and rest.why, "rests_until": until, "moved_to": moved_to, "at": now}
-    _upsert(connection, addresses, [row])
+    upsert(connection, addresses, [row])
 
 
 def terms(connection: Connection, host: str, now: datetime) -> Terms | None:
@@ -100,7 +98,7 @@ def store_terms(connection: Connection, host: str, given: Terms, now: datetime) 
     """Keep what a host said. What is learned later of a host asked today holds as long as the rest."""
     row = {"host": host, "robots": given.robots, "tdm": given.tdm, "reserved": given.reserved, "asked_at": now}
     asked_anew = given.tdm is None and not given.reserved
-    _upsert(connection, hosts, [row], kept=() if asked_anew else ("asked_at",))
+    upsert(connection, hosts, [row], kept=() if asked_anew else ("asked_at",))
 
 
 def store_found(
@@ -118,7 +116,7 @@ def store_found(
         }
         for entry in found
     ]  # fmt: skip
-    _upsert(connection, frontier, rows, kept=("found_at", "visits"))
+    upsert(connection, frontier, rows, kept=("found_at", "visits"))
     store_validators(connection, outlet, url, given, now)
     return len(found)
 
@@ -127,10 +125,16 @@ def unread(connection: Connection, outlet: str, entries: Iterable[Entry], now: d
     """Of the entries those that are young enough, and new or changed since they were last told of; of one page the first."""
     young = {entry.url: entry for entry in reversed(list(entries)) if not entry.published or _instant(entry.published) >= now - OLDEST}
     known: dict[str, Entry] = {}
-    for some in _in_parts(young):
+    for some in in_parts(young):
         rows = select(frontier.c.url, frontier.c.entry).where(frontier.c.outlet == outlet, frontier.c.url.in_(some))
         known |= {url: _read_entry(entry) for url, entry in connection.execute(rows)}
     return [entry for url, entry in reversed(young.items()) if url not in known or _has_changed(known[url], entry)]
+
+
+def tries(connection: Connection, outlet: str, url: str) -> tuple[int, int]:
+    """How often a page was read, and how often it was tried in vain since."""
+    row = connection.execute(select(frontier.c.visits, frontier.c.attempts).where(_is_page(outlet, url))).first()
+    return (row.visits, row.attempts) if row else (0, 0)
 
 
 def pending(connection: Connection, outlet: str, now: datetime) -> list[Entry]:
@@ -152,7 +156,7 @@ def done(connection: Connection, outlet: str, entry: Entry, article: Article, gi
 def store_unchanged(connection: Connection, found: Sequence[tuple[str, str]], now: datetime) -> None:
     """Feeds and pages, as (outlet, address), were asked for and are as they were."""
     asked = set(found)
-    for some in _in_parts({url for _, url in asked}):
+    for some in in_parts({url for _, url in asked}):
         connection.execute(update(tables.validators).where(tables.validators.c.url.in_(some)).values(checked_at=now))
         pages = connection.execute(select(frontier.c.outlet, frontier.c.url).where(frontier.c.url.in_(some))).all()
         for outlet, url in asked.intersection(map(tuple, pages)):
@@ -218,21 +222,28 @@ def finish_run(connection: Connection, run: str, exit_status: int, summary: Mapp
     connection.execute(update(runs).where(runs.c.id == run).values(values))
 
 
-def store_outlet_run(connection: Connection, run: str, health: Health, claims: int, now: datetime) -> None:
-    """What one outlet's crawl came to."""
+def store_outlet_run(
+    connection: Connection, run: str, health: Health, claims: int, now: datetime, coverage: Coverage = UNSEEN
+) -> None:
+    """What one outlet's crawl came to, and how the outlet does after it."""
     connection.execute(
         insert(outlet_runs).values(
             run_id=run, outlet=health.outlet, at=now, status=health.status, fetched=health.fetched,
             not_modified=health.not_modified, articles=health.articles, claims=claims, seconds=round(health.seconds),
-            failures=dict(health.failures), error=health.error,
+            failures=dict(health.failures), error=health.error, entries=health.entries, skipped=health.skipped, **asdict(coverage),
         )
     )
+    if health.status == "unchanged" and not health.fetched + health.not_modified:
+        return  # it was not asked for anything
+    success = now if health.status in COLLECTED else last_success(connection, health.outlet)
+    failures = failures_in_a_row(connection, health.outlet) + 1 if health.status == "failed" else 0
+    last = {"outlet": health.outlet, "at": now, "status": health.status, "error": health.error}
+    upsert(connection, outlets, [last | {"last_success": success, "failures": failures}])
 
 
 def last_success(connection: Connection, outlet: str) -> datetime | None:
     """When the outlet was last collected, be it in part or found unchanged."""
-    collected = (outlet_runs.c.outlet == outlet) & outlet_runs.c.status.in_(COLLECTED)
-    return connection.execute(select(outlet_runs.c.at).where(collected).order_by(outlet_runs.c.at.desc()).limit(1)).scalar()
+    return connection.execute(select(outlets.c.last_success).where(outlets.c.outlet == outlet)).scalar()
 
 
 def first_sight(connection: Connection, outlet: str, now: datetime) -> bool:
@@ -243,9 +254,7 @@ def first_sight(connection: Connection, outlet: str, now: datetime) -> bool:
 
 def failures_in_a_row(connection: Connection, outlet: str) -> int:
     """How many of the outlet's last runs failed, one after the other."""
-    since = last_success(connection, outlet)
-    missed = select(func.count()).where(outlet_runs.c.outlet == outlet)
-    return connection.execute(missed if since is None else missed.where(outlet_runs.c.at > since)).scalar_one()
+    return connection.execute(select(outlets.c.failures).where(outlets.c.outlet == outlet)).scalar() or 0
 
 
 def newly_failing(connection: Connection, outlet: str) -> bool:
@@ -262,7 +271,7 @@ def read_note(connection: Connection, name: str) -> Any:
 
 
 def store_note(connection: Connection, name: str, value: Any, now: datetime) -> None:
-    _upsert(connection, notes, [{"name": name, "value": value, "at": now}])
+    upsert(connection, notes, [{"name": name, "value": value, "at": now}])
 
 
 # --- rows and values
@@ -272,7 +281,7 @@ def _is_page(outlet: str, url: str) -> ColumnElement[bool]:
     return (frontier.c.outlet == outlet) & (frontier.c.url == url)
 
 
-def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kept: Collection[str] = ()) -> None:
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kept: Collection[str] = ()) -> None:
     """Insert rows, or where the key is there already change its row to the new values, but for the columns `kept`."""
     if not rows:
         return
@@ -282,7 +291,7 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], ke
     connection.execute(insertion.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
-def _in_parts(urls: Collection[str]) -> Iterator[list[str]]:
+def in_parts(urls: Collection[str]) -> Iterator[list[str]]:
     whole = list(urls)
     yield from (whole[begin : begin + AT_ONCE] for begin in range(0, len(whole), AT_ONCE))
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
-from monitors.history import frontier as pages
 from monitors.history import outbox as post
+from monitors.history.feeds import load_sight
 from monitors.history.tables import (
     articles,
     claims,
@@ -19,12 +19,12 @@ from monitors.history.tables import (
     holds,
     marks,
     origins,
-    outlet_runs,
+    outlets,
     runs,
     series,
     statements,
 )
-from monitors.model import State
+from monitors.model import State, Trouble
 from monitors.rules.identity import fold
 
 
@@ -101,7 +101,7 @@ class Told:
 
 @dataclass(frozen=True)
 class OutletState:
-    """How an outlet's last crawl went."""
+    """How an outlet's last crawl went, and whether it can be seen."""
 
     outlet: str
     at: datetime
@@ -109,6 +109,7 @@ class OutletState:
     error: str | None
     last_success: datetime | None
     failures_in_a_row: int
+    troubles: tuple[Trouble, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,14 +249,9 @@ def last_run(connection: Connection) -> RunState | None:
 
 def outlet_states(connection: Connection) -> list[OutletState]:
     """Every outlet that was ever crawled, by name."""
-    latest = select(outlet_runs.c.outlet, func.max(outlet_runs.c.at).label("at")).group_by(outlet_runs.c.outlet).subquery()
-    rows = connection.execute(
-        select(outlet_runs.c.outlet, outlet_runs.c.at, outlet_runs.c.status, outlet_runs.c.error)
-        .join(latest, (latest.c.outlet == outlet_runs.c.outlet) & (latest.c.at == outlet_runs.c.at))
-        .order_by(outlet_runs.c.outlet)
-    )
     return [
-        OutletState(*row, pages.last_success(connection, row.outlet), pages.failures_in_a_row(connection, row.outlet)) for row in rows.all()
+        OutletState(row.outlet, row.at, row.status, row.error, row.last_success, row.failures, load_sight(row.sight).troubles)
+        for row in connection.execute(select(outlets).order_by(outlets.c.outlet))
     ]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -97,7 +99,47 @@ outlet_runs = Table(
     Column("seconds", Integer, nullable=False, default=0),
     Column("failures", JSON, nullable=False),
     Column("error", Text),
+    Column("entries", Integer, nullable=False, server_default=text("0")),  # in the feeds that were read
+    Column("skipped", Integer, nullable=False, server_default=text("0")),  # of them, those no monitor wants
+    Column("pages", Integer, nullable=False, server_default=text("0")),  # that were never read before; of them, with
+    Column("bodies", Integer, nullable=False, server_default=text("0")),  # a body
+    Column("dated", Integer, nullable=False, server_default=text("0")),  # a time
+    Column("signed", Integer, nullable=False, server_default=text("0")),  # an author
+    Column("compared", Integer, nullable=False, server_default=text("0")),  # two readings, and below, the sum of how far they agree
+    Column("agreement", Float, nullable=False, server_default=text("0")),
+    Column("retried", Integer, nullable=False, server_default=text("0")),  # pages tried again, and still no article
     Index(None, "outlet", "at"),
+    Index("ix_outlet_runs_looked", "outlet", "at", sqlite_where=text("pages + retried > 0"), postgresql_where=text("pages + retried > 0")),
+)
+
+outlets = Table(
+    "outlets", metadata,  # how each does, so that no run must count its way through the runs before
+    Column("outlet", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("error", Text),
+    Column("last_success", Instant),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("sight", JSON),  # whether it has gone blind, and what was told of it
+)
+
+feeds = Table(
+    "feeds", metadata,  # what each feed carried when it was last read, and what was learned of its pace; spans in seconds
+    Column("url", Text, primary_key=True),
+    Column("outlet", Text, nullable=False),
+    Column("watched_since", Instant, nullable=False),
+    Column("checked_at", Instant, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("newest", Instant),
+    Column("oldest", Instant),
+    Column("longest_gap", BigInteger, nullable=False),
+    Column("longest_quiet", BigInteger, nullable=False),
+    Column("known_from", Instant),
+    Column("seen", BigInteger, nullable=False),
+    Column("empty_since", Instant),
+    Column("failing_since", Instant),
+    Column("error", Text),
+    Index(None, "outlet"),
 )
 
 validators = Table(

@@ -2,33 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.outlet import OutletSpider
-from monitors.alerts.phrases import Value, readable_link, subject_words, value_words
+from monitors.alerts.phrases import Value, readable_link, subject_words, trouble_words, value_words
+from monitors.history.codec import dump
+from monitors.history.feeds import judged
 from monitors.history.queries import CurrentValue, OutletState, Point, Told
 from monitors.model import Qualifier, State
+from monitors.rules.blindness import Feed
 
 Row = dict[str, Any]
 
 
-def outlet_rows(spiders: Iterable[type[OutletSpider]], watched: Iterable[str], states: Iterable[OutletState]) -> list[Row]:
-    """Every outlet there is: whether it is watched, and how it last did."""
+def outlet_rows(
+    spiders: Iterable[type[OutletSpider]], watched: Iterable[str], states: Iterable[OutletState], feeds: Mapping[str, Sequence[Feed]],
+    now: datetime,
+) -> list[Row]:
+    """Every outlet there is, those watched first: how it last did, and what its feeds carry."""
     last, chosen = {state.outlet: state for state in states}, set(watched)
     return [
         {"outlet": spider.name, "title": spider.title, "language": spider.language, "family": spider.family or spider.name,
-         "tier": spider.tier, "watched": "yes" if spider.name in chosen else "no", **_state_cells(last.get(spider.name)),
-         "host": urlsplit(spider.addresses()[0]).hostname, "feeds": spider.addresses()}
-        for spider in spiders]
+         "tier": spider.tier, "watched": "yes" if spider.name in chosen else "no", **_state_cells(last.get(spider.name), now),
+         **_feed_cells(spider, feeds.get(spider.name, ()))}
+        for spider in sorted(spiders, key=lambda spider: spider.name not in chosen)]
 
 
-def _state_cells(state: OutletState | None) -> Row:
+def _state_cells(state: OutletState | None, now: datetime) -> Row:
     if state is None:
-        return {"state": "never collected", "last success": None, "error": None}
-    down = f"down, {state.failures_in_a_row} runs" if state.failures_in_a_row else state.status
-    return {"state": down, "last success": state.last_success, "error": state.error}
+        return {"state": "never collected", "last success": None, "error": None, "blind": []}
+    down = f"down {state.failures_in_a_row} runs" if state.failures_in_a_row else state.status
+    blind = [{"what": trouble_words(trouble, now), **dump(trouble)} for trouble in state.troubles]
+    return {"state": f"blind: {blind[0]['what']}" if blind else down, "last success": state.last_success, "error": state.error,
+            "blind": blind}
+
+
+def _feed_cells(spider: type[OutletSpider], feeds: Sequence[Feed]) -> Row:
+    """The feeds together, for a table, and one by one: its own addresses, and what an index of sitemaps led to."""
+    known, addresses = {feed.url: feed for feed in feeds}, spider.addresses()
+    pace = [feed.per_day for feed in judged(feeds, addresses) if feed.per_day is not None]
+    hosts = list(dict.fromkeys(str(urlsplit(url).hostname).removeprefix("www.") for url in addresses))
+    return {"per day": _amount(sum(pace)) if pace else None, "hosts": hosts,
+            "feeds": [_feed_row(url, known.get(url)) for url in dict.fromkeys((*addresses, *known))]}
+
+
+def _feed_row(url: str, feed: Feed | None) -> Row:
+    if feed is None:
+        return {"url": url, "entries": None}
+    return {
+        "url": url, "entries": feed.entries, "newest": feed.newest, "oldest": feed.oldest, "per day": _amount(feed.per_day),
+        "hours usual gap": _hours(feed.usual_gap), "hours longest gap": _hours(feed.longest_gap),
+        "hours longest quiet": _hours(feed.longest_quiet), "hours until frozen": _hours(feed.frozen_after),
+        "watched since": feed.watched_since, "checked at": feed.checked_at, "empty since": feed.empty_since,
+        "failing since": feed.failing_since, "error": feed.error}
+
+
+def _amount(per_day: float | None) -> float | None:
+    return per_day and round(per_day, 1 if per_day < 10 else None)
+
+
+def _hours(span: timedelta) -> float:
+    return round(span / timedelta(hours=1), 2)
 
 
 def series_rows(values: Iterable[CurrentValue]) -> list[Row]:

@@ -136,8 +136,12 @@ def show_status(last: RunState | None, counts: Counts, outlets: Sequence[OutletS
     console.print(f"             {counts.articles} articles, {counts.claims} figures, {counts.series} series, "
                   f"{counts.events} alerts and records, {counts.pages_waiting} pages to be read or read again")
     console.print(f"undelivered  {', '.join(f'{channel}: {count}' for channel, count in undelivered.items()) or 'nothing'}")
-    failing = [state for state in outlets if state.failures_in_a_row]
-    console.print(f"outlets      {len(outlets) - len(failing)} collected, {len(failing)} failing")
+    blind = [state for state in outlets if state.troubles]
+    failing = [state for state in outlets if state.failures_in_a_row and not state.troubles]
+    console.print(f"outlets      {len(outlets) - len(failing) - len(blind)} collected, {len(failing)} failing, {len(blind)} blind")
+    for state in blind:
+        for trouble in state.troubles:
+            console.print(f"             {state.outlet} is blind: {printable(trouble.line)}", soft_wrap=True)
     for state in failing:
         since = f"last collected {state.last_success:%Y-%m-%d %H:%M}" if state.last_success else "never collected"
         console.print(f"             {state.outlet}: {printable(state.error or 'failed')} ({since})", soft_wrap=True)

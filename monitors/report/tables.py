@@ -48,6 +48,37 @@ def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], out: 
     console_for(out).print(table)
 
 
+OUTLET_WIDTHS = {"outlet": 16, "feeds": 20, "lang": 4, "family": 10}
+"""Columns of the cells that may be long, so that a row has no more than a hundred; `--json` has them whole."""
+
+
+def print_outlets(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
+    """Print the outlets as a table; under it what is wrong with those that have gone blind."""
+    out = out or sys.stdout
+    print_table(("outlet", "feeds", "lang", "family", "last success", "per day", "state"), [_short(row) for row in rows], out)
+    for row in rows:
+        for trouble in row["blind"]:
+            console_for(out).print(printable(f"{row['outlet']} is blind: {trouble['what']}"), soft_wrap=True)
+    if any(row["blind"] for row in rows):
+        console_for(out).print("What shows it: tallywatch status", soft_wrap=True)
+
+
+def _short(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An outlet's row as it fits a table."""
+    hosts, family = row["hosts"], "" if row["family"] == row["outlet"] else row["family"]
+    more = f" +{len(row['feeds']) - 1}" if len(row["feeds"]) > 1 else ""
+    long = {"outlet": row["outlet"], "feeds": hosts[0], "lang": row["language"], "family": family}
+    cells = {name: shorten(text, OUTLET_WIDTHS[name] - len(more) * (name == "feeds")) for name, text in long.items()}
+    state = f"blind: {row['blind'][0]['kind']}" if row["blind"] else row["state"]
+    unwatched = row["watched"] == "no" and row["last success"] is None
+    return {**row, **cells, "feeds": cells["feeds"] + more, "state": "not watched" if unwatched else state}
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut in the middle, where names and hosts say least."""
+    return text if len(text) <= width else f"{text[: width // 2]}…{text[width // 2 + 1 - width :]}"
+
+
 def print_points(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
     """Print every value of one series as a block: what it was, who carries it, the sentence, the link."""
     console = console_for(out or sys.stdout)
