@@ -34,12 +34,13 @@ from monitors.desk import Desk
 from monitors.failure import Failure
 from monitors.history import frontier, outbox, queries
 from monitors.history import upkeep as keeper
-from monitors.history.feeds import read_feeds
+from monitors.history.feeds import blind_outlets, read_feeds
+from monitors.history.frontier import OutletRecord
 from monitors.history.imports import read_rows
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import History, open_history
 from monitors.lock import lock
-from monitors.lookout import is_offline, look
+from monitors.lookout import is_offline, look, needs_look
 from monitors.model import Event, Reading
 from monitors.reader import Reader
 from monitors.report.summary import Summary
@@ -97,7 +98,8 @@ class _Run:
         with self.history.transaction() as connection:
             run = frontier.start_run(connection, self.started)
             met = () if self.page else self.chosen.spiders  # an outlet whose one page is looked at is taken for one that is known
-            baseline = frozenset(name for name in met if frontier.first_sight(connection, name, self.started))
+            known = frontier.read_outlets(connection)
+            baseline = frozenset(name for name in met if known.get(name, OutletRecord()).is_new(self.started))
             for name in self.chosen.spiders if self.dry_run else ():
                 frontier.forget(connection, name)
         bad_channels = self._check_channels()
@@ -112,7 +114,8 @@ class _Run:
         with self.history.reading() as connection:
             judged = {article.url: SqlLedger(connection).verdicts(article) for article, _reading in desk.read}
             failing = [name for name, state in health.items() if state.status == "failed"]
-            newly_failing = tuple(name for name in failing if frontier.newly_failing(connection, name))
+            known = frontier.read_outlets(connection)
+            newly_failing = tuple(name for name in failing if known[name].newly_fails)
             held = queries.waiting(connection)
         ours = [name for name, state in health.items() if OURS in state.failures]
         self.problems += [f"{name}: {health[name].error}" for name in ours if name not in failing]
@@ -194,22 +197,25 @@ class _Run:
         """Store how each outlet did and, of those met for the first time, one summary of the figures that stand in what they print."""
         now, new = self.clock(), tuple(sorted(baseline))
         with self.history.transaction() as connection:
-            for name, state in health.items():
-                frontier.store_outlet_run(connection, run, state, desk.claims[name], now, desk.coverage.get(name, UNSEEN))
-            self._look_after_outlets(connection, health, now)
+            done = [(state, desk.claims[name], desk.coverage.get(name, UNSEEN)) for name, state in health.items()]
+            frontier.store_outlet_runs(connection, run, done, now)
+            self._look_after_outlets(connection, health, desk, now)
             standing = SqlLedger(connection).standing_of(new, since=self.started) if new else []
             if standing:
                 alert = compose_baseline([self.chosen.spiders[name].title for name in new], standing, now, self.policy.timezone)
                 outbox.enqueue(connection, alert, route_severity(alert.severity, self.config.channels, now, self.policy.timezone), now)
         return new
 
-    def _look_after_outlets(self, connection: Connection, health: Mapping[str, Health], now: datetime) -> None:
+    def _look_after_outlets(self, connection: Connection, health: Mapping[str, Health], desk: Desk, now: datetime) -> None:
         """One alert to the operator when an outlet goes blind, and one when it can be seen again."""
         if is_offline(health):
             return
-        feeds = read_feeds(connection, health)
-        for name in health:
-            if event := look(connection, self.chosen.spiders[name], feeds[name], now, self.policy.timezone):
+        feeds, known, blind = read_feeds(connection, health), frontier.read_outlets(connection), blind_outlets(connection)
+        for name, state in health.items():
+            spider, done = self.chosen.spiders[name], known.get(name, OutletRecord())
+            if not needs_look(state, name in desk.coverage, name in blind, spider, feeds[name], now):
+                continue
+            if event := look(connection, spider, feeds[name], done.last_success, now, self.policy.timezone):
                 event = entitle(event, {name: self.chosen.spiders[name].title})
                 alert = compose(event, self.policy.timezone)
                 SqlLedger(connection).tell(event, alert, route(event, self.config.channels, now, timezone=self.policy.timezone), now)

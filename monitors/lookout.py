@@ -12,9 +12,8 @@ from crawler.health import Health
 from crawler.outlet import OutletSpider
 from monitors.alerts.phrases import words
 from monitors.history import feeds as history
-from monitors.history.frontier import last_success
 from monitors.model import Event, Kind, Severity, Trouble
-from monitors.rules.blindness import Feed, find_troubles, review
+from monitors.rules.blindness import COLLECTED, Feed, are_alive, find_troubles, review
 
 OFFLINE = 3
 """So many outlets, and none of them could be collected: it is us who are cut off. The exit status says so; no outlet is judged by it."""
@@ -25,17 +24,24 @@ def is_offline(health: Mapping[str, Health]) -> bool:
     return len(health) >= OFFLINE and all(state.status == "failed" for state in health.values())
 
 
-def look(connection: Connection, spider: type[OutletSpider], feeds: Sequence[Feed], now: datetime, timezone: tzinfo) -> Event | None:
+def look(connection: Connection, spider: type[OutletSpider], feeds: Sequence[Feed], last_success: datetime | None, now: datetime,
+         timezone: tzinfo) -> Event | None:
     """Judge one outlet after its run is stored, keep what is known of its blindness, and return what the operator must hear of it."""
     known = history.read_sight(connection, spider.name)
     judged = history.judged(feeds, spider.addresses())
-    past = history.read_past(connection, spider.name, judged, last_success(connection, spider.name))
+    past = history.read_past(connection, spider.name, judged, last_success)
     sight, tell = review(known, find_troubles(past, now, known.told), history.is_seen(past), now)
     if sight != known:
         history.store_sight(connection, spider.name, sight)
     if tell is None:
         return None
     return make_event(spider.name, tell or known.told, bool(tell), now, timezone)
+
+
+def needs_look(health: Health, looked: bool, blind: bool, spider: type[OutletSpider], feeds: Sequence[Feed], now: datetime) -> bool:
+    """Whether there is anything to judge: not where an outlet was collected again, no page was `looked` at and every feed moves."""
+    calm = health.status in COLLECTED and not looked and not blind
+    return not calm or not are_alive(history.judged(feeds, spider.addresses()), now)
 
 
 def make_event(outlet: str, troubles: Sequence[Trouble], blind: bool, now: datetime, timezone: tzinfo) -> Event:

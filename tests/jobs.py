@@ -20,6 +20,9 @@ from typing import Any
 from monitors.newsroom.server import Newsroom
 from tests.forks import Done, run_apart
 
+BASE = 'database = "sqlite:///tally.db"\ncontact = "desk@example.org"\noutlets = []\ntimezone = "UTC"\n'
+"""What every configuration here begins with."""
+
 PADDING = "The statement was made at a news conference that lasted for most of the afternoon and was shown on television. " * 3
 
 

@@ -162,7 +162,7 @@ def live(connection, times: list[datetime], holds: int, start: datetime, end: da
         carried = [Entry(str(moment), published=moment) for moment in times[max(0, upto - holds) : upto]]
         before = read_feed(connection, URL)
         if before and before.newest == carried[-1].published:
-            store_checked(connection, URL, now)
+            store_checked(connection, [URL], now)
         else:
             store_survey(connection, "wire", URL, carried, now)
         if kinds(Past(runs("ok"), feeds=[read_feed(connection, URL)], last_success=now), now):
@@ -228,7 +228,7 @@ def test_a_feed_that_politeness_leaves_unasked_for_a_day_is_not_frozen(connectio
 def test_a_feed_that_stood_still_once_is_not_trusted_for_months(connection) -> None:
     many = [NOW - 10 * DAY + HOUR * n for n in range(240)]
     store_survey(connection, "wire", URL, [Entry(str(m), published=m) for m in many], NOW)
-    store_checked(connection, URL, NOW + 10 * DAY)
+    store_checked(connection, [URL], NOW + 10 * DAY)
     later = NOW + 10 * DAY + HOUR
     store_survey(connection, "wire", URL, [Entry("new", published=later)] * 30, later)
     assert read_feed(connection, URL).longest_quiet == 12 * HOUR
@@ -253,7 +253,7 @@ def test_a_feed_that_answers_again_fails_no_longer_and_pages_are_no_feeds(connec
     store_failing(connection, "https://example.org/page", "HTTP 500", NOW)
     failing = read_feed(connection, URL)
     assert (failing.failing_since, failing.error, failing.checked_at) == (NOW + HOUR, "HTTP 500", NOW)
-    store_checked(connection, URL, NOW + 3 * HOUR)
+    store_checked(connection, [URL], NOW + 3 * HOUR)
     assert (read_feed(connection, URL).failing_since, read_feed(connection, "https://example.org/page")) == (None, None)
 
 

@@ -17,9 +17,8 @@ from monitors.cli import tallywatch
 from monitors.newsroom.server import Newsroom
 from monitors.recording import FOLDER, find_differences, slug_of
 from tests.forks import ROOT
-from tests.jobs import Hook, Job, Outlet, outlet_table, page, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, page, webhook
 
-BASE = 'database = "sqlite:///tally.db"\noutlets = []\ntimezone = "UTC"\n'
 URL = "https://wire.example/world/toll"
 TITLE = "Zelensky says 56,000 Ukrainian soldiers killed"
 TEXT = (
@@ -47,7 +46,7 @@ def job(newsroom: Newsroom, hook: Hook, tmp_path: Path) -> Job:
     newsroom.clear()
     hook.received.clear()
     wire = Outlet(newsroom, "wire")
-    beat = f'contact = "desk@example.org"\nheartbeat = "{newsroom.url}/beat"\n'
+    beat = f'heartbeat = "{newsroom.url}/beat"\n'
     made = Job(tmp_path, beat + BASE + hook.channel + outlet_table("wire", wire.feed))
     made.write()
     (tmp_path / "page.html").write_text(page(TITLE, TEXT, PUBLISHED), encoding="utf-8")

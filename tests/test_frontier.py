@@ -15,7 +15,9 @@ from crawler.article import Article, Entry
 from crawler.health import Health
 from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.history import frontier, tables
+from monitors.history.frontier import OutletRecord
 from monitors.history.store import History, open_history
+from monitors.rules.blindness import UNSEEN
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
 FEED = "https://example.org/rss"
@@ -206,28 +208,27 @@ def test_a_failing_feed_queues_nothing(connection: Connection) -> None:
 def run(connection: Connection, status: str, at: datetime) -> None:
     name = frontier.start_run(connection, at)
     health = Health(outlet="example", status=status, not_modified=1, errors=("refused",) if status == "failed" else ())  # type: ignore[arg-type]
-    frontier.store_outlet_run(connection, name, health, 3, at)
+    frontier.store_outlet_runs(connection, name, [(health, 3, UNSEEN)], at)
     frontier.finish_run(connection, name, 0, {"sent": 0}, at + timedelta(seconds=9))
 
 
 def test_the_first_crawl_and_one_after_a_day_are_a_baseline(connection: Connection) -> None:
-    assert frontier.first_sight(connection, "example", NOON)
+    assert OutletRecord().is_new(NOON)
     run(connection, "failed", NOON)
-    assert frontier.first_sight(connection, "example", NOON)
+    assert frontier.read_outlets(connection)["example"].is_new(NOON)
     run(connection, "partial", NOON)
-    assert not frontier.first_sight(connection, "example", NOON + timedelta(hours=24))
-    assert frontier.first_sight(connection, "example", NOON + timedelta(hours=24, minutes=1))
-    assert frontier.first_sight(connection, "another", NOON)
+    assert not frontier.read_outlets(connection)["example"].is_new(NOON + timedelta(hours=24))
+    assert frontier.read_outlets(connection)["example"].is_new(NOON + timedelta(hours=24, minutes=1))
+    assert "another" not in frontier.read_outlets(connection)
 
 
 def test_an_outlet_that_fails_is_new_three_times_and_again_after_it_recovered(connection: Connection) -> None:
     told = []
-    for number, status in enumerate(["ok", "failed", "failed", "failed", "failed", "unchanged", "failed"]):
+    for number, status in enumerate(["ok", "failed", "resting", "failed", "failed", "failed", "unchanged", "failed"]):
         run(connection, status, NOON + timedelta(minutes=15 * number))
-        told.append(frontier.newly_failing(connection, "example"))
-    assert told == [False, True, True, True, False, False, True]
-    assert frontier.failures_in_a_row(connection, "example") == 1
-    assert frontier.last_success(connection, "example") == NOON + timedelta(minutes=75)
+        told.append(frontier.read_outlets(connection)["example"].newly_fails)
+    assert told == [False, True, True, True, True, False, False, True]
+    assert frontier.read_outlets(connection)["example"] == OutletRecord(NOON + timedelta(minutes=90), failures=1)
 
 
 def test_a_run_is_kept_with_what_it_came_to(connection: Connection) -> None:

@@ -131,7 +131,7 @@ def test_an_outlets_sight_is_kept_as_in_sqlite(history: History) -> None:
         for hour, coverage in enumerate([Coverage(pages=12, bodies=12, signed=12), poor, poor]):
             at = NOON + timedelta(hours=hour)
             run = frontier.start_run(connection, at)
-            frontier.store_outlet_run(connection, run, Health("wire", "ok", fetched=1), 0, at, coverage)
+            frontier.store_outlet_runs(connection, run, [(Health("wire", "ok", fetched=1), 0, coverage)], at)
         feeds.store_survey(connection, "wire", url, [Entry("a", published=NOON), Entry("b", published=NOON - timedelta(hours=3))], NOON)
         feeds.store_failing(connection, url, "HTTP 503", NOON)
         (known,) = feeds.read_feeds(connection, ["wire"])["wire"]

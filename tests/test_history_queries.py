@@ -15,6 +15,7 @@ from crawler.health import Health
 from crawler.memory import Validators
 from monitors.history import frontier, queries, tables
 from monitors.history.store import History, open_history
+from monitors.rules.blindness import UNSEEN
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
 
@@ -119,7 +120,7 @@ def test_the_state_of_the_job_is_told_by_its_last_run_and_each_outlets(connectio
     for hour, status in enumerate(["ok", "failed", "failed"]):
         at = NOON + timedelta(hours=hour)
         run = frontier.start_run(connection, at)
-        frontier.store_outlet_run(connection, run, Health("bbc", status, errors=("refused",)), 0, at)  # type: ignore[arg-type]
+        frontier.store_outlet_runs(connection, run, [(Health("bbc", status, errors=("refused",)), 0, UNSEEN)], at)  # type: ignore[arg-type]
     last = queries.last_run(connection)
     assert last is not None
     assert (last.started_at, last.finished_at) == (at, None)

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from monitors.newsroom.server import Newsroom
-from tests.jobs import Hook, Job, Outlet, outlet_table, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, webhook
 
-BASE = 'database = "sqlite:///tally.db"\ncontact = "desk@example.org"\noutlets = []\ntimezone = "UTC"\n'
 OLD = (
     "old", "Zelensky says 58,000 soldiers killed",
     "President Volodymyr Zelensky said on Monday that 58,000 Ukrainian soldiers have been killed since the invasion began.",

@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from monitors.newsroom.server import Newsroom
-from tests.jobs import Hook, Job, Outlet, outlet_table, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, webhook
 
-BASE = 'database = "sqlite:///tally.db"\noutlets = []\ntimezone = "UTC"\n'
 TEXT = "Firefighters said on Wednesday that the river had fallen by a metre and that the bridge would be opened again within days."
 XML = "application/rss+xml"
 

@@ -20,6 +20,7 @@ from monitors.history import frontier
 from monitors.history.store import open_history
 from monitors.newsroom.server import Newsroom
 from monitors.recording import FOLDER
+from monitors.rules.blindness import UNSEEN
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -118,7 +119,7 @@ def remember_runs(database: str, *statuses: Status) -> None:
     with open_history(database) as history, history.transaction() as connection:
         for number, status in enumerate(statuses):
             at = datetime(2026, 2, 7, 15, 15 * number, tzinfo=UTC)
-            frontier.store_outlet_run(connection, frontier.start_run(connection, at), Health("bbc", status), 0, at)
+            frontier.store_outlet_runs(connection, frontier.start_run(connection, at), [(Health("bbc", status), 0, UNSEEN)], at)
 
 
 def follow(command: str, desk: Path, newsroom: Newsroom) -> str:

@@ -138,7 +138,7 @@ _newest_first = (
     select(*(outlet_runs.c[name] for name in ("at", "status", "failures", "error")), *_counts)
     .where(outlet_runs.c.outlet == bindparam("of")).order_by(outlet_runs.c.at.desc()))
 _looked = text("pages + retried > 0")  # as the index over such runs has it
-_asked = (outlet_runs.c.fetched > 0) | (outlet_runs.c.not_modified > 0) | (outlet_runs.c.status != "unchanged")
+_asked = (outlet_runs.c.fetched > 0) | (outlet_runs.c.not_modified > 0) | outlet_runs.c.status.not_in(("unchanged", "resting"))
 _month = (
     select(*_counts).where(outlet_runs.c.outlet == bindparam("of"), _looked)
     .where(outlet_runs.c.at < bindparam("until"), outlet_runs.c.at >= bindparam("since"))
@@ -146,6 +146,12 @@ _month = (
 
 LOOKED_RUNS, ASKED_RUNS = _newest_first.where(_looked).limit(LOOKED_READ), _newest_first.where(_asked).limit(ASKED_READ)
 USUAL = select(*(func.coalesce(func.sum(_month.c[name]), 0) for name in COUNTED))
+
+
+def blind_outlets(connection: Connection) -> set[str]:
+    """Outlets of which something is known to be wrong."""
+    rows = connection.execute(select(tables.outlets.c.outlet, tables.outlets.c.sight))
+    return {outlet for outlet, sight in rows if sight}
 
 
 def read_sight(connection: Connection, outlet: str) -> Sight:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from crawler.memory import Rest, Standing, Terms, Validators
 from monitors.exchange import read_moment
 from monitors.history import tables
 from monitors.history.tables import addresses, frontier, hosts, insert_into, notes, outlet_runs, outlets, runs
-from monitors.rules.blindness import COLLECTED, UNSEEN, Coverage
+from monitors.rules.blindness import COLLECTED, Coverage
 
 if TYPE_CHECKING:
     from crawler.health import Health
@@ -222,44 +222,48 @@ def finish_run(connection: Connection, run: str, exit_status: int, summary: Mapp
     connection.execute(update(runs).where(runs.c.id == run).values(values))
 
 
-def store_outlet_run(
-    connection: Connection, run: str, health: Health, claims: int, now: datetime, coverage: Coverage = UNSEEN
-) -> None:
-    """What one outlet's crawl came to, and how the outlet does after it."""
-    connection.execute(
-        insert(outlet_runs).values(
-            run_id=run, outlet=health.outlet, at=now, status=health.status, fetched=health.fetched,
-            not_modified=health.not_modified, articles=health.articles, claims=claims, seconds=round(health.seconds),
-            failures=dict(health.failures), error=health.error, entries=health.entries, skipped=health.skipped, **asdict(coverage),
-        )
-    )
-    if health.status == "unchanged" and not health.fetched + health.not_modified:
-        return  # it was not asked for anything
-    success = now if health.status in COLLECTED else last_success(connection, health.outlet)
-    failures = failures_in_a_row(connection, health.outlet) + 1 if health.status == "failed" else 0
-    last = {"outlet": health.outlet, "at": now, "status": health.status, "error": health.error}
-    upsert(connection, outlets, [last | {"last_success": success, "failures": failures}])
+@dataclass(frozen=True)
+class OutletRecord:
+    """How an outlet has done so far: when it was last collected, and how many of its last runs failed, one after the other."""
+
+    last_success: datetime | None = None
+    failures: int = 0
+
+    def is_new(self, now: datetime) -> bool:
+        """Whether what it shows now is a baseline: stored and summed up, not alerted. Ask before its run is stored."""
+        return self.last_success is None or now - self.last_success > BASELINE_GAP
+
+    @property
+    def newly_fails(self) -> bool:
+        """Whether it fails and is not yet known to be down. Ask after its run is stored."""
+        return 0 < self.failures <= KNOWN_DOWN_AFTER
 
 
-def last_success(connection: Connection, outlet: str) -> datetime | None:
-    """When the outlet was last collected, be it in part or found unchanged."""
-    return connection.execute(select(outlets.c.last_success).where(outlets.c.outlet == outlet)).scalar()
+def read_outlets(connection: Connection) -> dict[str, OutletRecord]:
+    """Every outlet that was ever collected or asked."""
+    rows = connection.execute(select(outlets.c.outlet, outlets.c.last_success, outlets.c.failures))
+    return {outlet: OutletRecord(last_success, failures) for outlet, last_success, failures in rows}
 
 
-def first_sight(connection: Connection, outlet: str, now: datetime) -> bool:
-    """Whether what an outlet shows now is a baseline: stored and summed up, not alerted. Ask before its run is stored."""
-    last = last_success(connection, outlet)
-    return last is None or now - last > BASELINE_GAP
-
-
-def failures_in_a_row(connection: Connection, outlet: str) -> int:
-    """How many of the outlet's last runs failed, one after the other."""
-    return connection.execute(select(outlets.c.failures).where(outlets.c.outlet == outlet)).scalar() or 0
-
-
-def newly_failing(connection: Connection, outlet: str) -> bool:
-    """Whether the outlet fails and is not yet known to be down. Ask after its run is stored."""
-    return 0 < failures_in_a_row(connection, outlet) <= KNOWN_DOWN_AFTER
+def store_outlet_runs(connection: Connection, run: str, done: Iterable[tuple[Health, int, Coverage]], now: datetime) -> None:
+    """What each outlet's crawl came to (with the figures read and what its pages showed), and how the outlet does after it."""
+    before, ran, last = read_outlets(connection), [], []
+    for health, claims, coverage in done:
+        ran.append({
+            "run_id": run, "outlet": health.outlet, "at": now, "status": health.status, "fetched": health.fetched,
+            "not_modified": health.not_modified, "articles": health.articles, "claims": claims, "seconds": round(health.seconds),
+            "failures": dict(health.failures), "error": health.error, "entries": health.entries, "skipped": health.skipped,
+            **asdict(coverage)})
+        if health.status == "unchanged" and not health.fetched + health.not_modified:
+            continue  # it was not asked for anything
+        known = before.get(health.outlet, OutletRecord())
+        success = now if health.status in COLLECTED else known.last_success
+        failures = {"failed": known.failures + 1, "resting": known.failures}.get(health.status, 0)
+        last.append({"outlet": health.outlet, "at": now, "status": health.status, "error": health.error,
+                     "last_success": success, "failures": failures})
+    if ran:
+        connection.execute(insert(outlet_runs), ran)
+    upsert(connection, outlets, last)
 
 
 # --- notes

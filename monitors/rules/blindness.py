@@ -167,6 +167,12 @@ def find_troubles(past: Past, now: datetime, told: Sequence[Trouble] = ()) -> li
     return [*unknown, *_find_empty(past, now), *_find_lost(looked, past.usual, told), *_find_frozen(past, now)]
 
 
+def are_alive(feeds: Sequence[Feed], now: datetime) -> bool:
+    """Whether each of these feeds answers, holds entries and moves."""
+    still = any(feed.empty_since or feed.failing_since for feed in feeds)
+    return not still and not any(_find_frozen(Past((), feeds=feeds), now))
+
+
 def needs_usual(looked: Sequence[Run]) -> bool:
     """Whether what is usual must be known to judge these pages: whatever it is, half of it is under one half."""
     shares = [_sum(window(looked)).share(name) for name in FIELDS]
