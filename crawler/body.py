@@ -194,14 +194,15 @@ def _find_blocks(tree: etree._Element) -> Iterator[Block]:
             if not isinstance(tag, str) or tag in SILENT:
                 walker.skip_subtree()
                 continue
-            names, hidden = _names(element), _hidden(element)
+            names, hidden = (_names(element), _hidden(element)) if element.keys() else ("", False)
             if _is_mute(element, tag, names, hidden):
                 walker.skip_subtree()
                 continue
             if tag in CELLS and parts:
                 parts.append(" | ")
             if tag in BLOCKS:
-                yield from cut()
+                if parts:
+                    yield from cut()
                 if tag != "br":
                     owners.append(element)
             if _is_beside(element, tag, names, hidden):
@@ -281,7 +282,7 @@ def _until_next_story(blocks: list[Block], headline: Block | None) -> list[Block
     for block in blocks[blocks.index(headline) + 1 :]:
         if prose := block.prose:
             read += prose
-            above.update(block.element.iterancestors())
+            above.update(takewhile(lambda ancestor: ancestor not in above, block.element.iterancestors()))
         elif read >= THIN and block.tag in HEADINGS and block.text != headline.text:
             article = next(block.element.iterancestors("article"), None)
             if block.tag == "h1" and block.element.getparent() not in above and (article is None or article is not story):
@@ -329,12 +330,17 @@ def _is_foreign(element: etree._Element) -> bool:
 
 def _weigh(blocks: Iterable[Block]) -> dict[etree._Element, int]:
     """Running text under each element."""
-    weights: dict[etree._Element, int] = defaultdict(int)
+    own: dict[etree._Element, int] = defaultdict(int)
     for block in blocks:
-        if prose := block.prose:
-            weights[block.element] += prose
-            for ancestor in block.element.iterancestors():
-                weights[ancestor] += prose
+        own[block.element] += block.prose
+    parents: dict[etree._Element, int] = defaultdict(int)
+    for element, prose in own.items():
+        if prose and (parent := element.getparent()) is not None:
+            parents[parent] += prose  # paragraphs share one: its ancestors are climbed once for all of them
+    weights = defaultdict(int, own)
+    for parent, prose in parents.items():
+        for ancestor in (parent, *parent.iterancestors()):
+            weights[ancestor] += prose
     return weights
 
 
