@@ -64,6 +64,7 @@ LINE_BESIDE = re.compile(
 # Of these no page is made, however much they say.
 FOREIGN = re.compile(r"(?:^|[^a-z])(?:cookies?|consent\w*|gdpr|ccpa|onetrust|comments?|disqus\w*|capping\w*|modal)(?:$|[^a-z])")
 CONTAINER = re.compile(r"(?:^|[^a-z])(?:article|story|post|entry|content|main)-?(?:body|content|text|main|copy|detail)?(?:$|[^a-z])")
+HIDEABLE = etree.XPath("//script | //*[@hidden or @aria-hidden or @style or @subscriptions-section or contains(@class, 'hidden')]")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:»”"'’)\]]\s*$""")
 STATED = re.compile(r"""[.!?…。！？؟।][»”"'’]?$""")
 DIGITS = re.compile(r"\d+")
@@ -99,6 +100,10 @@ class Block:
         return self.linked > 0.6 * len(self.text)
 
     @cached_property
+    def letters(self) -> str:
+        return _letters(self.text)
+
+    @cached_property
     def prose(self) -> int:
         """Letters that count as running text."""
         own = len(self.text) - self.linked
@@ -120,9 +125,14 @@ def read_lines(tree: html.HtmlElement) -> list[str]:
     return [block.text for block in islice(_find_blocks(tree), MOST_BLOCKS)]
 
 
+ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+"""lxml.html's own lookup asks Python for the class of every element, at every visit: a tenth of the time that a page takes."""
+
+
 def parse_markup(text: str) -> html.HtmlElement | None:
     """The tree of a page's text, None where there is none."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(ONE_CLASS)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
@@ -140,7 +150,7 @@ class Known:
 
 def drop_hidden(tree: html.HtmlElement) -> None:
     """Take away what a page hides from its visitors, its scripts' data with it, but not what holds its headline."""
-    for element in [*tree.iter(etree.Element)]:
+    for element in HIDEABLE(tree):
         hidden = element.tag == "script" or _hidden(element) or _says(UNSEEN, _names(element))
         hidden = hidden or element.get("subscriptions-section") == "content"  # AMP shows it to subscribers
         if hidden and element.tag not in ("html", "body") and next(element.iter("h1"), None) is None:
@@ -151,7 +161,7 @@ def read_body(tree: html.HtmlElement, known: Known) -> list[Block]:
     """The article's paragraphs, list items and table rows in reading order, its subheadings with them."""
     blocks = list(islice(_find_blocks(tree), MOST_BLOCKS))
     titles = {_letters(title) for title in known.titles}
-    headline = next((block for block in blocks if block.tag == "h1" and _letters(block.text) in titles), None)
+    headline = next((block for block in blocks if block.tag == "h1" and block.letters in titles), None)
     blocks = _until_next_story(blocks, headline)
     kept = _without_beside(blocks, headline)
     weights = _weigh(kept)
@@ -186,16 +196,21 @@ def _find_blocks(tree: etree._Element) -> Iterator[Block]:
     for event, element in walker:
         tag = element.tag
         if event == "start":
-            if not isinstance(tag, str) or tag in SILENT or _is_mute(element, tag):
+            if not isinstance(tag, str) or tag in SILENT:
+                walker.skip_subtree()
+                continue
+            names, hidden = (_names(element), _hidden(element)) if element.keys() else ("", False)
+            if _is_mute(element, tag, names, hidden):
                 walker.skip_subtree()
                 continue
             if tag in CELLS and parts:
                 parts.append(" | ")
             if tag in BLOCKS:
-                yield from cut()
+                if parts:
+                    yield from cut()
                 if tag != "br":
                     owners.append(element)
-            if _is_beside(element):
+            if _is_beside(element, tag, names, hidden):
                 yield from cut()
                 beside.append(element)
             if tag == "a" and not (element.get("href") or "#").startswith("#"):
@@ -217,11 +232,11 @@ def _find_blocks(tree: etree._Element) -> Iterator[Block]:
     yield from cut()
 
 
-def _is_mute(element: etree._Element, tag: str) -> bool:
+def _is_mute(element: etree._Element, tag: str, names: str, hidden: bool) -> bool:
     """A picture, or a word for screen readers in the middle of a sentence."""
     if tag == "figure":
         return element.find(".//table") is None
-    return tag in INLINE and (_says(UNSEEN, _names(element)) or _hidden(element)) and len("".join(element.itertext())) < 100
+    return (hidden or _says(UNSEEN, names)) and tag in INLINE and len("".join(element.itertext())) < 100
 
 
 def _names(element: etree._Element) -> str:
@@ -231,24 +246,26 @@ def _names(element: etree._Element) -> str:
     return names[:LONGEST_NAMES].lower().replace("_", "-") if names else ""
 
 
-@lru_cache(maxsize=10_000)
 def _says(pattern: re.Pattern[str], names: str) -> bool:
     """Whether names hold such a word. A page has few names, on many elements."""
-    return bool(names) and pattern.search(names) is not None
+    return bool(names) and _search(pattern, names)
 
 
-def _is_beside(element: etree._Element) -> bool:
+@lru_cache(maxsize=10_000)
+def _search(pattern: re.Pattern[str], names: str) -> bool:
+    return pattern.search(names) is not None
+
+
+def _is_beside(element: etree._Element, tag: str, names: str, hidden: bool) -> bool:
     """Whether its names say that it is not the article: a guess, which `_without_beside` may overrule."""
-    tag = element.tag
     if tag in ("aside", "form"):
         return True
     if tag == "article":
         return next(element.iterancestors("article"), None) is not None
     if tag in ("html", "body", "main"):
         return False
-    names = _names(element)
     said = _says(LINE_BESIDE, names) if tag == "p" else _says(BESIDE, names) or _says(UNSEEN, names)
-    return (said or _hidden(element)) and not (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None)
+    return (said or hidden) and not (tag in INLINE and next(element.iterancestors(*PARAGRAPHS), None) is not None)
 
 
 def _hidden(element: etree._Element) -> bool:
@@ -270,7 +287,7 @@ def _until_next_story(blocks: list[Block], headline: Block | None) -> list[Block
     for block in blocks[blocks.index(headline) + 1 :]:
         if prose := block.prose:
             read += prose
-            above.update(block.element.iterancestors())
+            above.update(takewhile(lambda ancestor: ancestor not in above, block.element.iterancestors()))
         elif read >= THIN and block.tag in HEADINGS and block.text != headline.text:
             article = next(block.element.iterancestors("article"), None)
             if block.tag == "h1" and block.element.getparent() not in above and (article is None or article is not story):
@@ -318,12 +335,17 @@ def _is_foreign(element: etree._Element) -> bool:
 
 def _weigh(blocks: Iterable[Block]) -> dict[etree._Element, int]:
     """Running text under each element."""
-    weights: dict[etree._Element, int] = defaultdict(int)
+    own: dict[etree._Element, int] = defaultdict(int)
     for block in blocks:
-        if prose := block.prose:
-            weights[block.element] += prose
-            for ancestor in block.element.iterancestors():
-                weights[ancestor] += prose
+        own[block.element] += block.prose
+    parents: dict[etree._Element, int] = defaultdict(int)
+    for element, prose in own.items():
+        if prose and (parent := element.getparent()) is not None:
+            parents[parent] += prose  # paragraphs share one: its ancestors are climbed once for all of them
+    weights = defaultdict(int, own)
+    for parent, prose in parents.items():
+        for ancestor in (parent, *parent.iterancestors()):
+            weights[ancestor] += prose
     return weights
 
 
@@ -396,7 +418,7 @@ class _Judge:
     authors: Collection[str]
 
     def be_text(self, block: Block) -> bool:
-        letters = _letters(block.text)
+        letters = block.letters
         if not letters or block.tag == "h1" or letters in self.titles or CLIP.search(block.text):
             return False
         if leads_away(block.text, block.linked):
@@ -412,7 +434,7 @@ class _Judge:
 
     def _is_stamp(self, text: str) -> bool:
         """It says no more than when the page was published: that day, a clock time, few words around; a number left over may be a toll."""
-        if len(text) > 120 or len(_letters(DIGITS.sub("", text))) > 60:
+        if len(text) > 120 or not DIGITS.search(text) or len(_letters(DIGITS.sub("", text))) > 60:
             return False
         if STAMP.search(text.lower()) and beside_stamp(text):
             return True
@@ -478,7 +500,7 @@ def _trim(blocks: list[Block], verdicts: list[bool]) -> Iterator[Block]:
         last += 1
     seen: set[str] = set()
     for n in range(first, last + 1):
-        block, letters = blocks[n], _letters(blocks[n].text)
+        block, letters = blocks[n], blocks[n].letters
         if not verdicts[n] or letters in seen or (_announces(block) and not (n < last and verdicts[n + 1])):
             continue
         seen.add(letters)
@@ -505,4 +527,4 @@ def _enough(text: str) -> int:
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
+    return re.sub(r"[\W_]+", "", text).lower()

@@ -25,7 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 ANYWHERE = ("cp1252", "cp1251", "koi8-u")
 STRAY = 0.02
 """Share of unreadable bytes among the non-ASCII ones up to which an encoding is believed: a cut, a pasted comment."""
-SAMPLE = 20_000
+SAMPLE = 8_000
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:

@@ -357,7 +357,7 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
+    return re.sub(r"[\W_]+", "", text).lower()
 
 
 def _language(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +18,8 @@ from crawler.moments import read_moment
 ENTRIES = frozenset(("article", "div", "section", "li"))
 MOST_ENTRIES = 1_000
 MOST_TIMES = 3_000
-LONGEST = 300_000
-"""Letters of the updates in JSON-LD that are compared."""
+LONGEST = 100_000
+"""Letters of the updates in JSON-LD that are searched for a line."""
 TELLING = 12
 """Letters from which a line belongs to the update that holds it."""
 
@@ -73,22 +74,20 @@ def _stretches(lines: Sequence[str], times: Mapping[str, Moment]) -> Iterator[Li
 
 
 def _by_updates(lines: Sequence[str], updates: Sequence[Update]) -> dict[str, Moment]:
-    """Line -> time of the update of JSON-LD that holds it."""
+    """Line -> time of the update of JSON-LD that has it as a paragraph, or in one: many of them have no paragraphs."""
+    whole = {_letters(part): update.published for update in updates for part in update.text.splitlines()}
     texts = [_letters(update.text) for update in updates]
     starts = [*accumulate((len(text) + 1 for text in texts), initial=0)]
     held = "\n".join(texts)[:LONGEST]
     times: dict[str, Moment] = {}
-    at = 0
     for line in lines if updates else ():
         letters = _letters(line)
-        if len(letters) < TELLING:
-            continue
-        found = held.find(letters, at)
-        found = held.find(letters) if found < 0 else found
-        if found >= 0:
-            times[line], at = updates[bisect_right(starts, found) - 1].published, found
+        if letters in whole:
+            times[line] = whole[letters]
+        elif len(letters) >= TELLING and (found := held.find(letters)) >= 0:
+            times[line] = updates[bisect_right(starts, found) - 1].published
     return times
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
+    return re.sub(r"[\W_]+", "", text).lower()

@@ -16,7 +16,7 @@ from crawler.addresses import page_url
 from crawler.article import Article
 from crawler.decoding import decode
 from crawler.errors import NotAnArticle
-from crawler.moments import read_moment
+from crawler.moments import read_moment, read_printed
 from crawler.pages import read_article
 
 PAGES = Path(__file__).parent / "pages"
@@ -205,6 +205,26 @@ def test_a_house_signs_only_where_no_person_does() -> None:
     assert read_article(page(LEAD, house + '<meta name="author" content="Ann Harrow (ah)">'), URL).authors == ("Ann Harrow",)
 
 
+def test_every_title_a_page_declares_is_kept() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "One", "alternativeHeadline": "Two"}</script>
+        <meta property="og:title" content="Three"><meta name="twitter:title" content="Four">"""
+
+    article = read_article(page(f"{LEAD}<h2 itemprop=headline>Six</h2>", head, title="Five"), URL)
+
+    assert {article.title, *article.alt_titles} == {"One", "Two", "Three", "Four", "Five", "Six"}
+
+
+@pytest.mark.parametrize(("stated", "free"), [
+    ({"isAccessibleForFree": True}, True), ({"isAccessibleForFree": "False"}, False), ({}, None),
+    ({"hasPart": {"isAccessibleForFree": False, "cssSelector": ".wall"}}, False),
+    ({"isAccessibleForFree": True, "hasPart": [{"isAccessibleForFree": "false", "cssSelector": ".wall"}]}, False),
+    ({"isAccessibleForFree": True, "hasPart": [{"isAccessibleForFree": True, "cssSelector": ".text"}]}, True),
+    ({"hasPart": {"@type": "Clip", "isAccessibleForFree": False}}, None),
+])
+def test_a_page_is_free_where_neither_it_nor_a_part_of_it_says_otherwise(stated: dict[str, Any], free: bool | None) -> None:
+    assert read_article(page(LEAD, _json_ld(json.dumps({"@type": "NewsArticle", **stated}))), URL).free is free
+
+
 def test_another_outlets_canonical_is_told_but_is_not_the_pages_identity() -> None:
     article = read_article(page(LEAD, '<link rel="canonical" href="https://agency.example/a">'), URL + "?fbclid=1#x")
 
@@ -352,6 +372,61 @@ def test_a_page_made_to_be_slow_is_read_within_seconds():
     with contextlib.suppress(NotAnArticle):
         read_article(page, "https://example.org/a")
     assert time.process_time() - began < 10
+
+
+def _json_ld(text: str) -> str:
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+BAIT = {
+    "breaks": page("<br>" * 200_000 + LEAD),
+    "a long class": page(f"<div class='{'related' * 140_000}'>{LEAD}</div>"),
+    "a long class of marks": page(f"<div class='{'-' * 300_000}'>{LEAD}</div>"),
+    "a long style": page(f"<div style='display{' ' * 1_000_000}'>{LEAD}</div>"),
+    "a long address": page(f"<a href='{'/author/' * 120_000}'>x</a>{LEAD}"),
+    "links": page("".join(f"<a href='/{n}'>link {n}</a> " for n in range(50_000)) + LEAD),
+    "nested boxes": page("<div class=related>" * 3_000 + LEAD * 20),
+    "nested forms": page("<form>" * 3_000 + LEAD),
+    "hidden boxes": page("<div hidden>" * 3_000 + LEAD, _json_ld('{"@type": "NewsArticle", "isAccessibleForFree": false}')),
+    "stamps in the deep": page("<div>" * 3_000 + "<span>5 February 2026</span>" * 5_000 + LEAD),
+    "times in the deep": page("<div>" * 3_000 + "<time datetime='2026-02-05'>x</time>" * 5_000 + LEAD),
+    "articles to scroll on to": page("".join(f"<article><h1>x{n}</h1>{LEAD * 3}</article>" for n in range(1_500))),
+    "broken JSON-LD": page(LEAD, _json_ld('{"@type": "NewsArticle", "headline": "x",' + '"a": "b",' * 300_000)),
+    "authors without end": page(LEAD, _json_ld('{"author": [' * 200_000)),
+    "quotes without end": page(LEAD, _json_ld('{"headline": "' + '\\"' * 1_000_000)),
+    "commas": page(LEAD, _json_ld("[" + ", " * 1_000_000)),
+    "JSON-LD of blanks": page(LEAD, _json_ld(" " * 2_000_000 + "x")),
+    "ends of comments": page(LEAD, _json_ld("-->" * 700_000 + "x")),
+    "tags without end": page(LEAD, _json_ld('{"@type": "NewsArticle", "headline": "' + "<a" * 1_000_000 + '"}')),
+    "objects": page(LEAD, _json_ld(json.dumps([{"@type": "NewsArticle"}] * 100_000))),
+    "scripts": page(LEAD, _json_ld('{"@type": "NewsArticle"}') * 20_000),
+    "titles": page(LEAD, "<meta property='og:title' content='a b'>" * 20_000),
+    "dashes in the title": page(LEAD, title=" - " * 200_000 + "T"),
+    "digits": page(f"<p>{'1 ' * 300_000}</p><p>{'1' * 500_000}</p>{LEAD}"),
+    "marks": page(f"<p>{'.' * 400_000}</p><p>{'. ' * 300_000}</p><p>{'– ' * 300_000}read also</p>{LEAD}"),
+    "labels": page(f"<p>{'read also ' * 100_000}</p>{LEAD}"),
+    "rows": page("<table>" + "<tr><td>1</td><td>2</td></tr>" * 20_000 + f"</table>{LEAD}"),
+    "charsets": b"<meta charset" + b" " * 1_000_000 + b"<meta " * 50_000 + page(LEAD),
+    "languages": b"<a " + b"lang " * 200_000 + b"\xff\xfe\xd0" + page(LEAD),
+}
+
+
+@pytest.mark.parametrize("bait", BAIT)
+def test_no_pattern_and_no_walk_takes_time_out_of_proportion(bait: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(NotAnArticle):
+        read_article(BAIT[bait], URL, doubts=lambda text: False)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("text", [
+    "1" * 80, "1 jan " * 20, "jan " * 30, "1 de " * 30, "Mon, " * 20 + "1", "updated " * 15, "2026-02-05T" + " " * 70, "5 May 2026 " * 9])
+def test_no_text_makes_a_moment_slow_to_read(text: str) -> None:
+    began = time.process_time()
+    for _ in range(20):
+        read_moment(text)
+        read_printed(text)
+    assert time.process_time() - began < 0.5
 
 
 def test_what_no_database_takes_is_left_out():
