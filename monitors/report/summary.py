@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from crawler.article import Article
 from crawler.health import Health
@@ -14,8 +14,10 @@ from monitors.alerts.titles import title_of
 from monitors.alerts.wording import compose
 from monitors.history.queries import Counts, OutletState, RunState
 from monitors.model import QUIET_KINDS, Event, Reading, Severity
-from monitors.report.explain import Verdicts, show_readings
 from monitors.report.tables import console_for, print_table, printable
+
+if TYPE_CHECKING:
+    from monitors.report.explain import Verdicts
 
 NO_CONTACT = "no contact is set, so only feeds are read, no pages: name a mail address in tallywatch.toml, by which outlets can reach you"
 LOUD = (Severity.URGENT, Severity.NOTABLE)
@@ -65,22 +67,28 @@ class Summary:
 
 def show_summary(summary: Summary, out: TextIO, *, quiet: bool = False) -> None:
     """What was collected, decided and sent; with `quiet`, only what needs a person: nothing at all when all is well."""
-    console = console_for(out)
     if not quiet:
-        show_readings(summary.read, summary.judged, console)
+        if summary.read:
+            from monitors.report.explain import show_readings
+
+            show_readings(summary.read, summary.judged, console_for(out))
         _show_outlets(summary, out)
-        for line in _told(summary):
-            console.print(printable(line), soft_wrap=True)
-    for line in _needs_a_person(summary, everything=not quiet):
-        console.print(printable(line), soft_wrap=True)
+    for line in _lines(summary, quiet):
+        print(printable(line), file=out)
+
+
+def _lines(summary: Summary, quiet: bool) -> Iterator[str]:
     if not quiet:
-        for health in summary.outlets.values():
-            for note in health.notes:
-                console.print(printable(f"{health.outlet}: {note}"), soft_wrap=True)
-        if not summary.contact:
-            console.print(NO_CONTACT, soft_wrap=True)
-        untouched = " (as it was: a dry run stores nothing and sends nothing)" if summary.dry_run else ""
-        console.print(f"history: {summary.database}{untouched}", soft_wrap=True)
+        yield from _told(summary)
+    yield from _needs_a_person(summary, everything=not quiet)
+    if quiet:
+        return
+    for health in summary.outlets.values():
+        yield from (f"{health.outlet}: {note}" for note in health.notes)
+    if not summary.contact:
+        yield NO_CONTACT
+    untouched = " (as it was: a dry run stores nothing and sends nothing)" if summary.dry_run else ""
+    yield f"history: {summary.database}{untouched}"
 
 
 def _show_outlets(summary: Summary, out: TextIO) -> None:

@@ -1,4 +1,4 @@
-"""Rows for people: tables on a terminal, plain columns elsewhere."""
+"""Rows for people: tables on a terminal, plain columns elsewhere. Rich is loaded when something is drawn: most runs draw nothing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TextIO
-
-from rich import box
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, TextIO
 
 from monitors.alerts.phrases import BIDI
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDE = 400
 """Columns of a line that no terminal shows: a pipe's or a file's, which must not be cut."""
@@ -25,6 +22,8 @@ UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 
 def console_for(out: TextIO) -> Console:
     """A console that colours on a terminal, and elsewhere prints plain lines of any length."""
+    from rich.console import Console
+
     return Console(file=out, highlight=False, markup=False, emoji=False, width=None if out.isatty() else WIDE)
 
 
@@ -39,6 +38,10 @@ def printable(text: object) -> str:
 
 def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
     """Print the named columns of the rows; a row's further keys are for `--json` only."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     out = out or sys.stdout
     table = Table(box=box.SIMPLE_HEAD if out.isatty() else None, pad_edge=False, header_style="bold")
     for column in columns:
@@ -81,6 +84,9 @@ def shorten(text: str, width: int) -> str:
 
 def print_points(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
     """Print every value of one series as a block: what it was, who carries it, the sentence, the link."""
+    from rich.padding import Padding
+    from rich.text import Text
+
     console = console_for(out or sys.stdout)
     for row in rows:
         head = f"{row['as of']}  {row['value']}  ({row['judged']}; {row['claimant']}, in {cell(row['outlets'])})"
