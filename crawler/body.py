@@ -12,9 +12,9 @@ from itertools import islice, takewhile
 
 from lxml import etree, html
 
+from crawler import words
 from crawler.article import Moment
-from crawler.moments import beside_stamp
-from crawler.words import CALL, LABEL, STAMP
+from crawler.stamps import beside_stamp
 
 SILENT = frozenset((
     "head", "script", "style", "noscript", "template", "nav", "footer", "button", "select", "textarea", "input", "label", "svg", "math",
@@ -393,7 +393,7 @@ def _without_announced(blocks: list[Block], verdicts: list[bool]) -> Iterator[bo
     announced = False
     for block, verdict in zip(blocks, verdicts, strict=True):
         text = block.text[:LONGEST_LABELLED].lower()
-        alone = (label := LABEL.match(text)) and not text[label.end() :].strip(AROUND_LABEL)
+        alone = (label := words.label().match(text)) and not text[label.end() :].strip(AROUND_LABEL)
         announced = bool(alone) or (announced and (block.is_link or not verdict))
         yield verdict and not announced
 
@@ -436,7 +436,7 @@ class _Judge:
         """It says no more than when the page was published: that day, a clock time, few words around; a number left over may be a toll."""
         if len(text) > 120 or not DIGITS.search(text) or len(_letters(DIGITS.sub("", text))) > 60:
             return False
-        if STAMP.search(text.lower()) and beside_stamp(text):
+        if words.stamp().search(text.lower()) and beside_stamp(text):
             return True
         rest, times = _cut(TIME, text)
         rest, dates = _cut(DATE, rest)
@@ -469,9 +469,9 @@ class _Judge:
 def leads_away(text: str, linked: int = 0) -> bool:
     """Whether a line says "Read also" before a link, before a colon or alone, or asks to be subscribed to."""
     text = text[:LONGEST_LABELLED].lower()
-    if len(text) <= LONGEST_CALL and CALL.match(text):
+    if len(text) <= LONGEST_CALL and words.call().match(text):
         return True
-    label = LABEL.match(text)
+    label = words.label().match(text)
     if label is None:
         return False
     rest = text[label.end() :].strip()

@@ -17,7 +17,8 @@ from lxml import etree
 from crawler.addresses import join_url, page_url
 from crawler.article import Moment
 from crawler.decoding import storable
-from crawler.moments import read_moment, read_printed
+from crawler.moments import read_moment
+from crawler.stamps import read_printed
 
 Node = Mapping[str, Any]
 

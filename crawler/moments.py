@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate
 
 from crawler.article import Moment
-from crawler.words import JOIN, MONTH, MONTHS, STAMP
 
 ISO = re.compile(
     r"""
@@ -35,19 +34,6 @@ ZONES = {
     "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,  # RFC 822
     "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "JST": 9, "KST": 9, "AEST": 10}  # the press
 YEARS = range(1990, 2101)
-# What people read: "5 лютого 2026, 10:05", "February 5th, 2026 at 10:05 pm", "le 5 février 2026 à 10h05", "05.02.2026".
-DAY = re.compile(
-    rf"""
-    (?<!\d) (?: (?P<D>\d{{1,2}}) (?:\.|st|nd|rd|th|er|º)? \s+ (?:de\s+)? (?P<M>{MONTH}) ,? (?:\s+ (?:del?\s+)? (?P<Y>\d{{4}}))?
-        | (?<!\w) (?P<M2>{MONTH}) \s+ (?P<D2>\d{{1,2}}) (?:st|nd|rd|th)? (?:,? \s+ (?P<Y2>\d{{4}}))?
-        | (?P<D3>\d{{1,2}}) \. (?P<M3>\d{{1,2}}) \. (?P<Y3>\d{{4}})
-        | (?P<Y4>\d{{4}}) [-年] (?P<M4>\d{{1,2}}) [-月] (?P<D4>\d{{1,2}}) 日?
-    ) (?!\d)
-    """,
-    re.VERBOSE,
-)
-CLOCK = re.compile(r"(?<![\d.:])([0-2]?\d)[:h.時]([0-5]\d)(?::[0-5]\d|分)?(?!\d)(?:\s*([ap])\.?m\b\.?)?")
-NAMED = re.compile(rf"\b(?:{'|'.join(sorted(ZONES, key=len, reverse=True)).lower()})\b")
 
 
 def read_moment(text: str | None) -> Moment | None:
@@ -66,56 +52,6 @@ def read_moment(text: str | None) -> Moment | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment and moment.year in YEARS else None
-
-
-def read_printed(text: str) -> Moment | None:
-    """The same of what a visitor reads, in words; None where the text says anything beside.
-
-    >>> read_printed("Опубліковано 5 лютого 2026, 10:05")
-    datetime.datetime(2026, 2, 5, 10, 5)
-    >>> read_printed("5 February 2026"), read_printed("On 5 February 2026 the harbour was hit.")
-    (datetime.date(2026, 2, 5), None)
-    """
-    text = text.lower()
-    days = [*DAY.finditer(text)] if len(text) <= 120 and beside_stamp(text) is not None else []
-    if not days:
-        return None
-    printed = {name[0]: value for name, value in days[0].groupdict().items() if value}
-    text = DAY.sub(" ", text[: days[1].start()] if len(days) > 1 else text)
-    clock, zone = CLOCK.search(text), NAMED.search(text)
-    try:
-        day = date(int(printed.get("Y", 0)), int(printed["M"]) if printed["M"].isdigit() else _month(printed["M"]), int(printed["D"]))
-        moment = datetime.combine(day, _time(clock), tzinfo=_named(zone[0] if zone else None)) if clock else day
-    except ValueError:
-        return None
-    return moment if moment.year in YEARS else None
-
-
-def _time(clock: re.Match[str]) -> time:
-    hour = int(clock[1])
-    return time(hour % 12 + (12 if clock[3] == "p" else 0) if clock[3] else hour, int(clock[2]))
-
-
-def _month(name: str) -> int:
-    return next(MONTHS[name[:size]] for size in range(len(name), 1, -1) if name[:size] in MONTHS)
-
-
-def beside_stamp(text: str) -> bool | None:
-    """Whether words name a stamp or a counter ("Updated 10:05", "4 min read"), which is all that the text is; None where it is more.
-
-    >>> beside_stamp("Updated on Thursday, 5 February at 10:05"), beside_stamp("10:05"), beside_stamp("Updated: 12 killed")
-    (True, False, None)
-    """
-    text = text.lower()
-    rest = STAMP.sub(" ", text)
-    named = rest != text
-    for pattern in (DAY, CLOCK, NAMED, JOIN):
-        rest = pattern.sub(" ", rest)
-    letters = sum(map(str.isalpha, rest))
-    return None if any(map(str.isdigit, rest)) or letters > LONGEST_WEEKDAY or (letters and not any(map(str.isdigit, text))) else named
-
-
-LONGEST_WEEKDAY = 14
 
 
 def _read_iso(text: str) -> Moment | None:
@@ -157,10 +93,10 @@ def _read_mail(text: str) -> Moment | None:
     if not found[2]:
         return date(*fields[:3])
     hour = fields[3] % 12 + (12 if found[3].upper() == "PM" else 0) if found[3] else fields[3]
-    return _settled(datetime(*fields[:3], hour, *fields[4:6], tzinfo=_named(found[4])))
+    return _settled(datetime(*fields[:3], hour, *fields[4:6], tzinfo=named_zone(found[4])))
 
 
-def _named(zone: str | None) -> timezone | None:
+def named_zone(zone: str | None) -> timezone | None:
     if zone and zone[0] in "+-":
         return _zone(zone)
     return timezone(timedelta(hours=ZONES[zone.upper()])) if zone and zone.upper() in ZONES else None

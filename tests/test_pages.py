@@ -16,8 +16,9 @@ from crawler.addresses import page_url
 from crawler.article import Article
 from crawler.decoding import decode
 from crawler.errors import NotAnArticle
-from crawler.moments import read_moment, read_printed
+from crawler.moments import read_moment
 from crawler.pages import read_article
+from crawler.stamps import read_printed
 
 PAGES = Path(__file__).parent / "pages"
 URL = "https://courier.example/world/a"

@@ -109,7 +109,7 @@ outlet_runs = Table(
     Column("agreement", Float, nullable=False, server_default=text("0")),
     Column("retried", Integer, nullable=False, server_default=text("0")),  # pages tried again, and still no article
     Index(None, "outlet", "at"),
-    Index("ix_outlet_runs_looked", "outlet", "at", sqlite_where=text("pages + retried > 0"), postgresql_where=text("pages + retried > 0")),
+    Index("ix_outlet_runs_looked", "outlet", "at", sqlite_where=text("pages + retried > 0")),
 )
 
 outlets = Table(

@@ -22,7 +22,7 @@ def upgrade() -> None:
         for name in COUNTS:
             table.add_column(sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False))
         table.add_column(sa.Column("agreement", sa.Float(), server_default=sa.text("0"), nullable=False))
-    op.create_index(op.f("ix_outlet_runs_looked"), "outlet_runs", ["outlet", "at"], sqlite_where=LOOKED, postgresql_where=LOOKED)
+    op.create_index(op.f("ix_outlet_runs_looked"), "outlet_runs", ["outlet", "at"], sqlite_where=LOOKED)
 
     op.create_table(
         "outlets",
