@@ -100,7 +100,7 @@ def test_a_page_waits_is_read_and_forgotten(history: History) -> None:
         assert queries.alerts(connection) == []
         assert queries.counts(connection).pages_waiting == 0
     said = list(upkeep(history, NOON + timedelta(days=100)))
-    assert said == ["dropped: 0 runs, 0 messages sent or given up, 1 finished pages, 2 validators"]
+    assert said == ["dropped: 0 runs, 0 messages sent or given up, 1 finished pages, 2 validators, 0 feeds"]
 
 
 def test_words_of_strangers_of_any_length_are_stored_and_decided(history: History) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,116 +11,70 @@ from monitors.newsroom.server import Newsroom
 from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, webhook
 
 TEXT = "Firefighters said on Wednesday that the river had fallen by a metre and that the bridge would be opened again within days."
-XML = "application/rss+xml"
+SHELL = "<!doctype html><html><head><title>News</title></head><body><div id=app></div></body></html>"
+NAMES = ("healthy", "frozen", "walled", "hollow", "redone")
 
 
-@pytest.fixture(scope="module")
-def newsroom():
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
     with Newsroom() as room:
         yield room
 
 
-@pytest.fixture(scope="module")
-def hook() -> Hook:
+@pytest.fixture
+def hook() -> Iterator[Hook]:
     with webhook() as receiver:
         yield receiver
 
 
-class Desk:
-    """A healthy outlet beside the one that goes blind, watched every quarter of an hour from noon."""
-
-    def __init__(self, newsroom: Newsroom, hook: Hook, directory) -> None:
-        self.newsroom, self.hook = newsroom, hook
-        self.healthy, self.gazette = Outlet(newsroom, "courier"), Outlet(newsroom, "gazette")
-        channel = hook.channel + 'severities = ["ops"]\n'
-        self.job = Job(directory, BASE + channel + outlet_table("courier", self.healthy.feed) + outlet_table("gazette", self.gazette.feed))
-        self.job.write()
-        self.minutes = 0
-        for outlet in (self.healthy, self.gazette):
-            self.print(outlet, range(12))
-
-    def print(self, outlet: Outlet, numbers: range, day: str = "2026-03-04") -> None:
-        for n in numbers:
-            outlet.publish(f"report-{n}", f"Report {n} of {day}", TEXT, f"{day}T{n:02}:30:00+00:00")
-
-    def run(self, count: int, day: str = "2026-03-04") -> None:
-        """Run so many times, whatever the exit status."""
-        for _ in range(count):
-            done = self.job.call("run", "--json", "--at", f"{day}T{12 + self.minutes // 60:02}:{self.minutes % 60:02}Z")
-            assert done.returncode in (0, 1), done.stderr
-            self.minutes += 15
-
-    def outlets(self) -> dict[str, dict]:
-        return {row["outlet"]: row for row in map(json.loads, self.job.call("outlets", "--json").stdout.splitlines())}
+def publish(outlet: Outlet, hours: range, day: str = "2026-03-04") -> None:
+    for hour in hours:
+        outlet.publish(f"report-{hour}", f"Report {hour}", TEXT, f"{day}T{hour:02}:30:00+00:00")
 
 
-@pytest.fixture
-def desk(newsroom, hook, tmp_path) -> Desk:
-    hook.received.clear()
-    return Desk(newsroom, hook, tmp_path)
+def test_each_trap_is_told_once_with_what_was_seen_and_so_is_its_end(newsroom: Newsroom, hook: Hook, tmp_path) -> None:
+    outlets = {name: Outlet(newsroom, name) for name in NAMES}
+    for name, outlet in outlets.items():
+        publish(outlet, range(8, 12), day="2023-04-14" if name == "frozen" else "2026-03-04")
+    job = Job(tmp_path, BASE + hook.channel + 'severities = ["ops"]\n' + "".join(outlet_table(n, o.feed) for n, o in outlets.items()))
+    job.write()
 
+    def run_at(time: str, *arguments: str) -> set[str]:
+        """The titles of what a run told; whatever its exit status."""
+        hook.received.clear()
+        done = job.call("run", *arguments, "--at", f"2026-03-04T{time}Z")
+        assert done.returncode in (0, 1, 3), done.stderr
+        return set(hook.titles)
 
-def answers_html(desk: Desk) -> None:
-    desk.newsroom.put("/gazette/rss.xml", "<!doctype html><html><body><h1>Please log in</h1></body></html>")
+    assert run_at("12:00") == {"Frozen: its feed is frozen since 14 Apr 2023"}
+    assert "its newest entry is of 2023-04-14 11:30 UTC, 1,055 days old" in hook.received[0]["message"]
 
+    newsroom.put("/walled/rss.xml", "<!doctype html><html><body><h1>Please log in</h1></body></html>")
+    newsroom.put("/hollow/rss.xml", '<rss version="2.0"><channel><title>News</title></channel></rss>', content_type="application/rss+xml")
+    publish(outlets["redone"], range(12, 15))
+    for hour in range(12, 15):
+        newsroom.put(f"/redone/report-{hour}", SHELL)
+    assert run_at("12:15") == set(), "one run may be an accident"
+    assert run_at("12:20", "walled", "--dry-run") == set(), "a dry run tells nothing, and keeps nothing"
+    assert run_at("12:25", "healthy") == set(), "nor is an outlet judged by the run of another"
+    traps = {
+        "Walled: nothing read since 4 Mar 12:00": "/walled/rss.xml: not a feed: it is an HTML page",
+        "Hollow: its feed gives nothing since 4 Mar 12:15": "/hollow/rss.xml: it answers and holds no entry",
+        "Redone: pages no longer show a body": "Body: found on none of the last 3 pages looked at",
+    }
+    assert run_at("12:30") == set(traps)
+    for message in hook.received:
+        assert traps[message["title"]] in message["message"]
+        assert f"tallywatch run {message['title'].split(':')[0].lower()} --dry-run --limit 5" in message["message"]
+    assert run_at("12:45") == set(), "none is told again"
 
-def answers_nothing(desk: Desk) -> None:
-    desk.newsroom.put("/gazette/rss.xml", '<rss version="2.0"><channel><title>News</title></channel></rss>', content_type=XML)
+    states = {row["outlet"]: row["state"] for row in map(json.loads, job.call("outlets", "--json").stdout.splitlines())}
+    assert states["healthy"] in ("ok", "unchanged")
+    assert states["redone"] == "blind: pages no longer show a body"
+    assert "walled is blind: " in job.call("status").stdout
 
-
-def changes_its_layout(desk: Desk) -> None:
-    desk.print(desk.gazette, range(12, 15))
-    shell = "<!doctype html><html><head><title>News</title></head><body><div id=app></div></body></html>"
-    for n in range(12, 15):
-        desk.newsroom.put(f"/gazette/report-{n}", shell)
-
-
-def is_mended(desk: Desk) -> None:
-    desk.print(desk.gazette, range(15, 19))
-    desk.gazette._put_feed()
-    for n in range(12, 15):
-        desk.newsroom.remove(f"/gazette/report-{n}")
-
-
-@pytest.mark.parametrize(
-    ("trap", "title", "line"),
-    [
-        (answers_html, "Gazette: nothing read since 4 Mar 12:00", "not a feed: it is an HTML page"),
-        (answers_nothing, "Gazette: its feed gives nothing since 4 Mar 12:15", "it answers and holds no entry"),
-        (changes_its_layout, "Gazette: pages no longer show a body", "it has a title but neither text nor date"),
-    ],
-)
-def test_a_trap_is_told_once_with_what_was_seen_and_so_is_its_end(desk: Desk, trap: Callable[[Desk], None], title: str, line: str) -> None:
-    desk.run(1)
-    trap(desk)
-    desk.run(1)
-    assert desk.hook.titles == [], "one run may be an accident"
-    desk.run(2)
-    assert desk.hook.titles == [title]
-    assert line in desk.hook.received[0]["message"]
-    assert f"{desk.newsroom.url}/gazette/" in desk.hook.received[0]["message"]
-    assert "tallywatch run gazette --dry-run --limit 5" in desk.hook.received[0]["message"]
-    shown = desk.outlets()
-    assert shown["gazette"]["state"] == f"blind: {title.removeprefix('Gazette: ')}"
-    assert shown["courier"]["state"] in ("ok", "unchanged")
-    assert "gazette is blind: " in desk.job.call("status").stdout
-
-    is_mended(desk)
-    desk.run(2)
-    assert desk.hook.titles == [title, "Gazette delivers again"]
-    assert desk.outlets()["gazette"]["blind"] == []
-
-
-def test_a_feed_that_answers_and_is_frozen_is_told_once_and_so_is_its_end(desk: Desk) -> None:
-    desk.gazette.items.clear()
-    desk.print(desk.gazette, range(9), day="2023-04-14")
-    desk.run(1)
-    assert desk.hook.titles == ["Gazette: its feed is frozen since 14 Apr 2023"]
-    assert "its newest entry is of 2023-04-14 08:30 UTC, 1,055 days old" in desk.hook.received[0]["message"]
-    desk.job.call("run", "gazette", "--dry-run", "--at", "2026-03-04T12:20Z")
-    desk.job.call("run", "courier", "--at", "2026-03-04T12:20Z")
-    desk.run(1)
-    assert len(desk.hook.titles) == 1, "neither a dry run nor a run of another outlet changes what is known of this one"
-    desk.print(desk.gazette, range(12, 13))
-    desk.run(2)
-    assert desk.hook.titles[1:] == ["Gazette delivers again"]
+    for outlet in outlets.values():
+        publish(outlet, range(8, 13))
+    publish(outlets["redone"], range(12, 17))
+    assert run_at("13:00") == {f"{name.capitalize()} delivers again" for name in NAMES if name != "healthy"}
+    assert run_at("13:15") == set()
