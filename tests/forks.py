@@ -20,7 +20,10 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 90
-READY = ("monitors.cli", "monitors.job", "tests.crawling", "scrapy.core.downloader.handlers.http11", "scrapy.extensions.feedexport")
+READY = (
+    "monitors.cli", "monitors.job", "tests.crawling", "crawler.pages", "trafilatura", "scrapy.cmdline",
+    "scrapy.core.downloader.handlers.http11", "scrapy.extensions.feedexport",
+)  # fmt: skip
 """Imported before anybody asks: what the commands import when they are called."""
 
 

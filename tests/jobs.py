@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -9,15 +10,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from threading import Thread
 from typing import Any
 
+from monitors.history.store import open_history
+from monitors.job import load_known_values
 from monitors.newsroom.server import Newsroom
+from monitors.watch import Policy
 from tests.forks import Done, run_apart
 
 BASE = 'database = "sqlite:///tally.db"\ncontact = "desk@example.org"\noutlets = []\ntimezone = "UTC"\n'
@@ -72,6 +79,16 @@ class Outlet:
 
     def _put_feed(self) -> None:
         self.newsroom.put(f"/{self.name}/rss.xml", feed(self.items), content_type="application/rss+xml; charset=utf-8")
+
+
+@cache
+def known_history() -> Path:
+    """A history of nobody's, with the shipped known values in it: to judge them takes seconds, and most tests are of something else."""
+    path = Path(mkdtemp(prefix="tallywatch-")) / "tally.db"
+    atexit.register(rmtree, path.parent)
+    with open_history(f"sqlite:///{path}") as history:
+        load_known_values(history, Policy.shipped(), datetime(2026, 3, 1, tzinfo=UTC))
+    return path
 
 
 @dataclass

@@ -17,7 +17,7 @@ from monitors.cli import tallywatch
 from monitors.newsroom.server import Newsroom
 from monitors.recording import FOLDER, find_differences, slug_of
 from tests.forks import ROOT
-from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, page, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, page, webhook
 
 URL = "https://wire.example/world/toll"
 TITLE = "Zelensky says 56,000 Ukrainian soldiers killed"
@@ -49,6 +49,7 @@ def job(newsroom: Newsroom, hook: Hook, tmp_path: Path) -> Job:
     beat = f'heartbeat = "{newsroom.url}/beat"\n'
     made = Job(tmp_path, beat + BASE + hook.channel + outlet_table("wire", wire.feed))
     made.write()
+    shutil.copy(known_history(), tmp_path)
     (tmp_path / "page.html").write_text(page(TITLE, TEXT, PUBLISHED), encoding="utf-8")
     return made
 
@@ -68,7 +69,8 @@ def test_a_saved_page_goes_the_whole_way_and_nothing_is_stored_or_leaves_the_mac
     assert "would tell: Ukrainian soldiers killed: 55,000 → 56,000 (Zelensky, via WIRE)" in shown
     assert "Noticed: 4 Mar 2026 10:00 UTC" in shown
     assert "a dry run stores nothing and sends nothing" in shown
-    assert sorted(file.name for file in job.directory.iterdir()) == ["page.html", "tallywatch.toml"]
+    assert sorted(file.name for file in job.directory.iterdir()) == ["page.html", "tally.db", "tallywatch.toml"]
+    assert (job.directory / "tally.db").read_bytes() == known_history().read_bytes()
     assert not newsroom.requests, "neither feed nor page, robots.txt or heartbeat is asked for"
     assert not hook.received
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from monitors.newsroom.server import Newsroom
-from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, webhook
 
 TEXT = "Firefighters said on Wednesday that the river had fallen by a metre and that the bridge would be opened again within days."
 SHELL = "<!doctype html><html><head><title>News</title></head><body><div id=app></div></body></html>"
@@ -38,6 +39,7 @@ def test_each_trap_is_told_once_with_what_was_seen_and_so_is_its_end(newsroom: N
         publish(outlet, range(8, 12), day="2023-04-14" if name == "frozen" else "2026-03-04")
     job = Job(tmp_path, BASE + hook.channel + 'severities = ["ops"]\n' + "".join(outlet_table(n, o.feed) for n, o in outlets.items()))
     job.write()
+    shutil.copy(known_history(), tmp_path)
 
     def run_at(time: str, *arguments: str) -> set[str]:
         """The titles of what a run told; whatever its exit status."""

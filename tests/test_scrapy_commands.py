@@ -16,7 +16,7 @@ import pytest
 from crawler.outlet import OutletSpider
 from crawler.outlets import check_outlet, load_outlets
 from monitors.newsroom.server import Newsroom
-from tests.forks import ROOT
+from tests.forks import ROOT, Done, run_apart
 from tests.test_outlet import page, rss
 
 
@@ -28,11 +28,14 @@ def newsroom() -> Iterator[Newsroom]:
         yield newsroom
 
 
-def scrapy(home: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def scrapy(home: Path, *arguments: str, cwd: Path = ROOT) -> Done:
     """Without the installed package's help: what is found is what lies in the directory."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_DATA_HOME": str(home)}
+    if cwd == ROOT:
+        return run_apart("scrapy.cmdline:execute", arguments, env=environment)
     command = [sys.executable, "-m", "scrapy", *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60)
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def test_scrapy_list_names_every_shipped_outlet(tmp_path: Path) -> None:
