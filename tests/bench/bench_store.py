@@ -7,6 +7,7 @@ It takes two gigabytes for some minutes. Both histories are given the same pages
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import statistics
 import sys
@@ -86,9 +87,14 @@ class Side:
         with self.history.reading() as connection:
             for statement, parameters in dict(self.asked).items():
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-                whole = [row[-1] for row in plan if row[-1].startswith("SCAN") and not row[-1].split()[1] in SHORT]
+                whole = [row[-1] for row in plan if row[-1].startswith("SCAN") and row[-1].split()[1] not in SHORT]
                 if whole:
-                    yield f"{'; '.join(whole)}: {' '.join(statement.split())}"
+                    yield f"{'; '.join(whole)}: {_shorten(statement)}"
+
+
+def _shorten(statement: str) -> str:
+    """On one line, each list of values as one."""
+    return re.sub(r"\?(, \?)+", "?, …", " ".join(statement.split()))
 
 
 SHORT = {"undecided", "holds", "SUBQUERY", "CONSTANT"}
@@ -107,7 +113,7 @@ def measure(few: int, many: int, rounds: int) -> Measured:
             for count in sorted(sides, reverse=number % 2 == 1):
                 sides[count].rounds.append(_play(sides[count].history, pages, policy, now))
         steps = {count: _best(side.rounds[1:]) for count, side in sides.items()}
-        return Measured(steps, list(sides[many].scans()))
+        return Measured(steps, sorted(set(sides[many].scans())))
 
 
 def _best(rounds: Sequence[Mapping[str, float]]) -> dict[str, float]:
