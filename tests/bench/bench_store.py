@@ -1,8 +1,8 @@
 """What storing and judging a page costs with 10 and with 1,000,000 articles in the history: it must not depend on how many there are.
 
-`python -m tests.bench.bench_store` prints the table; `pytest tests/bench/bench_store.py -m bench` asserts the bars. The long history is five
-years of 200 outlets: every tenth article holds three figures; half of the statements are of 1,000 running totals, the others of 10,000 events.
-It takes two gigabytes for some minutes. Both histories are given the same pages, in turns, and the same few questions of a run.
+`python -m tests.bench.bench_store` prints the table; `pytest tests/bench/bench_store.py -m bench` asserts the bars. The long history is
+five years of 200 outlets: every tenth article holds three figures; half of the statements are of 1,000 running totals, the others of 10,000
+events. It takes two gigabytes for some minutes. Both histories are given the same pages, in turns, and the same few questions of a run.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from monitors.history.store import History, open_history
 from monitors.model import Reading
 from monitors.reader import Reader
 from tests.bench.measure import Bar, load
-from tests.bench.pages import WITH_FIGURES, make_story
+from tests.bench.pages import make_story
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 
@@ -203,7 +203,8 @@ FILL = (
         '{{"authors": [], "alt_titles": [], "section": null, "canonical_url": null}}', printf('%064d', i), 0 FROM row""",
     f"INSERT INTO validators (url, outlet, etag, checked_at) SELECT {URL}, 'outlet_' || (i % 200), '\"' || i || '\"', {WHEN} FROM row",
     f"""INSERT INTO frontier (outlet, url, entry, published, found_at, visits, attempts)
-        SELECT 'outlet_' || (i % 200), {URL}, json_object('url', {URL}, 'title', 'The title of article ' || i), {WHEN}, {WHEN}, 6, 0 FROM row""",
+        SELECT 'outlet_' || (i % 200), {URL}, json_object('url', {URL}, 'title', 'The title of article ' || i), {WHEN}, {WHEN}, 6, 0
+        FROM row""",
     f"""INSERT INTO series (id, "key", quantity, metric, party, "group", scope, body, event_day, details)
         SELECT id, {QUANTITY} || '/' || body || '/-', {QUANTITY}, metric, party, 'all', scope, body, day,
         json_object('window', null, 'event', event, 'unit', null, 'method', null, 'includes', json_array()) FROM (
@@ -211,12 +212,12 @@ FILL = (
         NULL AS day, 'a war' AS event FROM row WHERE i <= {TOTALS} UNION ALL
         SELECT 1001 + i / 100, {METRIC.format(n="i / 100")}, {PARTY.format(n="i / 100")}, 'event', 'officials ' || i,
         substr({WHEN}, 1, 10), '-|place ' || i || '|' || substr({WHEN}, 1, 10) FROM row WHERE i % 100 = 10)""",
-    f"""INSERT INTO claims (id, version_id, fingerprint, low, high, qualifier, metric, party, "group", scope, stance, span, start, "end",
+    """INSERT INTO claims (id, version_id, fingerprint, low, high, qualifier, metric, party, "group", scope, stance, span, start, "end",
         in_title, quote, details)
         SELECT i, i - i % 10, printf('%064d', i), i % 977, i % 977, 'exact', 'killed', NULL, 'all', 'event', 'asserted', '12', 10, 12, 0,
-        'At least 12 people were killed, officials said.', '{{}}' FROM row WHERE i % 10 < 3 AND i >= 10""",
-    f"""INSERT INTO statements (id, series_id, version_id, low, high, qualifier, claimant, as_of, as_of_stated, said_on, quote, language, url,
-        outlet, seen_at, kind)
+        'At least 12 people were killed, officials said.', '{}' FROM row WHERE i % 10 < 3 AND i >= 10""",
+    f"""INSERT INTO statements (id, series_id, version_id, low, high, qualifier, claimant, as_of, as_of_stated, said_on, quote, language,
+        url, outlet, seen_at, kind)
         SELECT i / 10, {SERIES_OF}, i, 100 + i % 977, 100 + i % 977, 'exact', 'officials', substr({WHEN}, 1, 10), 0, substr({WHEN}, 1, 10),
         'At least 12 people were killed, officials said.', 'en', {URL}, 'outlet_' || (i % 200), {WHEN}, 'change' FROM row
         WHERE i % 10 = 0 AND ({SERIES_OF}) IN (SELECT id FROM series)""",
@@ -228,15 +229,15 @@ FILL = (
     f"""INSERT INTO judgements (claim_id, statement_id, kind, why, at)
         SELECT claims.id, statements.id, 'change', 'as it was', {AT.format(age="claims.id")}
         FROM claims JOIN statements ON statements.version_id = claims.version_id""",
-    f"""INSERT INTO events (id, "key", kind, severity, at, quantity, series_id, statement_id, low, high, title, body, html, details)
+    """INSERT INTO events (id, "key", kind, severity, at, quantity, series_id, statement_id, low, high, title, body, html, details)
         SELECT printf('%012d', statements.id), 'change/' || statements.id, 'change', 'routine', statements.seen_at, quantity, series.id,
-        statements.id, low, high, 'A title', printf('%.600c', 'x'), printf('%.900c', 'x'), '{{}}'
+        statements.id, low, high, 'A title', printf('%.600c', 'x'), printf('%.900c', 'x'), '{}'
         FROM statements JOIN series ON series.id = statements.series_id WHERE statements.id % 5 = 0""",
-    f"""INSERT INTO outbox (alert_id, channel, severity, title, body, html, state, created_at, next_at, attempts, maybe_sent)
+    """INSERT INTO outbox (alert_id, channel, severity, title, body, html, state, created_at, next_at, attempts, maybe_sent)
         SELECT id, 'desk', severity, title, body, html, 'sent', at, at, 1, 0 FROM events""",
     f"INSERT INTO runs (id, started_at, finished_at, exit_status) SELECT printf('%032d', i), {WHEN}, {WHEN}, 0 FROM row WHERE i % 100 = 7",
-    f"""INSERT INTO outlet_runs (run_id, outlet, at, status, fetched, not_modified, articles, claims, seconds, failures)
-        SELECT runs.id, 'outlet_' || i, started_at, 'ok', 1, 0, 1, 0, 1, '{{}}' FROM runs, row WHERE i <= 10""",
+    """INSERT INTO outlet_runs (run_id, outlet, at, status, fetched, not_modified, articles, claims, seconds, failures)
+        SELECT runs.id, 'outlet_' || i, started_at, 'ok', 1, 0, 1, 0, 1, '{}' FROM runs, row WHERE i <= 10""",
 )  # fmt: skip
 
 
