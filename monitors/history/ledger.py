@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Table, delete, func, or_, select
 
@@ -55,6 +56,9 @@ EVENT_WEEKS = timedelta(days=45)
 """How far back events are looked for."""
 MOST_SERIES = 400
 """Of one metric, the newest: what is looked at of a general history is bounded."""
+AT_ONCE = 500
+"""Rows asked for in one statement."""
+T = TypeVar("T")
 
 
 class SqlLedger:
@@ -170,9 +174,13 @@ class SqlLedger:
         return [_series(row) for row in rows]
 
     def shelves(self, series: Sequence[Series]) -> list[Shelf]:
-        rows = {of.key: self._newest(of) for of in series}
-        dressed = self._dressed([(row, of) for of in series for row in rows[of.key]])
-        return [Shelf(of, tuple(dressed[row.id] for row in rows[of.key])) for of in series]
+        by_key = {of.key: of for of in series}
+        found = self._newest(by_key)
+        dressed = self._dressed([(row, by_key[row.key]) for row in found])
+        kept: dict[str, list[Statement]] = {key: [] for key in by_key}
+        for row in found:
+            kept[row.key].append(dressed[row.id])
+        return [Shelf(of, tuple(kept[of.key])) for of in series]
 
     def standing_of(self, outlets: Sequence[str], since: datetime) -> list[Statement]:
         """The current value of each series that outlets printed since a time: what a first sight sums up."""
@@ -396,24 +404,43 @@ class SqlLedger:
         )
         return int(self._connection.execute(select(series.c.id).where(series.c.key == of.key)).scalar_one())
 
-    def _newest(self, of: Series) -> list[Row[Any]]:
-        """The latest statements of a series, the oldest first."""
-        series_id = select(series.c.id).where(series.c.key == of.key).scalar_subquery()
-        newest = select(statements).where(statements.c.series_id == series_id).order_by(statements.c.id.desc())
-        return list(reversed(self._connection.execute(newest.limit(shipped().statement.recent_statements)).all()))
+    def _newest(self, keys: Iterable[str]) -> list[Row[Any]]:
+        """The latest statements of some series with the series' key, the oldest first."""
+        others = statements.alias()
+        oldest = (
+            select(others.c.id)
+            .where(others.c.series_id == series.c.id)
+            .order_by(others.c.id.desc())
+            .limit(1)
+            .offset(shipped().statement.recent_statements - 1)
+            .scalar_subquery()
+        )
+        recent = select(statements, series.c.key).join(series).where(statements.c.id >= func.coalesce(oldest, 0))
+        rows = [row for part in _in_parts(keys) for row in self._connection.execute(recent.where(series.c.key.in_(part)))]
+        return sorted(rows, key=lambda row: int(row.id))
 
     def _dressed(self, rows: Sequence[tuple[Row[Any], Series]]) -> dict[int, Statement]:
-        """Statements with their origins, marks and state, by their ids."""
-        carried: dict[int, list[Origin]] = {row.id: [] for row, _ in rows}
+        """Statements with their origins, marks and state, by their ids.
+
+        The rows are put in order here: asked for in the order of their ids, SQLite reads the whole table in that order instead of looking
+        many statements up.
+        """
+        carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
         marked: dict[int, set[str]] = {row.id: set() for row, _ in rows}
-        if not rows:
-            return {}
-        ids = list(carried)
-        for origin in self._connection.execute(select(origins).where(origins.c.statement_id.in_(ids)).order_by(origins.c.id)):
-            carried[origin.statement_id].append(_origin(origin))
-        for mark in self._connection.execute(select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(ids))):
-            marked[mark.statement_id].add(mark.mark)
-        return {row.id: _statement(row, of, carried[row.id], marked[row.id]) for row, of in rows}
+        for ids in _in_parts(carried):
+            for origin in self._connection.execute(select(origins).where(origins.c.statement_id.in_(ids))):
+                carried[origin.statement_id].append(origin)
+            for mark in self._connection.execute(select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(ids))):
+                marked[mark.statement_id].add(mark.mark)
+        in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
+        return {row.id: _statement(row, of, in_order[row.id], marked[row.id]) for row, of in rows}
+
+
+def _in_parts(values: Iterable[T]) -> Iterator[Sequence[T]]:
+    """No database takes any number of values in one statement."""
+    rest = iter(values)
+    while part := tuple(islice(rest, AT_ONCE)):
+        yield part
 
 
 def _statement(row: Row[Any], of: Series, carried: Sequence[Origin], marked: Collection[str]) -> Statement:

@@ -1,7 +1,8 @@
 """200 feeds that have not changed: our whole `tallywatch run`, side by side with urlwatch where that is installed.
 
 `python -m tests.bench.bench_feeds` prints the table; `pytest tests/bench/bench_feeds.py -m bench` asserts the bars. The alternative is
-`pip install urlwatch`; it compares whole feeds, ten at a time. Both know all feeds from a run before, and ask with the ETag they were given.
+`pip install urlwatch`; it compares whole feeds, ten at a time. Both know all feeds from a run before, and ask with the ETag they were
+given.
 """
 
 from __future__ import annotations
@@ -130,7 +131,8 @@ def make_feed(number: int, address: str) -> str:
         f"<pubDate>{format_datetime(now - timedelta(hours=item))}</pubDate><description>{_words(chance, 35)}</description></item>"
         for item in range(ITEMS)
     )
-    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>News {number}</title><link>/</link>{items}</channel></rss>'
+    head = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>News {number}</title><link>/</link>'
+    return f"{head}{items}</channel></rss>"
 
 
 def _words(chance: random.Random, count: int) -> str:

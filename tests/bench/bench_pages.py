@@ -1,9 +1,9 @@
 """1,000 article pages through the whole job, side by side with Scrapy that only fetches them, and Scrapy with trafilatura: pages a second.
 
 `python -m tests.bench.bench_pages` prints the table; `pytest tests/bench/bench_pages.py -m bench` asserts the bars. Each side is a whole
-process from its start, asks one host for 16 pages at a time without a pause, and takes them gzipped. Ours is `tallywatch run` over an outlet
-known from a run before: it reads the feed, fetches the pages, reads their texts and figures, stores them in SQLite, one transaction a page,
-judges the figures and prints the alerts. The others are given the list of pages and keep nothing.
+process from its start, asks one host for 16 pages at a time without a pause, and takes them gzipped. Ours is `tallywatch run` over an
+outlet known from a run before: it reads the feed, fetches the pages, reads their texts and figures, stores them in SQLite in a transaction
+each, judges the figures and prints the alerts. The others are given the list of pages and keep nothing.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import sys
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -136,4 +136,5 @@ class _Answer:
 
 
 if __name__ == "__main__":
-    asyncio.run(_answer_from(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]]))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_answer_from(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]]))

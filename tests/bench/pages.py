@@ -30,8 +30,8 @@ def write_pages(folder: Path, address: str, count: int) -> list[str]:
         items.append(
             f"<item><title>{escape(article.title)}</title><link>{url}</link><pubDate>{format_datetime(published)}</pubDate></item>"
         )
-    feed = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>News</title><link>/</link>{"".join(items)}</channel></rss>'
-    (folder / "rss.xml").write_text(feed, encoding="utf-8")
+    head = '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>News</title><link>/</link>'
+    (folder / "rss.xml").write_text(f"{head}{''.join(items)}</channel></rss>", encoding="utf-8")
     return urls
 
 
