@@ -40,15 +40,9 @@ REDIRECT_MAX_TIMES = 5
 DOWNLOAD_VERIFY_CERTIFICATES = True  # off by default
 REMOTE_CONTROL_ENABLED = False  # a local server that runs Python, on by default
 TELNETCONSOLE_ENABLED = False  # the same, older
-EXTENSIONS = {  # nor are they loaded: the first brings aiohttp, a third of a second for nothing
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-}
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # http and https only
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off anyway
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # asks every host in every run, no answer is a yes
-    "crawler.permission.Permission": 100,  # in its place: remembers for a day, knows TDM reservations
+    "crawler.permission.Permission": 100,  # in place of Scrapy's, which asks every host in every run and takes no answer for a yes
     "crawler.guard.Guard": 860,  # beside the wire: sees every redirect, retry and robots.txt
 }
 TWISTED_DNS_RESOLVER = "crawler.guard.Resolver"  # Scrapy's looks a dead host up again and again, and a hanging look-up holds its exit up
@@ -65,3 +59,26 @@ RETRY_EXCEPTIONS = ["scrapy.exceptions.DownloadFailedError", "scrapy.exceptions.
 
 # Fast.
 CONCURRENT_ITEMS = 4  # Scrapy starts so many tasks for every response; 100 cost 15 % of a page's time
+
+# Scrapy loads whatever these name before it looks whether it is switched off: what we use, no web server and no list of all domains,
+# which cost a third of a second at each start.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+}
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
+}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,10 +33,25 @@ def fold(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
-def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """One pattern of many phrases over folded text, the longest first; "стем*" stands for every ending."""
-    phrases = sorted({_phrase(word) for word in words}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)")
+class Words:
+    """Many phrases over folded text as one pattern, the longest first; "стем*" stands for every ending.
+
+    It is compiled when something is first searched for: most runs find nothing new, and look for nobody.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(words)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        phrases = sorted({_phrase(word) for word in self._words}, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)")
+
+    def search(self, folded: str) -> re.Match[str] | None:
+        return self._pattern.search(folded)
+
+    def finditer(self, folded: str) -> Iterator[re.Match[str]]:
+        return self._pattern.finditer(folded)
 
 
 def _phrase(word: str) -> str:
@@ -64,7 +79,7 @@ class Entry:
 
     rank: int
     claimant: Claimant
-    pattern: re.Pattern[str]
+    pattern: Words
     terms: tuple[Term, ...] = ()
     loose: bool = False
 
@@ -74,7 +89,7 @@ class Claimants:
     """claimants.toml, ready to be asked who a name is."""
 
     entries: tuple[Entry, ...]
-    sides: Mapping[str, re.Pattern[str]]
+    sides: Mapping[str, Words]
     daily: frozenset[str]
     """Bodies that publish a running total every day."""
     bodies: Mapping[str, Claimant]
@@ -170,7 +185,7 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
             bodies.setdefault(entry.claimant.body, entry.claimant)
     return Claimants(
         tuple(entries),
-        {side: words_pattern(words) for side, words in tables["sides"].items()},
+        {side: Words(words) for side, words in tables["sides"].items()},
         frozenset(table["id"] for table in tables["body"] if table.get("cadence") == "daily"),
         bodies,
         {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
@@ -183,17 +198,17 @@ def _person(table: Mapping[str, Any]) -> Entry:
         Term(term["body"], term["role"], date.fromisoformat(term["from"]), date.fromisoformat(term["until"]) if "until" in term else None)
         for term in table["terms"]
     )
-    return Entry(PERSON, Claimant(table["id"], table["name"], table["id"]), words_pattern(table["names"]), terms)
+    return Entry(PERSON, Claimant(table["id"], table["name"], table["id"]), Words(table["names"]), terms)
 
 
 def _body(table: Mapping[str, Any]) -> Entry:
     claimant = Claimant(table["id"], table["name"], table["id"], table.get("side"), table.get("role", ""), table.get("method"))
-    return Entry(BODY, claimant, words_pattern(table["names"]))
+    return Entry(BODY, claimant, Words(table["names"]))
 
 
 def _generic(table: Mapping[str, Any]) -> Entry:
     claimant = Claimant(table["id"], table["name"], table["id"], None, "", table.get("method", "official"))
-    return Entry(GENERIC, claimant, words_pattern(table["names"]), loose=table.get("loose", False))
+    return Entry(GENERIC, claimant, Words(table["names"]), loose=table.get("loose", False))
 
 
 # --- publishers
@@ -207,7 +222,7 @@ class Publishers:
     by_outlet: Mapping[str, Publisher]
     credited: Mapping[str, Publisher]
     """Folded names by which texts credit a publisher."""
-    credit: re.Pattern[str]
+    credit: Words
     speaks_for: Mapping[str, frozenset[str]]
     state_suffixes: Mapping[str, str]
     homes: Mapping[str, str]
@@ -301,7 +316,7 @@ def read_publishers(tables: Mapping[str, Any]) -> Publishers:
         credited.update(dict.fromkeys((fold(name).removeprefix("the ") for name in row.get("names", ())), publisher))
     speaks = {channel: frozenset(bodies) for channel, bodies in tables.get("speaks_for", {}).items()}
     states, homes = tables.get("state_suffixes", {}), tables.get("homes", {})
-    return Publishers(by_domain, by_outlet, credited, words_pattern(credited), speaks, states, homes)
+    return Publishers(by_domain, by_outlet, credited, Words(credited), speaks, states, homes)
 
 
 # --- events and wars
@@ -328,7 +343,7 @@ class War:
 class Happenings:
     """events.toml: the kinds of events and their words, and the wars."""
 
-    patterns: tuple[tuple[Happening, re.Pattern[str]], ...]
+    patterns: tuple[tuple[Happening, Words], ...]
     wars: tuple[War, ...]
     one_party: Mapping[str, str]
     """Names of one people."""
@@ -357,7 +372,7 @@ class Happenings:
 def shipped_happenings() -> Happenings:
     """events.toml."""
     tables = tomllib.loads(files("monitors.definitions").joinpath("events.toml").read_text("utf-8"))
-    patterns = tuple((Happening(row["name"], row.get("wide", False)), words_pattern(row["words"])) for row in tables["kind"])
+    patterns = tuple((Happening(row["name"], row.get("wide", False)), Words(row["words"])) for row in tables["kind"])
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
     return Happenings(patterns, wars, tables.get("one_party", {}))
 
