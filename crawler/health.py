@@ -50,6 +50,15 @@ class Health:
         return next(iter(self.errors), None)
 
 
+def split_stats(stats: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Stats of a crawl, those of each outlet apart; under "" what is said of none of them."""
+    parts: dict[str, dict[str, Any]] = {"": {"finish_reason": stats.get("finish_reason")}}
+    for key, value in stats.items():
+        if key.startswith("outlet/"):
+            parts.setdefault(key.split("/", 2)[1], dict(parts[""]))[key] = value
+    return parts
+
+
 def read_health(outlet: str, stats: Mapping[str, Any], *, crash: str | None = None) -> Health:
     """Stats of a crawl -> the health of one outlet of it; `crash` is what ended it before it could begin.
 

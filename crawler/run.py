@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import logging
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +22,7 @@ from twisted.internet.task import LoopingCall
 
 from crawler.causes import one_line
 from crawler.guard import Refused
-from crawler.health import UNFINISHED, Health, read_health
+from crawler.health import UNFINISHED, Health, read_health, split_stats
 from crawler.memory import Memory
 from crawler.outlet import OutletSpider
 from crawler.settings import user_agent
@@ -45,6 +48,7 @@ def crawl(
     """
     if not spiders:
         return {}
+    _load_downloader()
     with _quiet(), _own_signals():
         process = AsyncCrawlerProcess(_settings(contact, settings or {}))
         logging.getLogger("scrapy").setLevel(logging.WARNING)  # its debug records are costly even where nobody prints them
@@ -55,7 +59,23 @@ def crawl(
         process.start(install_signal_handlers=_in_main_thread())
     if crawler.spider is None and (error := task.exception()):  # ours, not an outlet's: each of those is met on its own
         raise error
-    return {outlet.name: _health(crawler, outlet.name) for outlet in spiders}
+    crashes = crawler.spider.crashes if isinstance(crawler.spider, Round) else {}
+    stats = split_stats(crawler.stats.get_stats() if crawler._stats else {})
+    return {outlet.name: read_health(outlet.name, stats.get(outlet.name, stats[""]), crash=crashes.get(outlet.name)) for outlet in spiders}
+
+
+def _load_downloader() -> None:
+    """Import what Scrapy would load with its first request, a fifth of a second faster.
+
+    It names three deprecated classes after the module they are made in, which it finds by `inspect.stack()`: that looks for the source
+    and the module of every frame among all modules there are. The two nearest frames are all it asks for.
+    """
+    real = inspect.stack
+    inspect.stack = lambda context=1: [(sys._getframe(1),), (sys._getframe(2),)]  # type: ignore[list-item]
+    try:
+        importlib.import_module("scrapy.core.downloader.handlers.http11")
+    finally:
+        inspect.stack = real
 
 
 class Round(scrapy.Spider):
@@ -118,12 +138,6 @@ def _watch(crawler: Crawler, until: float) -> None:
         while slot.queue:
             _request, answer = slot.queue.popleft()
             answer.errback(Refused(UNFINISHED, "the run ended before its turn came"))
-
-
-def _health(crawler: Crawler, outlet: str) -> Health:
-    stats = crawler.stats.get_stats() if crawler._stats else {}
-    crashes = crawler.spider.crashes if isinstance(crawler.spider, Round) else {}
-    return read_health(outlet, stats, crash=crashes.get(outlet))
 
 
 @contextmanager
