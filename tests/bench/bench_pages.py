@@ -109,7 +109,6 @@ def _all_read(done: Run, expected: str) -> Run:
 def bars(taken: dict[str, list[Run]]) -> Iterator[Bar]:
     fastest = {name: min(one.wall for one in runs) for name, runs in taken.items()}
     yield Bar("pages a second, of bare Scrapy's, best rounds (goal 0.25)", fastest[BARE] / fastest[OURS], least=0.18)
-    yield Bar("pages a second, of Scrapy with trafilatura's, best rounds", fastest[TRAFILATURA] / fastest[OURS], least=1.0)
 
 
 # ------------------------------------------------------------------ the table
