@@ -44,7 +44,7 @@ from monitors.lookout import is_offline, look, needs_look
 from monitors.model import Event, Reading
 from monitors.reader import Reader
 from monitors.report.summary import Summary
-from monitors.rules.blindness import UNSEEN
+from monitors.rules.blindness import COLLECTED, UNSEEN
 from monitors.rules.statements import instant_of
 from monitors.watch import Policy
 
@@ -109,7 +109,7 @@ class _Run:
         health = self._collect(desk, limit, progress)
         desk.close()
         self._decide()
-        new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status != "failed"), run, health, desk)
+        new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status in COLLECTED), run, health, desk)
         sent = self._send(terminal)
         with self.history.reading() as connection:
             judged = {article.url: SqlLedger(connection).verdicts(article) for article, _reading in desk.read}
@@ -277,7 +277,7 @@ def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, t
     """The first that applies, in the order of INTERFACES.md."""
     if bad_channels:
         return 2
-    if all(state.status == "failed" for state in health.values()):
+    if not any(state.status in COLLECTED for state in health.values()):
         return 3
     if sent.failed:
         return 4

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitors.newsroom.server import Newsroom
-from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, webhook
 
 OLD = (
     "old", "Zelensky says 58,000 soldiers killed",
@@ -308,3 +308,16 @@ def test_a_run_killed_anywhere_loses_nothing_and_tells_nothing_twice(met, job, h
         unmarked = [title for title in alerts if "repeat" not in title]
         assert alerts, f"killed after {delay:.2f} s: the alert is lost"
         assert len(unmarked) <= 1, f"killed after {delay:.2f} s: told twice: {alerts}"
+
+
+def test_an_outlet_that_forbids_us_its_feed_is_refused_not_failing(job, wire, newsroom):
+    shutil.copy(known_history(), job.directory / "tally.db")
+    newsroom.put("/robots.txt", "User-agent: *\nDisallow: /wire/\n", content_type="text/plain")
+    try:
+        done = job.run(FIRST, status=3)
+        assert (done["outlets"]["wire"]["status"], done["alerts"]["sent"]) == ("refused", 0)
+        assert done["outlets"]["wire"]["error"] == f"{wire.feed}: robots.txt forbids it"
+        assert job.call("run", "--quiet", "--at", SECOND).stdout == "", "it is told by who asks, not by cron every quarter of an hour"
+        assert "refused" in job.call("outlets").stdout
+    finally:
+        newsroom.remove("/robots.txt")

@@ -15,6 +15,7 @@ from monitors.alerts.wording import compose
 from monitors.history.queries import Counts, OutletState, RunState
 from monitors.model import QUIET_KINDS, Event, Reading, Severity
 from monitors.report.tables import console_for, print_table, printable
+from monitors.rules.blindness import COLLECTED
 
 if TYPE_CHECKING:
     from monitors.report.explain import Verdicts
@@ -118,7 +119,7 @@ def _told(summary: Summary) -> Iterator[str]:
 
 def _needs_a_person(summary: Summary, *, everything: bool) -> Iterator[str]:
     yield from summary.problems
-    if everything and all(health.status == "failed" for health in summary.outlets.values()):
+    if everything and not any(health.status in COLLECTED for health in summary.outlets.values()):
         yield "Nothing could be collected; what is known is kept, and the next run tries again:"
     for name, health in summary.outlets.items():
         if health.status == "failed" and (everything or name in summary.newly_failing):
