@@ -62,7 +62,9 @@ def find_rest(response: Response) -> Rest | None:
         return Rest("gone", GONE_FOR)
     if response.status in (429, 503):
         wait = _read_retry_after(response)
-        return Rest("busy", min(wait, LONGEST_BUSY)) if wait else None
+        return Rest("busy", min(wait, LONGEST_BUSY)) if wait > timedelta() else None
+    if response.status not in (200, 304):  # an error page may call itself fresh, too
+        return None
     fresh = min(max(_read_max_age(response), _read_ttl(response.body)), LONGEST_FRESH) - SLACK
     return Rest("fresh", fresh) if fresh > timedelta() else None
 

@@ -205,13 +205,15 @@ class OutletSpider(scrapy.Spider):
     # What feeds and sitemaps answer
 
     def on_feed(self, response: Response, url: str) -> Iterator[Any]:
-        self._settle(response, url)
-        if not self._is_unchanged(response, url):
+        if self._is_unchanged(response, url):
+            self._settle(response, url)
+        else:
             try:
                 entries = read_feed(response.body, response.url, read_header(response, "Content-Type"))
             except NotAFeed as error:
-                yield from self._fail(url, error)
+                yield from self._fail_unread(url, error)
             else:
+                self._settle(response, url)
                 cut = breaks_off(response.body)
                 self._remember(url, entries, Validators() if cut else read_validators(response))
                 if cut:  # without validators the next run asks for the whole of it
@@ -219,28 +221,37 @@ class OutletSpider(scrapy.Spider):
         yield from self._pages()
 
     def on_listing(self, response: Response, url: str) -> Iterator[Any]:
-        self._settle(response, url)
-        if not self._is_unchanged(response, url):
+        if self._is_unchanged(response, url):
+            self._settle(response, url)
+        else:
             try:
                 entries = self.read_listing(response.body, response.url)
             except NotAListing as error:
-                yield from self._fail(url, error)
+                yield from self._fail_unread(url, error)
             else:
+                self._settle(response, url)
                 self._remember(url, entries, read_validators(response))
         yield from self._pages()
 
     def on_sitemap(self, response: Response, url: str, depth: int = 0) -> Iterator[Any]:
-        self._settle(response, url)
-        if not self._is_unchanged(response, url):
+        if self._is_unchanged(response, url):
+            self._settle(response, url)
+        else:
             try:
                 sitemap = read_sitemap(response.body, response.url)
             except NotASitemap as error:
-                yield from self._fail(url, error)
+                yield from self._fail_unread(url, error)
             else:
+                self._settle(response, url)
                 if sitemap.entries or not sitemap.children:
                     self._remember(url, sitemap.entries, read_validators(response))
                 yield from self._follow(sitemap.children, depth)  # an index has no validators: unchanged, it says nothing of its children
         yield from self._pages()
+
+    def _fail_unread(self, url: str, error: BaseException) -> Iterator[Any]:
+        """What answers and is no feed asks for nothing, however fresh it calls itself, and has not moved there: the next run asks again."""
+        self.memory.settle(self.name, url, None, None)
+        yield from self._fail(url, error)
 
     def on_feed_failure(self, failure: Any) -> Iterator[Any]:
         url, error = failure.request.cb_kwargs["url"], failure.value

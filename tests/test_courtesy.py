@@ -58,7 +58,9 @@ def test_a_fresh_feed_is_left_alone_for_as_long_as_it_says_within_an_hour(respon
         answer(429),
         answer(503, Retry_After="soon"),
         answer(503, Retry_After="0"),
-        answer(404, Cache_Control="no-cache"),
+        answer(404, Cache_Control="max-age=600"),
+        answer(500, ttl("60")),
+        answer(503, Retry_After="Thu, 05 Feb 2026 10:00:00 GMT", Date="Thu, 05 Feb 2026 10:30:00 GMT"),
     ],
 )
 def test_whoever_asks_for_nothing_is_asked_by_the_next_run(response: Response) -> None:

@@ -42,6 +42,16 @@ def test_a_feed_that_is_fresh_is_not_asked_and_counts_as_unchanged(newsroom: New
     assert paths(crawl(newsroom, awake(second.memory))) == ["/rss.xml", "/a"]
 
 
+def test_a_page_that_stands_in_a_feeds_place_is_not_left_alone_because_it_calls_itself_fresh(newsroom: Newsroom) -> None:
+    first = crawl(newsroom)
+    newsroom.put("/rss.xml", page("Please wait"), headers={"Cache-Control": "max-age=900"})
+    blind = crawl(newsroom, first.memory)
+    again = crawl(newsroom, blind.memory)
+    for crawled in (blind, again):
+        assert paths(crawled)[0] == "/rss.xml"
+        assert crawled.health["daily"]["failures"] == {"not a feed": 1}
+
+
 def test_a_server_that_says_when_to_come_again_is_not_asked_before(newsroom: Newsroom) -> None:
     newsroom.put("/rss.xml", "", status=429, headers={"Retry-After": "3600"})
     first = crawl(newsroom)
