@@ -61,4 +61,3 @@ class Article:
     free: bool | None = None
     entries: tuple[LiveEntry, ...] = ()
     agreement: float | None = None
-    """How far two independent readings of the page agree, from 0 to 1; None where there was only one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from time import monotonic
 from typing import Any, Literal
@@ -21,7 +22,7 @@ from twisted.python.failure import Failure
 from crawler.article import Article, Entry
 from crawler.causes import Cause, explain, one_line
 from crawler.courtesy import conditions, find_new_address, find_rest, read_header, read_validators
-from crawler.errors import NotAFeed, NotAListing, NotAnArticle, NotASitemap
+from crawler.errors import NotAListing, NotAnArticle, Unreadable
 from crawler.feeds import breaks_off, read_feed
 from crawler.guard import BUSY, refuse_url
 from crawler.health import CAUSE, OURS, REFUSED, UNFINISHED
@@ -205,53 +206,43 @@ class OutletSpider(scrapy.Spider):
     # What feeds and sitemaps answer
 
     def on_feed(self, response: Response, url: str) -> Iterator[Any]:
-        if self._is_unchanged(response, url):
-            self._settle(response, url)
-        else:
-            try:
-                entries = read_feed(response.body, response.url, read_header(response, "Content-Type"))
-            except NotAFeed as error:
-                yield from self._fail_unread(url, error)
-            else:
-                self._settle(response, url)
-                cut = breaks_off(response.body)
-                self._remember(url, entries, Validators() if cut else read_validators(response))
-                if cut:  # without validators the next run asks for the whole of it
-                    self._note(url, "feed", CUT)
-        yield from self._pages()
+        return self._meet(response, url, self._take_feed)
 
     def on_listing(self, response: Response, url: str) -> Iterator[Any]:
-        if self._is_unchanged(response, url):
-            self._settle(response, url)
-        else:
-            try:
-                entries = self.read_listing(response.body, response.url)
-            except NotAListing as error:
-                yield from self._fail_unread(url, error)
-            else:
-                self._settle(response, url)
-                self._remember(url, entries, read_validators(response))
-        yield from self._pages()
+        return self._meet(response, url, self._take_listing)
 
     def on_sitemap(self, response: Response, url: str, depth: int = 0) -> Iterator[Any]:
-        if self._is_unchanged(response, url):
-            self._settle(response, url)
+        return self._meet(response, url, partial(self._take_sitemap, depth=depth))
+
+    def _meet(self, response: Response, url: str, take: Callable[[Response, str], Iterator[Any]]) -> Iterator[Any]:
+        """What answers and is no feed asks for nothing, however fresh it calls itself, and has not moved there: the next run asks again."""
+        try:
+            if not self._is_unchanged(response, url):
+                yield from take(response, url)
+        except Unreadable as error:
+            self.memory.settle(self.name, url, None, None)
+            yield from self._fail(url, error)
         else:
-            try:
-                sitemap = read_sitemap(response.body, response.url)
-            except NotASitemap as error:
-                yield from self._fail_unread(url, error)
-            else:
-                self._settle(response, url)
-                if sitemap.entries or not sitemap.children:
-                    self._remember(url, sitemap.entries, read_validators(response))
-                yield from self._follow(sitemap.children, depth)  # an index has no validators: unchanged, it says nothing of its children
+            self._settle(response, url)
         yield from self._pages()
 
-    def _fail_unread(self, url: str, error: BaseException) -> Iterator[Any]:
-        """What answers and is no feed asks for nothing, however fresh it calls itself, and has not moved there: the next run asks again."""
-        self.memory.settle(self.name, url, None, None)
-        yield from self._fail(url, error)
+    def _take_feed(self, response: Response, url: str) -> Iterator[Any]:
+        entries = read_feed(response.body, response.url, read_header(response, "Content-Type"))
+        cut = breaks_off(response.body)
+        self._remember(url, entries, Validators() if cut else read_validators(response))
+        if cut:  # without validators the next run asks for the whole of it
+            self._note(url, "feed", CUT)
+        yield from ()
+
+    def _take_listing(self, response: Response, url: str) -> Iterator[Any]:
+        self._remember(url, self.read_listing(response.body, response.url), read_validators(response))
+        yield from ()
+
+    def _take_sitemap(self, response: Response, url: str, depth: int) -> Iterator[Any]:
+        sitemap = read_sitemap(response.body, response.url)
+        if sitemap.entries or not sitemap.children:
+            self._remember(url, sitemap.entries, read_validators(response))
+        yield from self._follow(sitemap.children, depth)  # an index has no validators: unchanged, it says nothing of its children
 
     def on_feed_failure(self, failure: Any) -> Iterator[Any]:
         url, error = failure.request.cb_kwargs["url"], failure.value
