@@ -14,6 +14,7 @@ from lxml import etree, html
 
 from crawler import words
 from crawler.article import Moment
+from crawler.decoding import letters_of
 from crawler.stamps import beside_stamp
 
 SILENT = frozenset((
@@ -101,7 +102,7 @@ class Block:
 
     @cached_property
     def letters(self) -> str:
-        return _letters(self.text)
+        return letters_of(self.text)
 
     @cached_property
     def prose(self) -> int:
@@ -160,7 +161,7 @@ def drop_hidden(tree: html.HtmlElement) -> None:
 def read_body(tree: html.HtmlElement, known: Known) -> list[Block]:
     """The article's paragraphs, list items and table rows in reading order, its subheadings with them."""
     blocks = list(islice(_find_blocks(tree), MOST_BLOCKS))
-    titles = {_letters(title) for title in known.titles}
+    titles = {letters_of(title) for title in known.titles}
     headline = next((block for block in blocks if block.tag == "h1" and block.letters in titles), None)
     blocks = _until_next_story(blocks, headline)
     kept = _without_beside(blocks, headline)
@@ -172,7 +173,7 @@ def read_body(tree: html.HtmlElement, known: Known) -> list[Block]:
     start = next((n + 1 for n, block in enumerate(inside) if block is headline), 0)
     inside = inside[start:]
     lists = _link_lists(inside)
-    may = _Judge(titles, known.stamps, [_letters(author) for author in known.authors])
+    may = _Judge(titles, known.stamps, [letters_of(author) for author in known.authors])
     verdicts = [id(block) in trusted and block.element not in lists and may.be_text(block) for block in inside]
     return list(_trim(inside, [*_without_announced(inside, verdicts)]))
 
@@ -434,7 +435,7 @@ class _Judge:
 
     def _is_stamp(self, text: str) -> bool:
         """It says no more than when the page was published: that day, a clock time, few words around; a number left over may be a toll."""
-        if len(text) > 120 or not DIGITS.search(text) or len(_letters(DIGITS.sub("", text))) > 60:
+        if len(text) > 120 or not DIGITS.search(text) or len(letters_of(DIGITS.sub("", text))) > 60:
             return False
         if words.stamp().search(text.lower()) and beside_stamp(text):
             return True
@@ -524,7 +525,3 @@ def _announces(block: Block) -> bool:
 def _enough(text: str) -> int:
     """Fewer signs make a sentence where each is a syllable or a word."""
     return ENOUGH // 2 if re.match(r"\W*[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text) else ENOUGH
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()

@@ -59,6 +59,15 @@ def storable(text: str) -> str:
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", " ", text)
 
 
+def letters_of(text: str) -> str:
+    """Letters and digits alone, all small: how lines of a page are compared.
+
+    >>> letters_of("At least 12 dead – BBC")
+    'atleast12deadbbc'
+    """
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
 def _wide(body: bytes) -> str | None:
     """UTF-16 without its mark: every second byte of a page's head is NUL."""
     head = body[:400]

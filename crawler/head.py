@@ -16,7 +16,7 @@ from lxml import etree
 
 from crawler.addresses import join_url, page_url
 from crawler.article import Moment
-from crawler.decoding import storable
+from crawler.decoding import letters_of, storable
 from crawler.moments import read_moment
 from crawler.stamps import read_printed
 
@@ -220,8 +220,8 @@ def _titles(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> 
     headings = [heading for heading in (_visible(h1) for h1 in islice(tree.iter("h1"), 20)) if 3 < len(heading) < 500][:5]
     houses = [_text(node.get("publisher")), *(name for key in HOUSES for name in meta.get(key, ()))]
     houses += [re.split(r"\s[-–—|:·»]\s", title)[-1] for title in named if any(_alike(title, other) for other in stated)]
-    logos = set(map(_letters, houses))
-    headlines = [heading for heading in headings if _letters(heading) not in logos]
+    logos = set(map(letters_of, houses))
+    headlines = [heading for heading in headings if letters_of(heading) not in logos]
     shown = next((heading for heading in headlines if any(_alike(heading, title) for title in declared)), None)
     if shown is None and headings and not declared:
         shown = headings[0]
@@ -308,12 +308,12 @@ def _authors(tree: etree._Element, node: Node, nodes: list[Node], meta: Mapping[
     """Names in JSON-LD, references followed; else in meta; else the page's byline. A house signs only where no person does."""
     known = {item["@id"]: item for item in nodes if isinstance(item.get("@id"), str) and item.get("name")}
     authors = list(_people(node.get("author") or node.get("creator"), known))
-    houses = {_letters(_text(node.get("publisher"))), _letters(_first(meta, ("og:site_name",)) or "")}
-    if any(not house and _letters(name) not in houses for name, house in authors):
+    houses = {letters_of(_text(node.get("publisher"))), letters_of(_first(meta, ("og:site_name",)) or "")}
+    if any(not house and letters_of(name) not in houses for name, house in authors):
         return _distinct(name for name, _ in authors)
     signed = [name for name, _ in authors]
     for names in (*([*_split(value)] for key in AUTHORS for value in meta.get(key, ())), [*_bylines(tree)]):
-        if any(_letters(name) not in houses for name in names) and _letters("".join(names)) != _letters("".join(signed)):
+        if any(letters_of(name) not in houses for name in names) and letters_of("".join(names)) != letters_of("".join(signed)):
             return _distinct(names)
     return _distinct(signed)
 
@@ -354,11 +354,7 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple({_letters(name): name for name in reversed([*names][:20]) if _letters(name)}.values())[::-1]
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
+    return tuple({letters_of(name): name for name in reversed([*names][:20]) if letters_of(name)}.values())[::-1]
 
 
 def _language(tree: etree._Element, node: Node, meta: Mapping[str, list[str]]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from lxml import etree
 
 from crawler.article import LiveEntry, Moment
 from crawler.body import Block
+from crawler.decoding import letters_of
 from crawler.head import Update
 from crawler.moments import read_moment
 
@@ -75,19 +75,15 @@ def _stretches(lines: Sequence[str], times: Mapping[str, Moment]) -> Iterator[Li
 
 def _by_updates(lines: Sequence[str], updates: Sequence[Update]) -> dict[str, Moment]:
     """Line -> time of the update of JSON-LD that has it as a paragraph, or in one: many of them have no paragraphs."""
-    whole = {_letters(part): update.published for update in updates for part in update.text.splitlines()}
-    texts = [_letters(update.text) for update in updates]
+    whole = {letters_of(part): update.published for update in updates for part in update.text.splitlines()}
+    texts = [letters_of(update.text) for update in updates]
     starts = [*accumulate((len(text) + 1 for text in texts), initial=0)]
     held = "\n".join(texts)[:LONGEST]
     times: dict[str, Moment] = {}
     for line in lines if updates else ():
-        letters = _letters(line)
+        letters = letters_of(line)
         if letters in whole:
             times[line] = whole[letters]
         elif len(letters) >= TELLING and (found := held.find(letters)) >= 0:
             times[line] = updates[bisect_right(starts, found) - 1].published
     return times
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate
 
 from crawler.article import Moment
@@ -52,6 +52,17 @@ def read_moment(text: str | None) -> Moment | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment and moment.year in YEARS else None
+
+
+def start_of(moment: Moment) -> datetime:
+    """A printed moment as a point in time: without a zone it is taken for UTC, a day for its start.
+
+    >>> start_of(date(2026, 2, 5)).isoformat()
+    '2026-02-05T00:00:00+00:00'
+    """
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(), UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read_iso(text: str) -> Moment | None:

@@ -10,7 +10,7 @@ from lxml import etree, html
 from crawler.addresses import page_url
 from crawler.article import Article
 from crawler.body import THIN, Known, drop_hidden, leads_away, parse_markup, read_body
-from crawler.decoding import decode
+from crawler.decoding import decode, letters_of
 from crawler.errors import NotAnArticle, find_disguise
 from crawler.head import Head, read_head
 from crawler.live import find_entries, find_times
@@ -110,19 +110,15 @@ def _compare(first: list[str], second: list[str], head: Head) -> tuple[list[str]
 
 def _agreed(lines: Iterable[str], others: str) -> list[str]:
     """Lines that others hold as well."""
-    whole, letters = {*map(_letters, others.splitlines())}, _letters(others)
-    return [line for line in lines if (own := _letters(line)) in whole or own in letters or _mostly_in(line, letters)]
+    whole, letters = {*map(letters_of, others.splitlines())}, letters_of(others)
+    return [line for line in lines if (own := letters_of(line)) in whole or own in letters or _mostly_in(line, letters)]
 
 
 def _mostly_in(line: str, letters: str) -> bool:
     """Sentences count one by one, since readers cut lines differently; all that hold a digit must be there."""
-    sentences = [own for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if (own := _letters(sentence))]
+    sentences = [own for sentence in re.split(r"(?<=[.!?…])\s+|\s\|\s", line) if (own := letters_of(sentence))]
     missing = [own for own in sentences if own not in letters] if len(sentences) > 1 else sentences
     return not any(map(str.isdigit, "".join(missing))) and len(missing) <= 0.3 * len(sentences)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
 
 
 def _language(declared: str | None, text: str) -> str | None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from lxml import etree
 
 from crawler.addresses import join_url, page_url
-from crawler.article import Entry, Moment
+from crawler.article import Entry
 from crawler.decoding import decode
 from crawler.errors import NotASitemap, find_disguise
-from crawler.moments import read_moment
+from crawler.moments import read_moment, start_of
 
 LIMIT = 52_500_000
 """The protocol's own: 50 MiB unpacked (https://www.sitemaps.org/protocol.html)."""
+LONG_AGO = date(1970, 1, 1)
 MOST_ENTRIES, MOST_CHILDREN = 5_000, 500
 
 
@@ -97,15 +98,9 @@ def _children(root: etree._Element, base: str) -> tuple[str, ...]:
     for element in root:
         fields = _fields(element)
         if "loc" in fields:
-            dated.append((_order(read_moment(fields.get("lastmod"))), join_url(base, fields["loc"])))
+            dated.append((start_of(read_moment(fields.get("lastmod")) or LONG_AGO), join_url(base, fields["loc"])))
     dated.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(address for _, address in dated[:MOST_CHILDREN])
-
-
-def _order(moment: Moment | None) -> float:
-    if isinstance(moment, datetime):
-        return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
-    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC).timestamp() if isinstance(moment, date) else 0.0
 
 
 def _fields(element: etree._Element) -> dict[str, str]:

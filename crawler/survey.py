@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
-from crawler.article import Entry, Moment
+from crawler.article import Entry
+from crawler.moments import start_of
 
 PINNED_AFTER = timedelta(days=7)
 PINNED_TIMES = 30
@@ -34,6 +35,7 @@ class Survey:
 def take_survey(entries: Sequence[Entry], now: datetime, since: datetime | None = None) -> Survey:
     """What these entries of one feed say at `now` of its pace; `since` is the newest entry known before.
 
+    >>> from datetime import UTC
     >>> day = datetime(2026, 2, 5, tzinfo=UTC)
     >>> survey = take_survey([Entry("a", published=day), Entry("b", published=day - timedelta(hours=3))], day)
     >>> survey.dated, str(survey.longest_gap)
@@ -49,14 +51,7 @@ def take_survey(entries: Sequence[Entry], now: datetime, since: datetime | None 
 
 def _past(entries: Iterable[Entry], now: datetime) -> Iterable[datetime]:
     moments = (entry.published or entry.updated for entry in entries)
-    return (instant for moment in moments if moment and (instant := _instant(moment)) <= now)
-
-
-def _instant(moment: Moment) -> datetime:
-    """Without a zone it is taken for UTC, a day for its start."""
-    if not isinstance(moment, datetime):
-        return datetime.combine(moment, time(), UTC)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (instant for moment in moments if moment and (instant := start_of(moment)) <= now)
 
 
 def _drop_pinned(newest_first: list[datetime]) -> list[datetime]:

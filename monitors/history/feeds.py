@@ -13,8 +13,8 @@ from crawler.article import Entry
 from crawler.survey import Survey, take_survey
 from monitors.history import tables
 from monitors.history.codec import dump, load
-from monitors.history.frontier import in_parts, upsert
-from monitors.history.tables import Instant, outlet_runs
+from monitors.history.frontier import upsert
+from monitors.history.tables import Instant, in_parts, outlet_runs
 from monitors.rules.blindness import COLLECTED, COUNTED, DAY, UNSEEN, USUAL_WITHIN, Coverage, Feed, Past, Run, Sight, needs_usual, window
 
 ASKED_READ, LOOKED_READ = 3, 8

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Table, case, delete, insert, s
 
 from crawler.article import Article, Entry, Moment
 from crawler.memory import Rest, Standing, Terms, Validators
+from crawler.moments import start_of
 from monitors.exchange import read_moment
 from monitors.history import tables
-from monitors.history.tables import addresses, frontier, hosts, insert_into, notes, outlet_runs, outlets, runs
+from monitors.history.tables import addresses, frontier, hosts, in_parts, insert_into, notes, outlet_runs, outlets, runs
 from monitors.rules.blindness import COLLECTED, Coverage
 
 if TYPE_CHECKING:
@@ -39,9 +40,6 @@ BASELINE_GAP = timedelta(hours=24)
 
 KNOWN_DOWN_AFTER = 3
 """An outlet that failed in so many runs one after the other is known to be down."""
-
-AT_ONCE = 500
-"""Addresses asked for in one statement."""
 
 
 # --- feeds and pages
@@ -111,7 +109,7 @@ def store_found(
     found = unread(connection, outlet, entries, now)
     rows = [
         {
-            "outlet": outlet, "url": entry.url, "entry": _write_entry(entry), "published": entry.published and _instant(entry.published),
+            "outlet": outlet, "url": entry.url, "entry": _write_entry(entry), "published": entry.published and start_of(entry.published),
             "found_at": now, "due_at": now, "visits": 0, "attempts": 0, "error": None,
         }
         for entry in found
@@ -123,7 +121,7 @@ def store_found(
 
 def unread(connection: Connection, outlet: str, entries: Iterable[Entry], now: datetime) -> list[Entry]:
     """Of the entries those that are young enough, and new or changed since they were last told of; of one page the first."""
-    young = {entry.url: entry for entry in reversed(list(entries)) if not entry.published or _instant(entry.published) >= now - OLDEST}
+    young = {entry.url: entry for entry in reversed(list(entries)) if not entry.published or start_of(entry.published) >= now - OLDEST}
     known: dict[str, Entry] = {}
     for some in in_parts(young):
         rows = select(frontier.c.url, frontier.c.entry).where(frontier.c.outlet == outlet, frontier.c.url.in_(some))
@@ -182,6 +180,7 @@ def gone(connection: Connection, outlet: str, url: str, cause: str) -> None:
 def next_reading(published: datetime, now: datetime) -> datetime | None:
     """When a page published then is to be read again; None once it is past the last rung.
 
+    >>> from datetime import UTC
     >>> monday = datetime(2026, 2, 2, 9, tzinfo=UTC)
     >>> str(next_reading(monday, monday + timedelta(minutes=20)) - monday)
     '1:00:00'
@@ -194,7 +193,7 @@ def _read_again(connection: Connection, outlet: str, url: str, published: Moment
     row = connection.execute(select(frontier.c.published, frontier.c.found_at).where(_is_page(outlet, url))).first()
     if row is None:
         return
-    printed = row.published or (_instant(published) if published else row.found_at)
+    printed = row.published or (start_of(published) if published else row.found_at)
     born = min(printed, row.found_at)
     again = {"visits": frontier.c.visits + 1, "attempts": 0, "error": None, "published": born, "due_at": next_reading(born, now)}
     connection.execute(update(frontier).where(_is_page(outlet, url)).values(again))
@@ -295,22 +294,10 @@ def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], kep
     connection.execute(insertion.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
-def in_parts(urls: Collection[str]) -> Iterator[list[str]]:
-    whole = list(urls)
-    yield from (whole[begin : begin + AT_ONCE] for begin in range(0, len(whole), AT_ONCE))
-
-
 def _has_changed(known: Entry, entry: Entry) -> bool:
     if entry.title != known.title:
         return True
-    return entry.updated is not None and known.updated is not None and _instant(entry.updated) > _instant(known.updated)
-
-
-def _instant(moment: Moment) -> datetime:
-    """A printed time as a point in time: without a zone it is taken for UTC, a day for its start."""
-    if not isinstance(moment, datetime):
-        return datetime.combine(moment, time(), UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return entry.updated is not None and known.updated is not None and start_of(entry.updated) > start_of(known.updated)
 
 
 def _write_entry(entry: Entry) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, or_, select
 
@@ -20,6 +19,7 @@ from monitors.history.tables import (
     claims,
     events,
     holds,
+    in_parts,
     insert_into,
     judgements,
     marks,
@@ -56,9 +56,6 @@ EVENT_WEEKS = timedelta(days=45)
 """How far back events are looked for."""
 MOST_SERIES = 400
 """Of one metric, the newest: what is looked at of a general history is bounded."""
-AT_ONCE = 500
-"""Rows asked for in one statement."""
-T = TypeVar("T")
 
 
 class SqlLedger:
@@ -416,7 +413,7 @@ class SqlLedger:
             .scalar_subquery()
         )
         recent = select(statements, series.c.key).join(series).where(statements.c.id >= func.coalesce(oldest, 0))
-        rows = [row for part in _in_parts(keys) for row in self._connection.execute(recent.where(series.c.key.in_(part)))]
+        rows = [row for part in in_parts(keys) for row in self._connection.execute(recent.where(series.c.key.in_(part)))]
         return sorted(rows, key=lambda row: int(row.id))
 
     def _dressed(self, rows: Sequence[tuple[Row[Any], Series]]) -> dict[int, Statement]:
@@ -427,20 +424,13 @@ class SqlLedger:
         """
         carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
         marked: dict[int, set[str]] = {row.id: set() for row, _ in rows}
-        for ids in _in_parts(carried):
+        for ids in in_parts(carried):
             for origin in self._connection.execute(select(origins).where(origins.c.statement_id.in_(ids))):
                 carried[origin.statement_id].append(origin)
             for mark in self._connection.execute(select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(ids))):
                 marked[mark.statement_id].add(mark.mark)
         in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
         return {row.id: _statement(row, of, in_order[row.id], marked[row.id]) for row, of in rows}
-
-
-def _in_parts(values: Iterable[T]) -> Iterator[Sequence[T]]:
-    """No database takes any number of values in one statement."""
-    rest = iter(values)
-    while part := tuple(islice(rest, AT_ONCE)):
-        yield part
 
 
 def _statement(row: Row[Any], of: Series, carried: Sequence[Origin], marked: Collection[str]) -> Statement:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -61,6 +63,18 @@ def insert_into(connection: Connection, table: Table) -> Any:
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(table)
+
+
+T = TypeVar("T")
+AT_ONCE = 500
+"""Values asked for in one statement: no database takes any number of them."""
+
+
+def in_parts(values: Iterable[T]) -> Iterator[Sequence[T]]:
+    """Many values, as many at a time as a statement takes."""
+    rest = iter(values)
+    while part := tuple(islice(rest, AT_ONCE)):
+        yield part
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")
