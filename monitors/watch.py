@@ -62,7 +62,7 @@ from monitors.rules.statements import (
 )
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
 from monitors.rules.telling import EVENTFUL, FRESH, Finding, Teller, must_wait, refresh
-from monitors.rules.values import days_of
+from monitors.rules.values import Value, days_of
 
 TOLD, TOLD_LOUD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_loud", "told_unconfirmed", "confirmed"
 """Marks on a statement: somebody was told of it; loudly; as unconfirmed; the follow-up went."""
@@ -86,12 +86,17 @@ class Ledger(Protocol):
     def decided(self, version_id: int) -> None:
         """It needs no decision any more."""
 
-    def series(self, metric: str, scopes: Collection[Scope], party: str | None, body: str, around: date | None) -> list[Series]:
-        """Series of a metric that are of these people or of nobody's in particular, the newest, and all of this body; of events only
+    def series(
+        self, metric: str, scopes: Collection[Scope], party: str | None, bodies: Collection[str], around: date | None
+    ) -> list[Series]:
+        """Series of a metric that are of these people or of nobody's in particular, the newest, and those of these bodies; of events only
         those of the weeks before `around`."""
 
-    def shelves(self, series: Sequence[Series]) -> list[Shelf]:
-        """Series with their latest statements."""
+    def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
+        """Series with their latest statements; about a value, only with the current one and those that may state it."""
+
+    def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
+        """Shelves of a few statements each, with their series' course."""
 
     def put(self, statement: Statement, version_id: int) -> Statement:
         """Store a statement (and its series where it is new) and return it with its id."""
@@ -350,16 +355,24 @@ class Docket:
         scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
         around = remark.day if remark.track in EVENTFUL else None
         words = f" {self.page.article.title} {self.page.article.text} ".casefold()
-        found = self.ledger.series(wanted.metric, scopes, wanted.party, wanted.body, around)
+        found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), around)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, self.policy.constants))]
-        return list(zip((fit for fit, _ in fitting), self.ledger.shelves([series for _, series in fitting]), strict=True))
+        shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
+        return list(zip((fit for fit, _ in fitting), shelves, strict=True))
+
+    def heard(self, body: str) -> tuple[str, ...]:
+        """Whose series are looked at however many others there are: the claimant's own, and those of all that claimants.toml knows."""
+        return (body, *self.policy.claimants.bodies)
 
     def case(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> Case:
         """All that the judgement may look at."""
         policy, claim, article = self.policy, remark.claim, self.page.article
-        shelf, anchor = join(remark, fitting, policy.claimants)
+        joined, anchor = join(remark, fitting, policy.claimants)
+        shelf = self.ledger.shelves([joined.series])[0] if joined else None
+        if shelf and anchor:
+            anchor = shelf.like(remark.value)
         eventful = remark.track in EVENTFUL
-        rivals = tuple(other for _, other in fitting if other is not shelf)
+        rivals = tuple(other for _, other in fitting if other is not joined)
         standing = stand(remark, shelf, [other for _, other in fitting]) if eventful else shelf.current if shelf else None
         primary = policy.publishers.is_primary(self.page.publisher, remark.claimant)
         copy = bool(anchor) and self.is_copy(remark, anchor, primary) if anchor else False
@@ -394,13 +407,15 @@ class Docket:
         """Series of the same body and people that count another metric."""
         party, body = remark.series.party, remark.claimant.body
         metrics = sorted({"killed", "casualties", "wounded"} - {remark.series.metric})
-        found = [series for metric in metrics for series in self.ledger.series(metric, {Scope.CUMULATIVE}, party, body, None)]
-        return tuple(self.ledger.shelves([series for series in found if series.body == body and series.party == party]))
+        found = [series for metric in metrics for series in self.ledger.series(metric, {Scope.CUMULATIVE}, party, (body,), None)]
+        own = [series for series in found if series.body == body and series.party == party]
+        return tuple(self.ledger.shelves(own, remark.value))
 
     def find_denied(self, remark: Remark) -> Statement | None:
         """The stored figure that is rejected: the same number of the same people, whoever stated it."""
-        totals = self.ledger.series(remark.series.metric, {Scope.CUMULATIVE, Scope.PERIOD}, remark.series.party, remark.claimant.body, None)
-        everywhere = [*self.ledger.shelves(totals), *(shelf for _, shelf in self.shelves(remark))]
+        scopes, bodies = {Scope.CUMULATIVE, Scope.PERIOD}, self.heard(remark.claimant.body)
+        totals = self.ledger.series(remark.series.metric, scopes, remark.series.party, bodies, None)
+        everywhere = [*self.ledger.shelves(totals, remark.value), *(shelf for _, shelf in self.shelves(remark))]
         return max((like for shelf in everywhere if (like := shelf.like(remark.value))), key=lambda like: like.id or 0, default=None)
 
     def is_copy(self, remark: Remark, anchor: Statement, primary: bool) -> bool:
@@ -481,9 +496,17 @@ class Docket:
                 yield breach
             together = track in EVENTFUL and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
             moved = track is Track.TOLL and finding.judgement.kind is not Kind.NEW_SERIES  # a toll's later value, whoever says it
+            if together or moved or track is Track.WINDOW:
+                continue
             last = self.ledger.last_event(statement.series.quantity, SPREADS)
-            if not (together or moved) and track is not Track.WINDOW and (spread := self.teller.spread(finding, self.findings, last)):
+            if spread := self.teller.spread(self.dated(finding), self.findings, last):
                 yield spread
+
+    def dated(self, finding: Finding) -> Finding:
+        """A running total's finding with its rivals' courses: the older of two figures is carried forward by what they grow in a day."""
+        if finding.remark.track is not Track.RUNNING:
+            return finding
+        return replace(finding, case=replace(finding.case, rivals=tuple(self.ledger.with_courses(finding.case.rivals))))
 
     def borne_out(self) -> Iterator[Event]:
         """What this page's origins set free: held events, and the one follow-up of a report that was sent unconfirmed."""

@@ -48,13 +48,21 @@ def add_series(connection: Connection, number: int, metric: str, party: str, bod
 
 
 def add_statement(
-    connection: Connection, number: int, series: int, value: int, claimant: str, as_of: str, kind: str = "change", ago: int = 0
+    connection: Connection,
+    number: int,
+    series: int,
+    value: int,
+    claimant: str,
+    as_of: str,
+    kind: str = "change",
+    ago: int = 0,
+    last_day: str | None = None,
 ) -> None:
     fixed: dict[str, Any] = {"qualifier": "exact", "as_of_stated": True, "language": "en", "url": "https://example.org", "outlet": "a"}
     seen_at = NOON - timedelta(hours=ago)
     connection.execute(insert(tables.statements).values(
-        id=number, series_id=series, low=value, high=value, claimant=claimant, as_of=as_of, said_on=as_of, quote=f"It is {value:,}.",
-        seen_at=seen_at, kind=kind, **fixed))  # fmt: skip
+        id=number, series_id=series, low=value, high=value, claimant=claimant, as_of=as_of,
+        last_day=last_day or as_of, said_on=last_day or as_of, quote=f"It is {value:,}.", seen_at=seen_at, kind=kind, **fixed))  # fmt: skip
 
 
 def found(connection: Connection, *words: str) -> list[int | None]:
@@ -135,14 +143,25 @@ def test_counts_say_how_much_a_history_holds(connection: Connection) -> None:
 def test_the_current_values_are_one_seek_for_each_series(connection: Connection) -> None:
     statement = queries._current_values().compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
-    assert "SEARCH one USING COVERING INDEX ix_statements_series_id_as_of_id (series_id=?)" in plan
+    assert sum("INDEX ix_statements_series_id_last_day_id (series_id=?)" in step for step in plan) == 2  # what is recalled comes second
     assert not any("TEMP B-TREE" in step or "SCAN statements" in step for step in plan)
+
+
+def test_what_only_recalled_an_old_value_stands_where_nothing_else_is_known(connection: Connection) -> None:
+    add_series(connection, 4, "wounded", "ukraine", "ukraine")
+    add_statement(connection, 14, 4, 370_000, "Volodymyr Zelensky", "2024-12-08", kind="historical")
+    assert [(value.low, value.as_of) for value in queries.find_series(connection, ["wounded"])] == [(370_000, "2024-12-08")]
+
+
+def test_a_month_lasts_longer_than_its_days_when_the_current_value_is_asked_for(connection: Connection) -> None:
+    add_statement(connection, 15, 2, 1_250_000, "General Staff of Ukraine", "2026-02", last_day="2026-02-28")
+    assert [value.low for value in queries.find_series(connection, ["casualties"])] == [1_250_000]
 
 
 @pytest.mark.parametrize(
     ("asked", "index"),
     [
-        ("SELECT id FROM statements WHERE series_id = 1 ORDER BY id DESC LIMIT 5", "ix_statements_series_id_id"),
+        ("SELECT id FROM statements WHERE series_id = 1 ORDER BY id DESC LIMIT 5", "ix_statements_series_id_id_low_high"),
         ("SELECT id FROM series WHERE metric = 'killed' AND scope = 'event' AND event_day = 'd'", "ix_series_metric_scope_event_day_party"),
         ("SELECT id FROM events ORDER BY at DESC LIMIT 20", "ix_events_at"),
         ("SELECT id FROM outbox WHERE state IN ('pending', 'sending') AND next_at <= 'now'", "ix_outbox_state_next_at"),

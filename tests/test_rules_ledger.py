@@ -16,10 +16,12 @@ from crawler.outlets import Outlets
 from monitors import job
 from monitors.config import read_config
 from monitors.history.codec import dump, load
-from monitors.history.ledger import SqlLedger
+from monitors.history.ledger import MOST_SERIES, SqlLedger
 from monitors.history.store import open_history
 from monitors.history.tables import holds
-from monitors.model import Claim, Event, Publisher, Reading, Scope
+from monitors.model import Claim, Event, Kind, Publisher, Reading, Scope, Series, Statement
+from monitors.rules.classify import intervals
+from monitors.rules.values import value_of
 from tests.newsdesk import Newsdesk, figure, hours, toll
 
 
@@ -48,9 +50,53 @@ def test_running_totals_are_found_without_reading_the_events():
     asked: list[str] = []
     event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     with desk.history.reading() as connection:
-        SqlLedger(connection).series("killed", {Scope.CUMULATIVE}, "ukraine", "ukraine", None)
+        SqlLedger(connection).series("killed", {Scope.CUMULATIVE}, "ukraine", ["ukraine"], None)
         (plan, *_) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", (1,) * asked[-1].count("?")).all()
     assert "metric=? AND scope=? AND event_day=?" in plan[3]
+
+
+RECALLED = st.tuples(
+    st.integers(1, 60).map(lambda n: n * 1000) | st.integers(1, 60_000),
+    st.sampled_from(["exact", "about", "nearly", "at_least", "up_to"]),
+    st.sampled_from(["2026", "2026-01", "2026-02", *(f"2026-02-{day:02}" for day in range(1, 12))]),
+    st.sampled_from([Kind.CHANGE, Kind.CHANGE, Kind.HISTORICAL]),
+    st.booleans(),
+)
+
+
+@given(st.lists(RECALLED, min_size=1, max_size=14), st.data())
+def test_of_a_rival_what_stands_and_what_says_a_value_is_all_that_its_whole_series_would_tell(said, data):
+    with open_history("sqlite://") as history, history.transaction() as connection:
+        ledger, now = SqlLedger(connection), datetime(2026, 2, 12, tzinfo=UTC)
+        version = ledger.add_version(Article("a", "https://a.example/1", "", "x"), Reading(()), now, backfill=False)
+        of = Series("killed", "ukraine", "military", Scope.CUMULATIVE, "ukraine")
+        for number, qualifier, as_of, kind, withdrawn in said:
+            claim = figure(number, qualifier=qualifier)
+            made = Statement(of, claim.low, claim.high, claim.qualifier, "x", as_of, True, date(2026, 2, 1), "x", "en", "u", "a", now, kind)
+            stored = ledger.put(made, version)
+            if withdrawn:
+                ledger.mark(stored.id, "withdrawn", now)
+        number, qualifier, *_ = data.draw(st.sampled_from(said) | RECALLED)
+        value = value_of(figure(number, qualifier=qualifier))
+
+        (whole,), (brief,) = ledger.shelves([of]), ledger.with_courses(ledger.shelves([of], value))
+
+        assert (brief.current, brief.like(value)) == (whole.current, whole.like(value))
+        if len({point for point, _ in brief.course}) == len(brief.course):
+            assert intervals(brief) == intervals(whole)[-len(intervals(brief)) or len(intervals(whole)) :]
+
+
+def test_what_a_known_claimant_counts_is_never_crowded_out():
+    desk = Newsdesk()
+    desk.reads(figure(1_200_000, "casualties", "russia", group="all", attributed_to="General Staff of Ukraine"))
+    for number in range(MOST_SERIES + 1):
+        institute = f"the Institute of {chr(65 + number // 10)}{chr(65 + number % 10)}x Studies"
+        desk.reads(figure(5_001 + 1_000 * number, "casualties", "russia", group="all", attributed_to=institute))
+    with desk.history.reading() as connection:
+        bodies = ["ukraine_general_staff", "russia"]
+        found = SqlLedger(connection).series("casualties", {Scope.CUMULATIVE}, "russia", bodies, None)
+    assert len(found) == MOST_SERIES + 1
+    assert "ukraine_general_staff" in {one.body for one in found}
 
 
 def test_the_same_text_is_stored_once_and_an_edit_and_its_return_are_three_versions():

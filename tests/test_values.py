@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.model import Qualifier
-from monitors.rules.values import Value, days_of, earlier, interval, overlap, same, satisfied, touch, unit
+from monitors.rules.values import Value, bounds_of_same, days_of, earlier, interval, overlap, same, satisfied, touch, unit
 
 
 def value(text: str) -> Value:
@@ -87,6 +89,19 @@ def test_a_partial_date_is_the_interval_it_spans():
 
 numbers = st.integers(min_value=1, max_value=10**8)
 values = st.builds(lambda n, q: Value(n, n, q), numbers, st.sampled_from([Qualifier.EXACT, Qualifier.ABOUT, Qualifier.NEARLY]))
+
+
+ranges = st.builds(lambda n, m: Value(min(n, m), max(n, m), Qualifier.BETWEEN), numbers, numbers)
+bounds = st.builds(lambda n: Value(n, None, Qualifier.AT_LEAST), numbers) | st.builds(lambda n: Value(None, n, Qualifier.UP_TO), numbers)
+
+
+@given(values | ranges | bounds, values | ranges | bounds, st.integers(0, 6))
+def test_what_is_the_same_lies_within_the_bounds_that_are_looked_at(a, b, digits):
+    rounded = replace(b, high=round(a.nominal, -digits), low=round(a.nominal, -digits)) if not b.is_range else b
+    least, most = bounds_of_same(a)
+    for other in (b, rounded):
+        if same(a, other):
+            assert any(end is not None and least <= end <= most for end in (other.low, other.high))
 
 
 @given(values, values)

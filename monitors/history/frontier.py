@@ -74,7 +74,7 @@ def all_standings(connection: Connection, now: datetime) -> dict[str, Standing]:
 
 def outlets_due(connection: Connection, now: datetime) -> set[str]:
     """Outlets of which some page waits to be read or read again."""
-    return set(connection.scalars(select(frontier.c.outlet).where(frontier.c.due_at <= now).distinct()))
+    return set(connection.scalars(select(frontier.c.outlet).where(frontier.c.due_at <= now)))  # DISTINCT would read them all
 
 
 def store_standing(connection: Connection, outlet: str, url: str, rest: Rest | None, moved_to: str | None, now: datetime) -> None:

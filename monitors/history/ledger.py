@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, or_, select
+from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam, delete, func, or_, select
 
 from crawler.article import Article, LiveEntry
 from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
+from monitors.history.standing import current, is_withdrawn, nth_latest
 from monitors.history.tables import (
     articles,
     claims,
@@ -34,6 +36,7 @@ from monitors.rules.constants import shipped
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
+from monitors.rules.values import Value, bounds_of_same, days_of
 
 CLAIM_COLUMNS = (
     "low",
@@ -54,7 +57,7 @@ CLAIM_COLUMNS = (
 )
 EVENT_WEEKS = timedelta(days=45)
 """How far back events are looked for."""
-MOST_SERIES = 400
+MOST_SERIES = 32
 """Of one metric, the newest: what is looked at of a general history is bounded."""
 
 
@@ -156,7 +159,9 @@ class SqlLedger:
 
     # --- series and statements
 
-    def series(self, metric: str, scopes: Collection[Scope], party: str | None, body: str, around: date | None) -> list[Series]:
+    def series(
+        self, metric: str, scopes: Collection[Scope], party: str | None, bodies: Collection[str], around: date | None
+    ) -> list[Series]:
         wanted = select(series).where(series.c.metric == metric, series.c.scope.in_([scope.value for scope in scopes]))
         if party is not None:
             wanted = wanted.where(or_(series.c.party == party, series.c.party.is_(None)))
@@ -164,20 +169,28 @@ class SqlLedger:
             wanted = wanted.where(series.c.event_day.between((around - EVENT_WEEKS).isoformat(), (around + timedelta(days=3)).isoformat()))
         else:
             wanted = wanted.where(series.c.event_day.is_(None))
-        rows = self._connection.execute(wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)).all()
-        if len(rows) == MOST_SERIES:  # a body's own series is never crowded out
-            own = self._connection.execute(wanted.where(series.c.body == body).order_by(series.c.id.desc()).limit(MOST_SERIES))
+        newest = wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)
+        rows = self._connection.execute(newest).all()
+        if len(rows) == MOST_SERIES:  # what these bodies count is never crowded out
+            own = self._connection.execute(newest.where(series.c.body.in_(list(bodies))))
             rows = list({row.id: row for row in (*rows, *own)}.values())
         return [_series(row) for row in rows]
 
-    def shelves(self, series: Sequence[Series]) -> list[Shelf]:
+    def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
         by_key = {of.key: of for of in series}
-        found = self._newest(by_key)
+        found = self._ordered(_questions().newest, by_key) if about is None else self._telling(by_key, about)
         dressed = self._dressed([(row, by_key[row.key]) for row in found])
         kept: dict[str, list[Statement]] = {key: [] for key in by_key}
         for row in found:
             kept[row.key].append(dressed[row.id])
         return [Shelf(of, tuple(kept[of.key])) for of in series]
+
+    def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
+        found: dict[str, list[tuple[date, int]]] = {shelf.series.key: [] for shelf in shelves}
+        for row in self._ordered(_questions().course, found):
+            number = Value(row.low, row.high, _qualifier(row.qualifier)).nominal or 0
+            found[row.key].append((date.fromisoformat(row.last_day), number))
+        return [replace(shelf, course=tuple(sorted(found[shelf.series.key], key=lambda value: value[0]))) for shelf in shelves]
 
     def standing_of(self, outlets: Sequence[str], since: datetime) -> list[Statement]:
         """The current value of each series that outlets printed since a time: what a first sight sums up."""
@@ -189,7 +202,7 @@ class SqlLedger:
             .distinct()
         )
         rows = self._connection.execute(select(series).where(series.c.id.in_(found)).order_by(series.c.id)).all()
-        return [current for shelf in self.shelves([_series(row) for row in rows]) if (current := shelf.current)]
+        return [standing for shelf in self.shelves([_series(row) for row in rows]) if (standing := shelf.current)]
 
     def put(self, statement: Statement, version_id: int) -> Statement:
         series_id = self._series_id(statement.series)
@@ -203,6 +216,7 @@ class SqlLedger:
                 "qualifier": statement.qualifier.value,
                 "claimant": statement.claimant,
                 "as_of": statement.as_of,
+                "last_day": days_of(statement.as_of)[1].isoformat(),
                 "as_of_stated": statement.as_of_stated,
                 "said_on": statement.said_on.isoformat(),
                 "venue": statement.venue,
@@ -401,19 +415,16 @@ class SqlLedger:
         )
         return int(self._connection.execute(select(series.c.id).where(series.c.key == of.key)).scalar_one())
 
-    def _newest(self, keys: Iterable[str]) -> list[Row[Any]]:
-        """The latest statements of some series with the series' key, the oldest first."""
-        others = statements.alias()
-        oldest = (
-            select(others.c.id)
-            .where(others.c.series_id == series.c.id)
-            .order_by(others.c.id.desc())
-            .limit(1)
-            .offset(shipped().statement.recent_statements - 1)
-            .scalar_subquery()
-        )
-        recent = select(statements, series.c.key).join(series).where(statements.c.id >= func.coalesce(oldest, 0))
-        rows = [row for part in in_parts(keys) for row in self._connection.execute(recent.where(series.c.key.in_(part)))]
+    def _telling(self, keys: Collection[str], about: Value) -> list[Row[Any]]:
+        """The current statement of each series, and of its latest those that may state a value; the oldest first."""
+        found = self._ordered(_questions().current, keys)
+        if near := bounds_of_same(about):
+            found += self._ordered(_questions().alike, keys, least=near[0], most=near[1])
+        return [row for _, row in sorted({row.id: row for row in found}.items())]
+
+    def _ordered(self, wanted: Select[Any], keys: Iterable[str], **bounds: int) -> list[Row[Any]]:
+        """What is wanted of the series of these keys, by the statements' ids."""
+        rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds})]
         return sorted(rows, key=lambda row: int(row.id))
 
     def _dressed(self, rows: Sequence[tuple[Row[Any], Series]]) -> dict[int, Statement]:
@@ -425,12 +436,52 @@ class SqlLedger:
         carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
         marked: dict[int, set[str]] = {row.id: set() for row, _ in rows}
         for ids in in_parts(carried):
-            for origin in self._connection.execute(select(origins).where(origins.c.statement_id.in_(ids))):
+            for origin in self._connection.execute(_questions().origins, {"ids": ids}):
                 carried[origin.statement_id].append(origin)
-            for mark in self._connection.execute(select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(ids))):
-                marked[mark.statement_id].add(mark.mark)
+            for statement_id, mark in self._connection.execute(_questions().marks, {"ids": ids}):
+                marked[statement_id].add(mark)
         in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
         return {row.id: _statement(row, of, in_order[row.id], marked[row.id]) for row, of in rows}
+
+
+@dataclass(frozen=True)
+class _Questions:
+    """What is asked several times for every figure; put together once, which takes longer than SQLite needs for the answer."""
+
+    newest: Select[Any]
+    """The latest statements of series by their `keys`."""
+    current: Select[Any]
+    """Their current statements."""
+    alike: Select[Any]
+    """Of the latest those with a number from `least` to `most`."""
+    course: Select[Any]
+    """Their latest values, those withdrawn left out."""
+    origins: Select[Any]
+    """The origins of statements by their `ids`."""
+    marks: Select[Any]
+
+
+@cache
+def _questions() -> _Questions:
+    numbers = shipped()
+    of_these = series.c.key.in_(bindparam("keys", expanding=True))
+    whole = select(statements, series.c.key).join(series).where(of_these)
+    recent = statements.c.id >= nth_latest("id", numbers.statement.recent_statements)
+    near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
+    lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
+    values = (statements.c[name] for name in ("id", "last_day", "low", "high", "qualifier"))
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    return _Questions(
+        newest=whole.where(recent),
+        current=whole.where(statements.c.id == current()),
+        alike=whole.where(recent, or_(*near)),
+        course=select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn()),
+        origins=select(origins).where(origins.c.statement_id.in_(ids)),
+        marks=select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(ids)),
+    )
+
+
+_qualifier = cache(Qualifier)
 
 
 def _statement(row: Row[Any], of: Series, carried: Sequence[Origin], marked: Collection[str]) -> Statement:
@@ -438,7 +489,7 @@ def _statement(row: Row[Any], of: Series, carried: Sequence[Origin], marked: Col
         of,
         row.low,
         row.high,
-        Qualifier(row.qualifier),
+        _qualifier(row.qualifier),
         row.claimant,
         row.as_of,
         row.as_of_stated,

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, sele
 
 from monitors.history import outbox as post
 from monitors.history.feeds import load_sight
+from monitors.history.standing import current
 from monitors.history.tables import (
     articles,
     claims,
@@ -24,7 +25,7 @@ from monitors.history.tables import (
     series,
     statements,
 )
-from monitors.model import State, Trouble
+from monitors.model import Trouble
 from monitors.rules.identity import fold
 
 
@@ -154,7 +155,7 @@ def find_series(connection: Connection, words: Sequence[str] = (), limit: int | 
 def points(connection: Connection, one: int | str, limit: int | None = None) -> list[Point]:
     """The values of one series, given by its id or key, the oldest first; with `limit`, the latest so many."""
     which = series.c.id == one if isinstance(one, int) else series.c.key == one
-    latest = select(statements).join(series).where(which).order_by(statements.c.as_of.desc(), statements.c.id.desc()).limit(limit)
+    latest = select(statements).join(series).where(which).order_by(statements.c.last_day.desc(), statements.c.id.desc()).limit(limit)
     rows = connection.execute(latest).all()[::-1]
     known = [row.id for row in rows]
     marked = _gather(connection, marks, marks.c.mark, known)
@@ -169,23 +170,11 @@ def points(connection: Connection, one: int | str, limit: int | None = None) -> 
 
 
 def _current_values() -> Select[Any]:
-    """Of each series the value of the latest day; of one day the latest told. Withdrawn ones do not stand.
-
-    One index seek for each series: a window function over all statements takes hundreds of times as long in SQLite.
-    """
-    one = statements.alias("one")
-    withdrawn = select(marks.c.id).where(marks.c.statement_id == one.c.id, marks.c.mark == State.WITHDRAWN).exists()
-    latest = (
-        select(one.c.id)
-        .where(one.c.series_id == series.c.id, ~withdrawn)
-        .order_by(one.c.as_of.desc(), one.c.id.desc())
-        .limit(1)
-        .correlate(series)
-        .scalar_subquery()
-    )
+    """Of each series the value that stands; of one that is known from recollections only, the latest of these."""
     of_series = (series.c[name] for name in ("id", "key", "metric", "party", "group", "scope", "body", "details"))
     of_value = (statements.c[name] for name in ("claimant", "low", "high", "qualifier", "as_of", "said_on", "seen_at", "url", "outlet"))
-    return select(*of_series, *of_value).select_from(series.join(statements, statements.c.id == latest))
+    shown = func.coalesce(current(), current(recalled=True))
+    return select(*of_series, *of_value).select_from(series.join(statements, statements.c.id == shown))
 
 
 def _claimants(connection: Connection) -> dict[int, tuple[str, ...]]:

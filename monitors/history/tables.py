@@ -279,6 +279,7 @@ series = Table(
     Column("details", JSON, nullable=False),  # window, event, unit, method, includes
     Index(None, "quantity"),
     Index(None, "metric", "scope", "event_day", "party"),
+    Index(None, "body", "metric"),
 )
 
 statements = Table(
@@ -291,6 +292,7 @@ statements = Table(
     Column("qualifier", String(16), nullable=False),
     Column("claimant", Text, nullable=False),
     Column("as_of", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),  # of as_of: a month's is its last
     Column("as_of_stated", Boolean, nullable=False),
     Column("said_on", String(10), nullable=False),
     Column("venue", Text),
@@ -300,8 +302,8 @@ statements = Table(
     Column("outlet", Text, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("kind", String(16), nullable=False),
-    Index(None, "series_id", "id"),
-    Index(None, "series_id", "as_of", "id"),  # the current value of each series is one seek
+    Index(None, "series_id", "id", "low", "high"),  # the latest of a series that state a value
+    Index(None, "series_id", "last_day", "id"),  # the current value of each series is one seek
 )
 
 marks = Table(

@@ -396,7 +396,8 @@ def is_daily(shelf: Shelf, claimants: Claimants, constants: Constants) -> bool:
 
 def intervals(shelf: Shelf) -> list[float]:
     """The daily rates between the series' values, in their order."""
-    points = sorted(((days_of(s.as_of)[1], value_of(s).nominal or 0) for s in shelf.standing), key=lambda point: point[0])
+    shown = ((days_of(s.as_of)[1], value_of(s).nominal or 0) for s in shelf.standing)
+    points = sorted(shown, key=lambda point: point[0]) if shelf.course is None else shelf.course
     return [(v - u) / (b - a).days for (a, u), (b, v) in pairwise(points) if b > a]
 
 

@@ -95,6 +95,7 @@ class Transfer:
 class Disagreement:
     gap_ratio: float
     drift: float
+    growth_values: int
 
 
 @dataclass(frozen=True)

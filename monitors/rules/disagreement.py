@@ -75,7 +75,8 @@ def meets(shelf: Shelf, new: Statement, rival: Shelf, old: Statement, constants:
     if new.series.scope is not Scope.CUMULATIVE:
         return False
     days = abs((days_of(new.as_of)[1] - days_of(old.as_of)[1]).days)
-    growth = max([*intervals(shelf)[-5:], *intervals(rival)[-5:], 0.0])
+    lately = constants.disagreement.growth_values - 1
+    growth = max([*intervals(shelf)[-lately:], *intervals(rival)[-lately:], 0.0])
     older, newer = (a, b) if days_of(new.as_of)[1] < days_of(old.as_of)[1] else (b, a)
     x, y = interval(older, constants), interval(newer, constants)
     return x is None or y is None or (x[0] <= y[1] and y[0] <= x[1] + growth * days * constants.disagreement.drift)

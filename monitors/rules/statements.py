@@ -95,10 +95,12 @@ class Remark:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A stored series and its latest statements, the oldest first."""
+    """A stored series and its latest statements, the oldest first; of a rival only what it says now and what says a figure's value."""
 
     series: Series
     statements: tuple[Statement, ...]
+    course: tuple[tuple[date, int], ...] | None = None
+    """Day and number of its latest values, in their order; None where the statements show them all."""
 
     @property
     def standing(self) -> tuple[Statement, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from math import ceil, floor
 
 from monitors.model import Claim, PartialDate, Qualifier, Statement
 from monitors.rules.constants import Constants, shipped
@@ -88,6 +89,19 @@ def _rounds(x: int, y: int, qualifier: Qualifier) -> bool:
     if qualifier in FROM_BELOW:
         return y == down
     return y == (x + step // 2) // step * step or (qualifier is Qualifier.EXACT and y == down)
+
+
+def bounds_of_same(value: Value) -> tuple[int, int] | None:
+    """Between which numbers all lie that may be the `same` as this one, and a few more; None of a vague one, which is like no other.
+
+    >>> bounds_of_same(Value(50_000, 50_000, Qualifier.EXACT))
+    (45000, 55556)
+    """
+    ends = [end for end in (value.low, value.high) if end is not None]
+    if not ends:
+        return None
+    left = 1 - shipped().same.unit_cap  # a rounding moves a number by less than the unit of the rounder one
+    return floor(min(ends) * left), ceil(max(ends) / left)
 
 
 def satisfied(bound: Value, value: Value) -> bool:

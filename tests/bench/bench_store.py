@@ -1,4 +1,4 @@
-"""What storing and judging a page costs with 10 and with 1,000,000 articles in the history: it must not depend on how many there are.
+"""What a page costs with 10 and with 1,000,000 articles in the history, read, stored and judged: it must not depend on how many there are.
 
 `python -m tests.bench.bench_store` prints the table; `pytest tests/bench/bench_store.py -m bench` asserts the bars. The long history is
 five years of 200 outlets: every tenth article holds three figures; half of the statements are of 1,000 running totals, the others of 10,000
@@ -26,6 +26,7 @@ from sqlalchemy import Connection, event
 
 from crawler.article import Article, Entry
 from crawler.memory import Validators
+from crawler.pages import read_article
 from monitors import watch
 from monitors.choice import make_policy
 from monitors.config import Configuration
@@ -35,15 +36,16 @@ from monitors.history.store import History, open_history
 from monitors.model import Reading
 from monitors.reader import Reader
 from tests.bench.measure import Bar, load
-from tests.bench.pages import make_story
+from tests.bench.pages import make_page, make_story
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 
 FEW, MANY = 10, 1_000_000
 PAGES, ROUNDS = 100, 5
 OUTLET, FEED = "outlet_7", "https://outlet-7.example/rss.xml"
-STEPS = ("store, no figures", "store, figures", "judge, no figures", "judge, figures", "ask what waits")
-ALL = "a page, one in five with figures"
+STEPS = ("read", "store, no figures", "store, figures", "judge, no figures", "judge, figures", "ask what waits")
+KEPT = "stored and judged, one page in five with figures"
+ALL = "the whole page: read, stored and judged"
 
 
 def test_a_page_costs_the_same_in_a_long_history() -> None:
@@ -63,7 +65,8 @@ class Measured:
 
     def bars(self) -> Iterator[Bar]:
         few, many = (self.steps[count] for count in sorted(self.steps))
-        yield Bar(f"{ALL}, times that of the short history", many[ALL] / few[ALL], most=1.3)
+        for name in (KEPT, ALL):
+            yield Bar(f"{name}: times that of the short history", many[name] / few[name], most=1.3)
         yield Bar("statements that read a whole table", len(self.scans), most=0)
 
 
@@ -97,8 +100,8 @@ def _shorten(statement: str) -> str:
     return re.sub(r"\?(, \?)+", "?, …", " ".join(statement.split()))
 
 
-SHORT = {"undecided", "holds", "SUBQUERY", "CONSTANT"}
-"""Tables that hold what waits, and are empty after a run."""
+SHORT = {"undecided", "holds", "outlets", "SUBQUERY", "CONSTANT"}
+"""Tables that hold what waits, and are empty after a run; one row for each outlet."""
 
 
 def measure(few: int, many: int, rounds: int) -> Measured:
@@ -109,9 +112,8 @@ def measure(few: int, many: int, rounds: int) -> Measured:
     with _filled((few, many), now) as sides:
         for number in range(rounds + 1):  # the first warms up
             stories = [_story(number * PAGES + place, now) for place in range(PAGES)]
-            pages = [(article, reader.read(article)) for article in stories]
             for count in sorted(sides, reverse=number % 2 == 1):
-                sides[count].rounds.append(_play(sides[count].history, pages, policy, now))
+                sides[count].rounds.append(_play(sides[count].history, stories, reader, policy, now))
         steps = {count: _best(side.rounds[1:]) for count, side in sides.items()}
         return Measured(steps, sorted(set(sides[many].scans())))
 
@@ -120,22 +122,32 @@ def _best(rounds: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {name: min(one[name] for one in rounds) for name in rounds[0]}
 
 
-def _play(history: History, pages: Sequence[tuple[Article, Reading]], policy: watch.Policy, now: datetime) -> dict[str, float]:
-    """One run's work on the history: what waits, each page stored, each judged."""
+def _play(
+    history: History, stories: Sequence[tuple[Article, bytes]], reader: Reader, policy: watch.Policy, now: datetime
+) -> dict[str, float]:
+    """One run's work: each page read, what waits asked for, each page stored, each judged."""
     taken: dict[str, list[float]] = {name: [] for name in STEPS}
 
-    def timed(name: str, do: Callable[[Connection], Any]) -> Any:
+    @contextmanager
+    def timed(name: str) -> Iterator[None]:
         began = process_time()
-        with history.transaction() as connection:
-            result = do(connection)
+        yield
         taken[name].append(1000 * (process_time() - began))
-        return result
 
+    def ask(name: str, do: Callable[[Connection], Any]) -> Any:
+        with timed(name), history.transaction() as connection:
+            return do(connection)
+
+    pages = []
+    for story, page in stories:
+        with timed("read"):
+            article = read_article(page, story.url, outlet=OUTLET, doubts=lambda text: reader.holds_figure(text, {"en"}))
+            pages.append((article, reader.read(article)))
     entries = [Entry(article.url, article.title, published=article.published) for article, _ in pages]
-    timed("ask what waits", lambda connection: frontier.store_found(connection, OUTLET, FEED, entries, Validators('"1"'), now))
-    timed("ask what waits", lambda connection: frontier.pending(connection, OUTLET, now))
-    timed("ask what waits", lambda connection: frontier.first_sight(connection, OUTLET, now))
-    timed("ask what waits", lambda connection: frontier.newly_failing(connection, OUTLET))
+    ask("ask what waits", lambda connection: frontier.store_found(connection, OUTLET, FEED, entries, Validators('"1"'), now))
+    ask("ask what waits", lambda connection: frontier.pending(connection, OUTLET, now))
+    ask("ask what waits", lambda connection: frontier.outlets_due(connection, now))
+    ask("ask what waits", lambda connection: frontier.read_outlets(connection))
     stored = []
     for entry, (article, reading) in zip(entries, pages, strict=True):
 
@@ -145,20 +157,21 @@ def _play(history: History, pages: Sequence[tuple[Article, Reading]], policy: wa
             return version
 
         kind = "figures" if reading.claims else "no figures"
-        stored.append((timed(f"store, {kind}", store), kind))
-    timed("ask what waits", lambda connection: SqlLedger(connection).undecided(policy.publishers))
-    timed("ask what waits", lambda connection: SqlLedger(connection).due(now))
+        stored.append((ask(f"store, {kind}", store), kind))
+    ask("ask what waits", lambda connection: SqlLedger(connection).undecided(policy.publishers))
+    ask("ask what waits", lambda connection: SqlLedger(connection).due(now))
     for version, kind in stored:
-        timed(f"judge, {kind}", lambda connection, version=version: watch.decide(version, SqlLedger(connection), policy, now))
+        ask(f"judge, {kind}", lambda connection, version=version: watch.decide(version, SqlLedger(connection), policy, now))
     means = {name: statistics.mean(values) for name, values in taken.items() if name != "ask what waits"}
-    pages_cost = sum(sum(values) for name, values in taken.items() if name != "ask what waits") / len(pages)
-    return {**means, "ask what waits": sum(taken["ask what waits"]), ALL: pages_cost}
+    kept = sum(sum(values) for name, values in taken.items() if name.startswith(("store", "judge"))) / len(pages)
+    return {**means, "ask what waits": sum(taken["ask what waits"]), KEPT: kept, ALL: means["read"] + kept}
 
 
-def _story(number: int, now: datetime) -> Article:
-    """A page of today; one in five with figures."""
-    story = make_story(number)
-    return replace(story, outlet=OUTLET, url=f"https://outlet-7.example/new/{number}", published=now - timedelta(minutes=number % 600))
+def _story(number: int, now: datetime) -> tuple[Article, bytes]:
+    """A page of today, as an article and as a server sends it; one in five with figures."""
+    published, url = now - timedelta(minutes=number % 600), f"https://outlet-7.example/new/{number}"
+    story = replace(make_story(number), outlet=OUTLET, url=url, published=published)
+    return story, make_page(story, url, published, number).encode()
 
 
 # ------------------------------------------------------------------ the histories
@@ -216,11 +229,11 @@ FILL = (
         in_title, quote, details)
         SELECT i, i - i % 10, printf('%064d', i), i % 977, i % 977, 'exact', 'killed', NULL, 'all', 'event', 'asserted', '12', 10, 12, 0,
         'At least 12 people were killed, officials said.', '{}' FROM row WHERE i % 10 < 3 AND i >= 10""",
-    f"""INSERT INTO statements (id, series_id, version_id, low, high, qualifier, claimant, as_of, as_of_stated, said_on, quote, language,
-        url, outlet, seen_at, kind)
-        SELECT i / 10, {SERIES_OF}, i, 100 + i % 977, 100 + i % 977, 'exact', 'officials', substr({WHEN}, 1, 10), 0, substr({WHEN}, 1, 10),
-        'At least 12 people were killed, officials said.', 'en', {URL}, 'outlet_' || (i % 200), {WHEN}, 'change' FROM row
-        WHERE i % 10 = 0 AND ({SERIES_OF}) IN (SELECT id FROM series)""",
+    f"""INSERT INTO statements (id, series_id, version_id, low, high, qualifier, claimant, as_of, last_day, as_of_stated, said_on, quote,
+        language, url, outlet, seen_at, kind)
+        SELECT i / 10, {SERIES_OF}, i, 100 + i % 977, 100 + i % 977, 'exact', 'officials', substr({WHEN}, 1, 10), substr({WHEN}, 1, 10), 0,
+        substr({WHEN}, 1, 10), 'At least 12 people were killed, officials said.', 'en', {URL}, 'outlet_' || (i % 200), {WHEN}, 'change'
+        FROM row WHERE i % 10 = 0 AND ({SERIES_OF}) IN (SELECT id FROM series)""",
     f"""INSERT INTO origins (statement_id, outlet, url, family, tier, published, "primary", direct_quote, seen_at)
         SELECT (i - i % 10) / 10, 'outlet_' || (i % 200), {URL}, 'outlet_' || (i % 200), 1 + i % 3, {WHEN}, 0, 0, {WHEN} FROM row
         WHERE i % 10 < 3 AND (i - i % 10) / 10 IN (SELECT id FROM statements)""",
@@ -252,10 +265,10 @@ def main() -> int:
     many, rounds = (100_000, 2) if options.quick else (MANY, ROUNDS)
     print(f"{PAGES} pages a round into each history, {rounds} rounds in turns; {load()}", flush=True)
     measured = measure(FEW, many, rounds)
-    print(f"{'processor time, ms, best round':36}" + "".join(f"{f'{count:,} articles':>20}" for count in measured.steps) + f"{'times':>8}")
+    print(f"{'processor time, ms, best round':52}" + "".join(f"{f'{count:,} articles':>20}" for count in measured.steps) + f"{'times':>8}")
     few, long = measured.steps.values()
     for name in few:
-        print(f"{name:36}{few[name]:20.2f}{long[name]:20.2f}{long[name] / few[name]:8.2f}")
+        print(f"{name:52}{few[name]:20.2f}{long[name]:20.2f}{long[name] / few[name]:8.2f}")
     for scan in measured.scans:
         print(f"\nreads a whole table: {scan}")
     print()
