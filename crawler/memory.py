@@ -73,11 +73,9 @@ class Memory(Protocol):
     def wants(self, outlet: str, entry: Entry) -> bool:
         """Whether the entry may concern a monitor and has not been read yet."""
 
-    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
-        """A feed was read: its entries and its validators are stored together, wanted entries as pages still to fetch."""
-
-    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
-        """A feed was read, and this is all that stands in it, wanted or not: what tells a quiet feed from a dead one."""
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], wanted: Sequence[Entry], validators: Validators) -> None:
+        """A feed was read: stored together are its validators, the wanted entries as pages still to fetch, and of all that stands in it
+        what tells a quiet feed from a dead one."""
 
     def pending(self, outlet: str) -> Iterable[Entry]:
         """Pages still to fetch now: newly found, left by a killed run, young ones due for re-reading. Newest first."""
@@ -85,7 +83,7 @@ class Memory(Protocol):
     def unchanged(self, outlet: str, url: str) -> None:
         """A feed or page was asked for and is as it was (304, or the same body)."""
 
-    def doubts(self, text: str) -> bool:
+    def doubts(self, text: str, language: str) -> bool:
         """Whether a second, independent reading of this body is worth its time (the first reading holds a figure)."""
 
     def looked(self, outlet: str, url: str, article: Article | None) -> None:
@@ -122,11 +120,8 @@ class Forgetful:
     def wants(self, outlet: str, entry: Entry) -> bool:
         return True
 
-    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
-        self._entries.setdefault(outlet, []).extend(entries)
-
-    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
-        return None
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], wanted: Sequence[Entry], validators: Validators) -> None:
+        self._entries.setdefault(outlet, []).extend(wanted)
 
     def pending(self, outlet: str) -> Iterable[Entry]:
         return self._entries.pop(outlet, [])
@@ -134,7 +129,7 @@ class Forgetful:
     def unchanged(self, outlet: str, url: str) -> None:
         return None
 
-    def doubts(self, text: str) -> bool:
+    def doubts(self, text: str, language: str) -> bool:
         return False
 
     def looked(self, outlet: str, url: str, article: Article | None) -> None:

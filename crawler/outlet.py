@@ -269,8 +269,7 @@ class OutletSpider(scrapy.Spider):
 
     def _remember(self, url: str, entries: Sequence[Entry], validators: Validators) -> None:
         wanted = [entry for entry in entries if self.fetch == "all" or self.memory.wants(self.name, entry)]
-        self.memory.carries(self.name, url, entries)
-        self.memory.found(self.name, url, wanted, validators)
+        self.memory.found(self.name, url, entries, wanted, validators)
         self._count("feeds_had")
         self._count("entries", len(entries))
         self._count("skipped", len(entries) - len(wanted))
@@ -310,7 +309,7 @@ class OutletSpider(scrapy.Spider):
         if self._is_unchanged(response, url, page=True):
             return
         try:
-            article = self._read_page(response, url)
+            article = self._read_page(response, url, entry)
         except NotAnArticle as error:
             self.memory.looked(self.name, url, None)
             yield from self._fail(url, error, entry)
@@ -329,11 +328,15 @@ class OutletSpider(scrapy.Spider):
             self.memory.settle(self.name, origin(failure.request.url), rest, None)
         yield from self._fail(failure.request.cb_kwargs["url"], failure.value, failure.request.cb_kwargs["entry"])
 
-    def _read_page(self, response: Response, url: str) -> Article:
+    def _read_page(self, response: Response, url: str, entry: Entry) -> Article:
         if urlsplit(response.url).path in {"", "/"} and urlsplit(url).path not in {"", "/"}:
             raise NotAnArticle("it redirects to the front page")
+
+        def doubts(text: str, language: str | None) -> bool:
+            return self.memory.doubts(text, language or entry.language or self.language)
+
         kind = read_header(response, "Content-Type")
-        return read_article(response.body, response.url, outlet=self.name, content_type=kind, doubts=self.memory.doubts)
+        return read_article(response.body, response.url, outlet=self.name, content_type=kind, doubts=doubts)
 
     def _read_headline(self, entry: Entry) -> Iterator[Any]:
         """Take the feed's word; what was read from the page itself, when that was still allowed, stays as it is."""

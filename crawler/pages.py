@@ -33,11 +33,12 @@ MORE = 1.6
 
 
 def read_article(
-    body: bytes, url: str, *, outlet: str = "", content_type: str | None = None, doubts: Callable[[str], bool] | None = None
+    body: bytes, url: str, *, outlet: str = "", content_type: str | None = None, doubts: Callable[[str, str | None], bool] | None = None
 ) -> Article:
     """The article that `url` answered with; raises NotAnArticle saying what it is instead.
 
-    `doubts` says of the first reading's text whether a second, independent one is worth its time; without it there always is one.
+    `doubts` says of the first reading's text and its language, where the page shows it, whether a second, independent one is worth its
+    time; without it there always is one.
     Then `core` holds the lines on which both agree, otherwise the whole text.
     """
     if disguise := find_disguise(body, LIMIT):
@@ -50,9 +51,10 @@ def read_article(
         drop_hidden(tree)
     blocks = read_body(tree, Known(head.titles, tuple(filter(None, (head.published, head.modified))), head.authors))
     lines = core = [block.text for block in blocks]
+    first = "\n".join(lines)
     shown = find_times(tree, blocks)
     agreement = None
-    if doubts is None or _is_thin(lines, head) or doubts("\n".join(lines)):
+    if doubts is None or _is_thin(lines, head) or doubts(first, _language(head.language, first)):
         again = _read_again(tree)
         lines, core = _compare(lines, again or [], head)
         agreement = None if again is None else round(_size(core) / max(1, _size(lines)), 3)

@@ -69,7 +69,7 @@ class Keeping(Forgetful):
         self.page: RawPage | None = None
         self.cause: str | None = None
 
-    def doubts(self, text: str) -> bool:
+    def doubts(self, text: str, language: str) -> bool:
         return True
 
     def answered(self, response: Response) -> None:

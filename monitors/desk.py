@@ -71,14 +71,11 @@ class Desk:
     def wants(self, outlet: str, entry: Entry) -> bool:
         return self._reader.concerns(entry, entry.language or self._spiders[outlet].language)
 
-    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], wanted: Sequence[Entry], validators: Validators) -> None:
         self._due.add(outlet)
         with self._history.transaction() as connection:
-            frontier.store_found(connection, outlet, url, entries, validators, self._clock())
-
-    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
-        with self._history.transaction() as connection:
             feeds.store_survey(connection, outlet, url, entries, self._clock())
+            frontier.store_found(connection, outlet, url, wanted, validators, self._clock())
 
     def pending(self, outlet: str) -> Iterable[Entry]:
         if outlet not in self._due:
@@ -98,8 +95,8 @@ class Desk:
                 feeds.store_checked(connection, [url for _, url in self._unchanged], self._clock())
         self._unchanged.clear()
 
-    def doubts(self, text: str) -> bool:
-        return self._reader.holds_figure(text, {spider.language for spider in self._spiders.values()})
+    def doubts(self, text: str, language: str) -> bool:
+        return self._reader.holds_figure(text, language)
 
     def looked(self, outlet: str, url: str, article: Article | None) -> None:
         with self._history.reading() as connection:

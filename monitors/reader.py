@@ -33,9 +33,10 @@ class Reader:
         language = self._language(article.language)
         return read_figures(article, language, self._words(language.code), home_of) if language else Reading(())
 
-    def holds_figure(self, text: str, languages: Iterable[str]) -> bool:
-        """Whether a text in one of these languages holds a figure at all; quick, and rather once too often."""
-        return any(holds_figure(text, known) for known in map(self._language, languages) if known)
+    def holds_figure(self, text: str, language: str) -> bool:
+        """Whether a text in this language holds a figure at all; quick, and rather once too often."""
+        known = self._language(language)
+        return known is not None and holds_figure(text, known, self._words(known.code))
 
     def _language(self, code: str | None) -> Language | None:
         return load_language(_code(code)) if code else None

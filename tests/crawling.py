@@ -52,14 +52,12 @@ class Notebook:
     def wants(self, outlet: str, entry: Entry) -> bool:
         return not any(word in entry.title for word in self.unwanted)
 
-    def found(self, outlet: str, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+    def found(self, outlet: str, url: str, entries: Sequence[Entry], wanted: Sequence[Entry], validators: Validators) -> None:
         self._raise_if_cursed(url, "found")
+        self.carried[url] = len(entries)
         self.known[url] = asdict(validators)
         rows = self.waiting.setdefault(outlet, [])
-        rows += [asdict(entry) for entry in entries if entry.url not in {row["url"] for row in rows}]
-
-    def carries(self, outlet: str, url: str, entries: Sequence[Entry]) -> None:
-        self.carried[url] = len(entries)
+        rows += [asdict(entry) for entry in wanted if entry.url not in {row["url"] for row in rows}]
 
     def pending(self, outlet: str) -> Iterable[Entry]:
         return [Entry(**row) for row in self.waiting.get(outlet, [])]
@@ -67,7 +65,7 @@ class Notebook:
     def unchanged(self, outlet: str, url: str) -> None:
         self.same.append(url)
 
-    def doubts(self, text: str) -> bool:
+    def doubts(self, text: str, language: str) -> bool:
         return False
 
     def looked(self, outlet: str, url: str, article: Article | None) -> None:

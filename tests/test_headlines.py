@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.article import Entry
+from monitors.model import Monitor
 from monitors.reader import Reader
 from monitors.rules.monitors import shipped_monitors
 
@@ -44,3 +45,22 @@ def test_capitals_change_nothing() -> None:
 @pytest.mark.parametrize(("headline", "wanted"), [("Brand", True), ("Brand, Rauch", True), ("Brandenburg", False), ("Waldbrände", True)])
 def test_a_word_that_a_space_ends_is_a_whole_word(headline: str, wanted: bool) -> None:
     assert READER.concerns(Entry("https://example.org/1", headline), "de-AT") is wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "doubted"),
+    [
+        ("en", "At least 143 people were killed in the flood.", True),
+        ("en", "Der Haushalt wächst um 3 Prozent.", False),
+        ("de", "At least 143 people were killed in the flood.", False),
+        ("it", "At least 143 people were killed in the flood.", False),
+        ("en", "Officials counted 12 quokkas on the island.", False),
+    ],
+)
+def test_a_page_is_read_twice_only_where_its_own_language_finds_a_figure_in_it(language, text, doubted):
+    assert READER.holds_figure(text, language) is doubted
+
+
+def test_a_page_is_read_twice_for_a_number_that_only_a_monitor_of_ones_own_asks_for():
+    quokkas = Monitor("quokkas", "Quokkas", metrics=("quokkas",), words={"en": ("quokka",)})
+    assert Reader((quokkas, *shipped_monitors())).holds_figure("Officials counted 12 quokkas on the island.", "en")

@@ -64,7 +64,7 @@ def test_without_doubt_the_second_reading_is_spared(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(trafilatura, "bare_extraction", lambda *_, **__: pytest.fail("read again"))
 
-    article = read_article((PAGES / "harbour.html").read_bytes(), URL, doubts=lambda text: "no such words" in text)
+    article = read_article((PAGES / "harbour.html").read_bytes(), URL, doubts=lambda text, language: "no such words" in text)
 
     assert article.core == article.text
     assert article.agreement is None
@@ -79,7 +79,7 @@ def test_what_only_one_reading_holds_is_no_core(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(trafilatura, "bare_extraction", lambda *_, **__: Other)
     more = "<p>A neighbour, who gave no name, spoke of 900 dead and of many more under the ruins of the quay.</p>"
 
-    article = read_article(page(f"<article>{LEAD * 1}{more}</article>"), URL, doubts=lambda text: "900" in text)
+    article = read_article(page(f"<article>{LEAD * 1}{more}</article>"), URL, doubts=lambda text, language: "900" in text)
 
     assert len(article.text.splitlines()) == 2
     assert article.core == Other.text
@@ -416,7 +416,7 @@ BAIT = {
 def test_no_pattern_and_no_walk_takes_time_out_of_proportion(bait: str) -> None:
     began = time.process_time()
     with contextlib.suppress(NotAnArticle):
-        read_article(BAIT[bait], URL, doubts=lambda text: False)
+        read_article(BAIT[bait], URL, doubts=lambda text, language: False)
     assert time.process_time() - began < 2
 
 

@@ -67,7 +67,7 @@ def tools() -> dict[str, Tool]:
 
     def ours(page: Page) -> object:
         try:
-            return read_article(page.body, page.url, doubts=desk.doubts)
+            return read_article(page.body, page.url, doubts=lambda text, language: desk.doubts(text, language or "en"))
         except NotAnArticle:
             return None
 

@@ -138,10 +138,13 @@ def _play(
         with timed(name), history.transaction() as connection:
             return do(connection)
 
+    def doubts(text: str, language: str | None) -> bool:
+        return reader.holds_figure(text, language or "en")
+
     pages = []
     for story, page in stories:
         with timed("read"):
-            article = read_article(page, story.url, outlet=OUTLET, doubts=lambda text: reader.holds_figure(text, {"en"}))
+            article = read_article(page, story.url, outlet=OUTLET, doubts=doubts)
             pages.append((article, reader.read(article)))
     entries = [Entry(article.url, article.title, published=article.published) for article, _ in pages]
     ask("ask what waits", lambda connection: frontier.store_found(connection, OUTLET, FEED, entries, Validators('"1"'), now))
