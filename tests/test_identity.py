@@ -133,6 +133,7 @@ def test_a_claimants_own_page_is_primary_for_that_claimant_only():
         ("землетрясение в Турции", "earthquake"),
         ("Luftangriff auf Charkiw", "strike"),
         ("inundaciones en Valencia", "flood"),
+        ("Regime opens fire on the crowd", "attack"),
     ],
 )
 def test_words_tell_the_kind_of_event(words, kind):

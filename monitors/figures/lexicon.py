@@ -94,6 +94,8 @@ class Language:
     abbreviations: frozenset[str]
     starters: frozenset[str]
     """Articles and pronouns: after an abbreviation they tell that a new sentence begins."""
+    bound_openers: tuple[str, ...]
+    """ "At least", "More than": how a sentence about a number begins, and nothing else is written."""
     bullets: str
     number_words: frozenset[str]
     """Words that are or begin a number: the quick filter."""
@@ -155,6 +157,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         },
         abbreviations=frozenset(table["text"]["abbreviations"]),
         starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
+        bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
         bullets="".join(table["text"]["bullets"]),
         number_words=frozenset(numbers["words"])
         | frozenset(numbers["scales"])

@@ -25,6 +25,8 @@ class Sentence:
 def split_sentences(text: str, language: Language) -> list[Sentence]:
     """The sentences of a text in order. A line break and a bullet always end one; an abbreviation or an initial does not.
 
+    Feeds glue a subtitle to the lead without a stop: where "At least" is written so after a word, a new sentence begins.
+
     >>> from monitors.figures.lexicon import load_language
     >>> text = "Mr. Smith of the U.N. said 12 died. Others fled."
     >>> [text[s.start:s.end] for s in split_sentences(text, load_language("en"))]
@@ -37,7 +39,7 @@ def _sentences(text: str, language: Language) -> Iterator[Sentence]:
     start = 0
     for paragraph, line in enumerate(text.split("\n")):
         begin = start
-        for stop in _stops(language.bullets).finditer(line):
+        for stop in _stops(language.bullets, language.bound_openers).finditer(line):
             end = start + stop.start() + len(stop["mark"] or "")
             if end > begin and (not stop["mark"] or not _is_abbreviation(line, stop.start(), stop["mark"], language)):
                 yield from _pieces(text, begin, end, paragraph)
@@ -47,12 +49,13 @@ def _sentences(text: str, language: Language) -> Iterator[Sentence]:
 
 
 @cache
-def _stops(bullets: str) -> re.Pattern[str]:
+def _stops(bullets: str, openers: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?P<mark>[.!?…]{{1,4}}["')\]]{{0,3}})     # the end of a sentence, with the quotes it closes
         [ ]{{1,20}}(?=["'(\[]{{0,2}}[A-Z0-9∎])      # and a new one begins
         | \ ?[{re.escape(bullets)}]\ ?            # or the next entry of a list
+        | (?<=\w)\ (?=(?:{"|".join(openers).replace(" ", "[ ]")})\ )  # or one that follows without a stop
         """,
         re.VERBOSE,
     )
