@@ -128,7 +128,7 @@ def line_html(line: Line) -> str:
     text = clean(line.text)
     match line.look:
         case Look.QUOTE:
-            return tag("blockquote", "quote", f"&ldquo;{escape(text)}&rdquo;")
+            return tag("blockquote", "quote", escape(text))  # the bar says that it is a quotation; its own marks stay as printed
         case Look.ITEM:
             return tag("div", "item", f"&bull;&nbsp; {escape(text)}")
         case Look.LINK:
