@@ -104,8 +104,8 @@ class Ledger(Protocol):
     def statement(self, statement_id: int) -> Statement:
         """A statement as it stands now: its origins, its state."""
 
-    def carry(self, statement_id: int, origin: Origin) -> Statement:
-        """Note that an article carries the statement; the statement as it stands then."""
+    def carry(self, statement: Statement, origin: Origin) -> Statement:
+        """Note that an article carries a stored statement; the statement as it stands then."""
 
     def marks(self, statement_id: int) -> frozenset[str]:
         """What was noted of a statement: withdrawn, contested, told …"""
@@ -304,7 +304,7 @@ class Docket:
         (shelf,) = self.ledger.shelves([old.series])
         known = shelf.like(remark.value)
         if known and known.id is not None and known.id != old.id:
-            return self.ledger.carry(known.id, self.origin(remark, known.origins, False))
+            return self.ledger.carry(known, self.origin(remark, known.origins, False))
         return self.put(remark, old.series, Kind.CORRECTION)
 
     # --- one remark
@@ -438,7 +438,7 @@ class Docket:
             self.ledger.mark(statement.id, State.CONTESTED, self.now)
             statement = self.ledger.statement(statement.id)
         elif statement and statement.id is not None:
-            statement = self.ledger.carry(statement.id, self.origin(remark, statement.origins, case.primary))
+            statement = self.ledger.carry(statement, self.origin(remark, statement.origins, case.primary))
             self.arrivals.append(statement)
         elif kind in MAKES_STATEMENT and kind:
             statement = self.put(remark, self.series(case), kind)
@@ -464,7 +464,7 @@ class Docket:
         primary = self.policy.publishers.is_primary(self.page.publisher, remark.claimant)
         stored = self.ledger.put(new_statement(remark, series, self.page, kind), self.version.id)
         assert stored.id is not None
-        return self.ledger.carry(stored.id, self.origin(remark, (), primary))
+        return self.ledger.carry(stored, self.origin(remark, (), primary))
 
     # --- what is to be told
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -49,7 +48,8 @@ def capital(text: str) -> str:
 
 # --- text of others
 
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Controls, halves of characters, line separators (Unicode's categories Cc, Cs, Zl, Zp), and what turns the order of letters round."""
 
 
 def clean(text: str) -> str:
@@ -60,7 +60,7 @@ def clean(text: str) -> str:
     >>> clean("[read](http://example.org) @everyone")
     '[read] (http://example.org) @ everyone'
     """
-    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in BIDI else c for c in text)
+    shown = UNSHOWN.sub(" ", text)
     shown = re.sub(r"\](?=\()", "] ", shown)
     shown = re.sub(r"(?<=@)(?=(?:everyone|here|channel|all)\b)|(?<=<)(?=[!@#])", " ", shown)
     return re.sub(r"\s+", " ", shown).strip()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam, delete, func, or_, select
+from sqlalchemy import Connection, Row, Select, Table, delete, select
 
 from crawler.article import Article, LiveEntry
 from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
-from monitors.history.standing import current, is_withdrawn, nth_latest
+from monitors.history.questions import MOST_SERIES, questions, series_of
 from monitors.history.tables import (
     articles,
     claims,
@@ -23,6 +23,7 @@ from monitors.history.tables import (
     holds,
     in_parts,
     insert_into,
+    insert_once,
     judgements,
     marks,
     origins,
@@ -32,7 +33,6 @@ from monitors.history.tables import (
     versions,
 )
 from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
-from monitors.rules.constants import shipped
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
@@ -55,10 +55,9 @@ CLAIM_COLUMNS = (
     "in_title",
     "quote",
 )
+SERIES_COLUMNS = ("metric", "party", "group", "scope", "body", "details")
 EVENT_WEEKS = timedelta(days=45)
 """How far back events are looked for."""
-MOST_SERIES = 32
-"""Of one metric, the newest: what is looked at of a general history is bounded."""
 
 
 class SqlLedger:
@@ -72,12 +71,7 @@ class SqlLedger:
     def add_version(self, article: Article, reading: Reading, now: datetime, backfill: bool) -> int | None:
         digest = sha256("\n".join((article.title, article.text)).encode()).hexdigest()
         article_id = self._article_id(article, now)
-        last = self._connection.execute(
-            select(versions.c.number, versions.c.sha256)
-            .where(versions.c.article_id == article_id)
-            .order_by(versions.c.number.desc())
-            .limit(1)
-        ).one_or_none()
+        last = self._connection.execute(questions().latest_version, {"article_id": article_id}).one_or_none()
         if last and last.sha256 == digest:
             return None
         details = {
@@ -112,13 +106,10 @@ class SqlLedger:
         return version_id
 
     def version(self, version_id: int) -> Version:
-        row = self._connection.execute(
-            select(versions, articles.c.outlet, articles.c.url, articles.c.first_seen_at).join(articles).where(versions.c.id == version_id)
-        ).one()
-        found = self._connection.execute(select(claims).where(claims.c.version_id == version_id).order_by(claims.c.id))
-        earlier = self._connection.execute(
-            select(versions.c.id).where(versions.c.article_id == row.article_id, versions.c.number == row.number - 1)
-        ).scalar()
+        row = self._connection.execute(questions().version, {"version_id": version_id}).one()
+        found = self._connection.execute(questions().claims, {"version_id": version_id})
+        before = {"article_id": row.article_id, "number": row.number - 1}
+        earlier = self._connection.execute(questions().version_before, before).scalar() if row.number > 1 else None
         return Version(
             row.id,
             row.number,
@@ -148,37 +139,26 @@ class SqlLedger:
         self._connection.execute(delete(undecided).where(undecided.c.version_id == version_id))
 
     def text(self, url: str) -> str:
-        newest = (
-            select(versions.c.text)
-            .join(articles, versions.c.article_id == articles.c.id)
-            .where(articles.c.url == url)
-            .order_by(versions.c.number.desc())
-            .limit(1)
-        )
-        return self._connection.execute(newest).scalar() or ""
+        return self._connection.execute(questions().text, {"url": url}).scalar() or ""
 
     # --- series and statements
 
     def series(
         self, metric: str, scopes: Collection[Scope], party: str | None, bodies: Collection[str], around: date | None
     ) -> list[Series]:
-        wanted = select(series).where(series.c.metric == metric, series.c.scope.in_([scope.value for scope in scopes]))
-        if party is not None:
-            wanted = wanted.where(or_(series.c.party == party, series.c.party.is_(None)))
+        asked: dict[str, Any] = {"metric": metric, "scopes": [scope.value for scope in scopes], "party": party}
         if around:
-            wanted = wanted.where(series.c.event_day.between((around - EVENT_WEEKS).isoformat(), (around + timedelta(days=3)).isoformat()))
-        else:
-            wanted = wanted.where(series.c.event_day.is_(None))
-        newest = wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)
-        rows = self._connection.execute(newest).all()
+            asked |= {"first": (around - EVENT_WEEKS).isoformat(), "last": (around + timedelta(days=3)).isoformat()}
+        kind = {"of_party": party is not None, "of_days": around is not None}
+        rows = self._connection.execute(series_of(**kind, of_bodies=False), asked).all()
         if len(rows) == MOST_SERIES:  # what these bodies count is never crowded out
-            own = self._connection.execute(newest.where(series.c.body.in_(list(bodies))))
+            own = self._connection.execute(series_of(**kind, of_bodies=True), asked | {"bodies": list(bodies)})
             rows = list({row.id: row for row in (*rows, *own)}.values())
         return [_series(row) for row in rows]
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
         by_key = {of.key: of for of in series}
-        found = self._ordered(_questions().newest, by_key) if about is None else self._telling(by_key, about)
+        found = self._ordered(questions().newest, by_key) if about is None else self._telling(by_key, about)
         dressed = self._dressed([(row, by_key[row.key]) for row in found])
         kept: dict[str, list[Statement]] = {key: [] for key in by_key}
         for row in found:
@@ -187,7 +167,7 @@ class SqlLedger:
 
     def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
         found: dict[str, list[tuple[date, int]]] = {shelf.series.key: [] for shelf in shelves}
-        for row in self._ordered(_questions().course, found):
+        for row in self._ordered(questions().course, found):
             number = Value(row.low, row.high, _qualifier(row.qualifier)).nominal or 0
             found[row.key].append((date.fromisoformat(row.last_day), number))
         return [replace(shelf, course=tuple(sorted(found[shelf.series.key], key=lambda value: value[0]))) for shelf in shelves]
@@ -231,15 +211,14 @@ class SqlLedger:
         return replace(statement, id=statement_id)
 
     def statement(self, statement_id: int) -> Statement:
-        row = self._connection.execute(select(statements).where(statements.c.id == statement_id)).one()
-        of = self._connection.execute(select(series).where(series.c.id == row.series_id)).one()
-        return self._dressed([(row, _series(of))])[statement_id]
+        row = self._connection.execute(questions().statement, {"statement_id": statement_id}).one()
+        return self._dressed([(row, _series(row, "series_"))])[statement_id]
 
-    def carry(self, statement_id: int, origin: Origin) -> Statement:
-        self._insert_once(
+    def carry(self, statement: Statement, origin: Origin) -> Statement:
+        stored = self._insert_once(
             origins,
             {
-                "statement_id": statement_id,
+                "statement_id": statement.id,
                 "outlet": origin.outlet,
                 "url": origin.url,
                 "family": origin.family,
@@ -251,10 +230,13 @@ class SqlLedger:
                 "seen_at": origin.seen_at,
             },
         )
-        return self.statement(statement_id)
+        if not stored:
+            return statement
+        carried = (*statement.origins, origin)
+        return replace(statement, origins=carried, state=state_of(carried, [statement.state]))
 
     def marks(self, statement_id: int) -> frozenset[str]:
-        return frozenset(self._connection.execute(select(marks.c.mark).where(marks.c.statement_id == statement_id)).scalars())
+        return frozenset(mark for _, mark in self._connection.execute(questions().marks, {"ids": [statement_id]}))
 
     def mark(self, statement_id: int, mark: str, now: datetime) -> None:
         self._insert_once(marks, {"statement_id": statement_id, "mark": mark, "at": now})
@@ -289,20 +271,13 @@ class SqlLedger:
     # --- what is told
 
     def told(self, quantities: Collection[str], since: datetime) -> list[Told]:
-        rows = self._connection.execute(
-            select(events.c.kind, events.c.severity, events.c.at, events.c.low, events.c.high, events.c.quantity).where(
-                events.c.quantity.in_(list(quantities)), events.c.kind.in_([kind.value for kind in Kind]), events.c.at >= since
-            )
-        )
+        every = [kind.value for kind in Kind]
+        rows = self._connection.execute(questions().told, {"quantities": list(quantities), "kinds": every, "since": since})
         return [Told(Kind(row.kind), Severity(row.severity), row.at, row.quantity.split("/")[1], row.high, row.low) for row in rows]
 
     def last_event(self, quantity: str, kinds: Collection[Kind]) -> Event | None:
-        row = self._connection.execute(
-            select(events.c.details)
-            .where(events.c.quantity == quantity, events.c.kind.in_([kind.value for kind in kinds]))
-            .order_by(events.c.at.desc())
-            .limit(1)
-        ).one_or_none()
+        wanted = {"quantity": quantity, "kinds": [kind.value for kind in kinds]}
+        row = self._connection.execute(questions().last_event, wanted).one_or_none()
         return load(Event, row.details) if row else None
 
     def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime) -> bool:
@@ -344,7 +319,7 @@ class SqlLedger:
         )
 
     def held(self, statement_id: int) -> Event | None:
-        row = self._connection.execute(select(holds.c.details).where(holds.c.statement_id == statement_id).limit(1)).one_or_none()
+        row = self._connection.execute(questions().held, {"statement_id": statement_id}).one_or_none()
         return load(Event, row.details) if row else None
 
     def release(self, key: str) -> None:
@@ -360,41 +335,39 @@ class SqlLedger:
 
     def next_due(self) -> datetime | None:
         """When the next held event is due."""
-        return self._connection.execute(select(func.min(holds.c.due_at)).select_from(holds)).scalar()
+        return self._connection.execute(questions().next_due).scalar()
 
     # --- rows
 
     def _insert(self, table: Table, row: Mapping[str, Any]) -> int:
-        return int((self._connection.execute(table.insert().values(row)).inserted_primary_key or [0])[0])
+        return int((self._connection.execute(insert_into(self._connection, table), row).inserted_primary_key or [0])[0])
 
     def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same key is there; whether it was new."""
-        insertion = insert_into(self._connection, table)
-        return bool(self._connection.execute(insertion.values(row).on_conflict_do_nothing()).rowcount)
+        return bool(self._connection.execute(insert_once(self._connection, table), row).rowcount)
 
     def _article_id(self, article: Article, now: datetime) -> int:
         self._insert_once(articles, {"outlet": article.outlet, "url": article.url, "first_seen_at": now})
-        return int(
-            self._connection.execute(
-                select(articles.c.id).where(articles.c.outlet == article.outlet, articles.c.url == article.url)
-            ).scalar_one()
-        )
+        known = self._connection.execute(questions().article_id, {"outlet": article.outlet, "url": article.url})
+        return int(known.scalar_one())
 
     def _add_claims(self, version_id: int, reading: Reading) -> None:
+        rows = []
         for claim in reading.claims:
             row = dump(claim)
             columns = {name: getattr(claim, name) for name in CLAIM_COLUMNS}
             columns |= {name: columns[name].value for name in ("qualifier", "scope", "stance")}
             place = (claim.in_title, claim.start, claim.end, claim.metric, claim.party, claim.group, claim.low, claim.high)
-            self._insert_once(
-                claims,
+            rows.append(
                 {
                     "version_id": version_id,
                     "fingerprint": sha256(repr(place).encode()).hexdigest(),
                     **columns,
                     "details": {name: value for name, value in row.items() if name not in CLAIM_COLUMNS},
-                },
+                }
             )
+        if rows:
+            self._connection.execute(insert_once(self._connection, claims), rows)
 
     def _series_id(self, of: Series) -> int:
         details = {"window": of.window, "event": of.event, "unit": of.unit, "method": of.method, "includes": list(of.includes)}
@@ -413,13 +386,13 @@ class SqlLedger:
                 "details": details,
             },
         )
-        return int(self._connection.execute(select(series.c.id).where(series.c.key == of.key)).scalar_one())
+        return int(self._connection.execute(questions().series_id, {"key": of.key}).scalar_one())
 
     def _telling(self, keys: Collection[str], about: Value) -> list[Row[Any]]:
         """The current statement of each series, and of its latest those that may state a value; the oldest first."""
-        found = self._ordered(_questions().current, keys)
+        found = self._ordered(questions().current, keys)
         if near := bounds_of_same(about):
-            found += self._ordered(_questions().alike, keys, least=near[0], most=near[1])
+            found += self._ordered(questions().alike, keys, least=near[0], most=near[1])
         return [row for _, row in sorted({row.id: row for row in found}.items())]
 
     def _ordered(self, wanted: Select[Any], keys: Iterable[str], **bounds: int) -> list[Row[Any]]:
@@ -436,49 +409,12 @@ class SqlLedger:
         carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
         marked: dict[int, set[str]] = {row.id: set() for row, _ in rows}
         for ids in in_parts(carried):
-            for origin in self._connection.execute(_questions().origins, {"ids": ids}):
+            for origin in self._connection.execute(questions().origins, {"ids": ids}):
                 carried[origin.statement_id].append(origin)
-            for statement_id, mark in self._connection.execute(_questions().marks, {"ids": ids}):
+            for statement_id, mark in self._connection.execute(questions().marks, {"ids": ids}):
                 marked[statement_id].add(mark)
         in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
         return {row.id: _statement(row, of, in_order[row.id], marked[row.id]) for row, of in rows}
-
-
-@dataclass(frozen=True)
-class _Questions:
-    """What is asked several times for every figure; put together once, which takes longer than SQLite needs for the answer."""
-
-    newest: Select[Any]
-    """The latest statements of series by their `keys`."""
-    current: Select[Any]
-    """Their current statements."""
-    alike: Select[Any]
-    """Of the latest those with a number from `least` to `most`."""
-    course: Select[Any]
-    """Their latest values, those withdrawn left out."""
-    origins: Select[Any]
-    """The origins of statements by their `ids`."""
-    marks: Select[Any]
-
-
-@cache
-def _questions() -> _Questions:
-    numbers = shipped()
-    of_these = series.c.key.in_(bindparam("keys", expanding=True))
-    whole = select(statements, series.c.key).join(series).where(of_these)
-    recent = statements.c.id >= nth_latest("id", numbers.statement.recent_statements)
-    near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
-    lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
-    values = (statements.c[name] for name in ("id", "last_day", "low", "high", "qualifier"))
-    ids: BindParameter[Any] = bindparam("ids", expanding=True)
-    return _Questions(
-        newest=whole.where(recent),
-        current=whole.where(statements.c.id == current()),
-        alike=whole.where(recent, or_(*near)),
-        course=select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn()),
-        origins=select(origins).where(origins.c.statement_id.in_(ids)),
-        marks=select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(ids)),
-    )
 
 
 _qualifier = cache(Qualifier)
@@ -512,14 +448,14 @@ def _origin(row: Row[Any]) -> Origin:
     return Origin(row.outlet, row.url, row.family, row.tier, row.seen_at, row.published, row.primary, row.direct_quote, row.copy_of)
 
 
-def _series(row: Row[Any]) -> Series:
-    details = row.details
+def _series(row: Row[Any], prefix: str = "") -> Series:
+    metric, party, group, scope, body, details = (getattr(row, prefix + name) for name in SERIES_COLUMNS)
     return Series(
-        row.metric,
-        row.party,
-        row.group,
-        Scope(row.scope),
-        row.body,
+        metric,
+        party,
+        group,
+        Scope(scope),
+        body,
         details["window"],
         details["event"],
         details["unit"],

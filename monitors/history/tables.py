@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -55,8 +56,24 @@ class Instant(TypeDecorator[datetime]):
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
-    """An INSERT in the database's own dialect, which knows ON CONFLICT; only that dialect is loaded, PostgreSQL's takes its time."""
-    if connection.dialect.name == "postgresql":
+    """An INSERT in the database's own dialect, which knows ON CONFLICT."""
+    return _insertion(connection.dialect.name, table)
+
+
+def insert_once(connection: Connection, table: Table) -> Any:
+    """An INSERT that does nothing where a row of the same key is there; executed with one row or several."""
+    return _insertion_once(connection.dialect.name, table)
+
+
+@cache
+def _insertion_once(dialect: str, table: Table) -> Any:
+    return _insertion(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _insertion(dialect: str, table: Table) -> Any:
+    """Only the dialect that is used is loaded: PostgreSQL's takes its time."""
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from monitors.alerts.phrases import BIDI
+from monitors.alerts.phrases import UNSHOWN
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 WIDE = 400
 """Columns of a line that no terminal shows: a pipe's or a file's, which must not be cut."""
-
-UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
-"""Control characters, halves of characters, and line ends that are none to a terminal."""
 
 
 def console_for(out: TextIO) -> Console:
@@ -33,7 +29,7 @@ def printable(text: object) -> str:
     >>> printable("55,000\\x1b[31m \\u202edead")
     '55,000[31m dead'
     """
-    return "".join(c for c in str(text) if c == "\n" or (unicodedata.category(c) not in UNPRINTABLE and c not in BIDI))
+    return "\n".join(UNSHOWN.sub("", line) for line in str(text).split("\n"))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:

@@ -1,0 +1,98 @@
+"""What the ledger asks for every article, as SQL: put together once, which takes SQLAlchemy longer than SQLite needs for the answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
+
+from monitors.history.standing import current, is_withdrawn, nth_latest
+from monitors.history.tables import articles, claims, events, holds, marks, origins, series, statements, versions
+from monitors.rules.constants import shipped
+
+MOST_SERIES = 32
+"""Of one metric, the newest: what is looked at of a general history is bounded."""
+
+
+class Questions:
+    """Each is executed with the parameters it names."""
+
+    def __init__(self) -> None:
+        numbers = shipped()
+        latest = select(versions.c.number, versions.c.sha256).where(versions.c.article_id == bindparam("article_id"))
+        self.latest_version = latest.order_by(versions.c.number.desc()).limit(1)
+        self.version = (
+            select(versions, articles.c.outlet, articles.c.url, articles.c.first_seen_at)
+            .join(articles)
+            .where(versions.c.id == bindparam("version_id"))
+        )
+        self.version_before = select(versions.c.id).where(
+            versions.c.article_id == bindparam("article_id"), versions.c.number == bindparam("number")
+        )
+        self.claims = select(claims).where(claims.c.version_id == bindparam("version_id")).order_by(claims.c.id)
+        """Of a version."""
+        self.article_id = select(articles.c.id).where(articles.c.outlet == bindparam("outlet"), articles.c.url == bindparam("url"))
+        self.text = (
+            select(versions.c.text)
+            .join(articles, versions.c.article_id == articles.c.id)
+            .where(articles.c.url == bindparam("url"))
+            .order_by(versions.c.number.desc())
+            .limit(1)
+        )
+        self.series_id = select(series.c.id).where(series.c.key == bindparam("key"))
+
+        of_these = series.c.key.in_(_several("keys"))
+        whole = select(statements, series.c.key).join(series).where(of_these)
+        recent = statements.c.id >= nth_latest("id", numbers.statement.recent_statements)
+        near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
+        lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
+        values = (statements.c[name] for name in ("id", "last_day", "low", "high", "qualifier"))
+        self.newest = whole.where(recent)
+        """The latest statements of some series."""
+        self.current = whole.where(statements.c.id == current())
+        self.alike = whole.where(recent, or_(*near))
+        """Of the latest those with such a number."""
+        self.course = select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
+        """The latest values, those withdrawn left out."""
+        own = (column.label(f"series_{column.name}") for column in series.c)
+        self.statement = select(statements, *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
+        self.origins = select(origins).where(origins.c.statement_id.in_(_several("ids")))
+        self.marks = select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(_several("ids")))
+
+        told = (events.c[name] for name in ("kind", "severity", "at", "low", "high", "quantity"))
+        self.told = select(*told).where(
+            events.c.quantity.in_(_several("quantities")), events.c.kind.in_(_several("kinds")), events.c.at >= bindparam("since")
+        )
+        self.last_event = (
+            select(events.c.details)
+            .where(events.c.quantity == bindparam("quantity"), events.c.kind.in_(_several("kinds")))
+            .order_by(events.c.at.desc())
+            .limit(1)
+        )
+        self.held = select(holds.c.details).where(holds.c.statement_id == bindparam("statement_id")).limit(1)
+        self.next_due = select(func.min(holds.c.due_at)).select_from(holds)
+
+
+@cache
+def questions() -> Questions:
+    return Questions()
+
+
+@cache
+def series_of(*, of_party: bool, of_days: bool, of_bodies: bool) -> Select[Any]:
+    """The newest series of a metric and some scopes: of one party or nobody's, of events between two days or of none, of some bodies."""
+    wanted = select(series).where(series.c.metric == bindparam("metric"), series.c.scope.in_(_several("scopes")))
+    if of_party:
+        wanted = wanted.where(or_(series.c.party == bindparam("party"), series.c.party.is_(None)))
+    if of_days:
+        wanted = wanted.where(series.c.event_day.between(bindparam("first"), bindparam("last")))
+    else:
+        wanted = wanted.where(series.c.event_day.is_(None))
+    if of_bodies:
+        wanted = wanted.where(series.c.body.in_(_several("bodies")))
+    return wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)
+
+
+def _several(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
