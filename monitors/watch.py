@@ -119,8 +119,8 @@ class Ledger(Protocol):
     def judged(self, version_id: int) -> Mapping[int, tuple[str, Statement]]:
         """What a version's claims were judged to be, and the statements they made, repeated or misprinted, by claim."""
 
-    def text(self, url: str) -> str:
-        """The latest stored text of a page."""
+    def texts(self, urls: Collection[str]) -> Mapping[str, str]:
+        """The latest stored texts of pages, by their urls."""
 
     def told(self, quantities: Collection[str], since: datetime) -> list[Told]:
         """The alerts about some quantities since a time."""
@@ -252,6 +252,8 @@ class Docket:
     edits: list[tuple[Edit, Statement | None]] = field(default_factory=list)
     arrivals: list[Statement] = field(default_factory=list)
     """Statements that got an origin: one may be waiting for it."""
+    origins: dict[tuple[tuple[int, ...], bool, tuple[Origin, ...]], Origin] = field(default_factory=dict)
+    """What was found of this page's origins, by what was asked: a remark is compared with its statement's once."""
 
     @property
     def teller(self) -> Teller:
@@ -425,10 +427,14 @@ class Docket:
         } or origin.copy_of is not None
 
     def origin(self, remark: Remark, known: Sequence[Origin], primary: bool) -> Origin:
-        heads = [
-            (head, self.ledger.text(head.url)) for head in known[: self.policy.constants.syndication.heads_compared] if head.copy_of is None
-        ]
-        return find_origin(self.page, remark, primary, heads, self.policy.credits, self.policy.publishers, self.policy.constants)
+        asked = (remark.ids, primary, tuple(known))
+        if asked not in self.origins:
+            policy = self.policy
+            compared = [head for head in known[: policy.constants.syndication.heads_compared] if head.copy_of is None]
+            texts = self.ledger.texts({head.url for head in compared})
+            heads = [(head, texts.get(head.url, "")) for head in compared]
+            self.origins[asked] = find_origin(self.page, remark, primary, heads, policy.credits, policy.publishers, policy.constants)
+        return self.origins[asked]
 
     def write(self, case: Case, judgement: Judgement) -> Statement | None:
         """Store the statement the remark makes, or that this page carries a known one."""

@@ -65,6 +65,7 @@ class SqlLedger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._series_ids: dict[str, int] = {}
 
     # --- versions
 
@@ -138,8 +139,10 @@ class SqlLedger:
     def decided(self, version_id: int) -> None:
         self._connection.execute(delete(undecided).where(undecided.c.version_id == version_id))
 
-    def text(self, url: str) -> str:
-        return self._connection.execute(questions().text, {"url": url}).scalar() or ""
+    def texts(self, urls: Collection[str]) -> dict[str, str]:
+        if not urls:
+            return {}
+        return {row.url: row.text for row in self._connection.execute(questions().texts, {"urls": list(urls)})}
 
     # --- series and statements
 
@@ -347,9 +350,9 @@ class SqlLedger:
         return bool(self._connection.execute(insert_once(self._connection, table), row).rowcount)
 
     def _article_id(self, article: Article, now: datetime) -> int:
-        self._insert_once(articles, {"outlet": article.outlet, "url": article.url, "first_seen_at": now})
-        known = self._connection.execute(questions().article_id, {"outlet": article.outlet, "url": article.url})
-        return int(known.scalar_one())
+        row = {"outlet": article.outlet, "url": article.url}
+        known = self._connection.execute(questions().article_id, row).scalar()
+        return int(known) if known is not None else self._insert(articles, {**row, "first_seen_at": now})
 
     def _add_claims(self, version_id: int, reading: Reading) -> None:
         rows = []
@@ -370,9 +373,15 @@ class SqlLedger:
             self._connection.execute(insert_once(self._connection, claims), rows)
 
     def _series_id(self, of: Series) -> int:
+        if of.key not in self._series_ids:
+            known = self._connection.execute(questions().series_id, {"key": of.key}).scalar()
+            self._series_ids[of.key] = int(known) if known is not None else self._add_series(of)
+        return self._series_ids[of.key]
+
+    def _add_series(self, of: Series) -> int:
         details = {"window": of.window, "event": of.event, "unit": of.unit, "method": of.method, "includes": list(of.includes)}
         day = of.event.rpartition("|")[2] if of.event and of.scope is Scope.EVENT else None
-        self._insert_once(
+        return self._insert(
             series,
             {
                 "key": of.key,
@@ -386,7 +395,6 @@ class SqlLedger:
                 "details": details,
             },
         )
-        return int(self._connection.execute(questions().series_id, {"key": of.key}).scalar_one())
 
     def _telling(self, keys: Collection[str], about: Value) -> list[Row[Any]]:
         """The current statement of each series, and of its latest those that may state a value; the oldest first."""

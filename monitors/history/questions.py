@@ -33,12 +33,12 @@ class Questions:
         self.claims = select(claims).where(claims.c.version_id == bindparam("version_id")).order_by(claims.c.id)
         """Of a version."""
         self.article_id = select(articles.c.id).where(articles.c.outlet == bindparam("outlet"), articles.c.url == bindparam("url"))
-        self.text = (
-            select(versions.c.text)
-            .join(articles, versions.c.article_id == articles.c.id)
-            .where(articles.c.url == bindparam("url"))
-            .order_by(versions.c.number.desc())
-            .limit(1)
+        later = versions.alias()
+        newest = select(func.max(later.c.number)).where(later.c.article_id == versions.c.article_id).scalar_subquery()
+        self.texts = (
+            select(articles.c.url, versions.c.text)
+            .join_from(articles, versions)
+            .where(articles.c.url.in_(_several("urls")), versions.c.number == newest)
         )
         self.series_id = select(series.c.id).where(series.c.key == bindparam("key"))
 
