@@ -134,6 +134,8 @@ class Claim:
     """The old value of "rose from 7 to 8"."""
     past: bool = False
     """The text itself marks the value as an earlier one ("the last update", "previously", "a year earlier")."""
+    part: bool = False
+    """Some of those that another figure counts: "four police officers were among the dead"."""
     each: bool = False
     """The number holds for each side ("157 each")."""
     denied_by: str | None = None

@@ -71,10 +71,13 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         and (tokens[at - 1].has("works", "passive") or any(t.has("revise", "put") for t in tokens[max(0, at - 4) : at]))
     ):
         named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place", "month", "weekday", "day")
+        named = named and not any(t.has("occurrence") and not t.has("speakers") for t in tokens[at + 1 : at + 4])  # "the toll from a fire"
         return _according(text, tokens, at) if named else None
     if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
         return _whose_count(text, tokens, at)
     if _speaks(tokens, at):
+        if token.has("ongoing") and at and tokens[at - 1].text == "," and (elided := _elided(text, found, tokens, at)):
+            return elided  # "The service lowered the toll of a fire to 42, saying …"
         first, second = (_before_verb, _after_verb) if _closes_apposition(at, tokens) else (_after_verb, _before_verb)
         return first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at)
     if token.text == ":" and at and tokens[at - 1].has("credit"):

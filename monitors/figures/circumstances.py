@@ -30,6 +30,7 @@ class Circumstances:
     includes: tuple[str, ...]
     comparison: bool
     past: bool
+    part: bool
     each: bool
     venue: str | None
     via: tuple[str, ...]
@@ -55,6 +56,7 @@ def find_circumstances(
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
         comparison="scope_comparison" in said,
         past=any(token.has("scope_past") for token in tokens[first:older]),
+        part=_is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
         venue=_venue(tokens, speaker),
         via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),
@@ -82,6 +84,22 @@ def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
     """What it is the toll of, in one word: the strike, the quake, the war."""
     kinds = ("scope_event", "war") if scope is Scope.EVENT else ("war", "lasting")
     return next((token.low for kind in kinds if kind in said for token in near if kind in token.tags), None)
+
+
+def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Four were among the dead", "nine of the dead", "the dead included three": some of those whose number is told elsewhere."""
+    before, after = tokens[max(0, one.number.first - 6) : one.number.first], tokens[one.number.last : one.phrase.end + 6]
+    of = len(after) > 2 and after[0].has("of") and after[1].has("definite") and after[2].has("state")
+    among = any(token.has("amid") and _the_dead(after[at + 1 :]) for at, token in enumerate(after))
+    led = any(
+        (token.has("amid") and _the_dead(before[at + 1 :])) or (token.has("include") and _the_dead(before[max(0, at - 2) : at]))
+        for at, token in enumerate(before)
+    )
+    return of or among or led
+
+
+def _the_dead(tokens: Sequence[Token]) -> bool:
+    return len(tokens) > 1 and tokens[0].has("det") and tokens[1].has("state")
 
 
 def _unit(one: Counted, tokens: Sequence[Token]) -> str | None:

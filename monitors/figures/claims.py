@@ -369,7 +369,8 @@ def _read_claim(
         swapped = of_swap(one, tokens, None, sides)
         party = swapped if swapped.name else party
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
-    day = find_as_of(one.number.core, days, others, replaced=stance is Stance.DISPUTED)
+    own = [day for day in days if day.first > number.first] if _is_known(one, tokens) else days
+    day = find_as_of(number.core, own, others, replaced=stance is Stance.DISPUTED)
     as_of = day.iso if day else None if days or stance is Stance.DISPUTED else story.day_before(name, speaker, tokens)
     same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None
     as_of = same.as_of if same else as_of
@@ -411,6 +412,7 @@ def _read_claim(
         includes=around.includes,
         comparison=around.comparison,
         past=around.past,
+        part=around.part,
         each=around.each,
         venue=around.venue,
         via=around.via,
@@ -425,6 +427,12 @@ def _read_claim(
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
     return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed)
+
+
+def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "On Thursday they remembered the 176 people who were killed in 2020": a toll one knows of; what is told of it has another date."""
+    before, after = tokens[max(0, one.number.first - 1) : one.number.first], tokens[one.phrase.end : one.phrase.end + 1]
+    return any(token.has("definite") for token in before) and any(token.has("relative") for token in after)
 
 
 OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})

@@ -22,6 +22,8 @@ class Day:
     role: str
     window: bool = False
     """It ends a window: "between 24 February and 13 March"."""
+    opens: bool = False
+    """ "since December 2023, when 14 died": what follows holds for it, whatever it is the date of before."""
 
 
 def find_dates(tokens: Sequence[Token], published: date | None, language: Language) -> list[Day]:
@@ -29,11 +31,12 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     days: list[Day] = []
     at = 0
     while at < len(tokens):
-        if tokens[at].value is None and DATING.isdisjoint(tokens[at].tags):
+        if tokens[at].value is None and DATING.isdisjoint(tokens[at].tags) and tokens[at].low not in language.numerals:
             at += 1
             continue
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
         if day:
+            day = replace(day, opens=_opens(day, tokens))
             days.append(replace(day, role="named") if _names_something(day, tokens) else day)
             at = day.last
         else:
@@ -72,6 +75,9 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replace
     if replaced:
         own = (day for day in days if at < day.first <= at + OWN and not any(at < other < day.first for other in others))
         return next(own, None)
+    opening = [day for day in days if day.opens and day.last < at <= day.last + OPENED]
+    if opening:
+        return opening[-1]
     usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < (FARTHEST if day.role == "said" else FAR)]
 
     def away(day: Day) -> int:
@@ -83,6 +89,7 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replace
 
 
 OWN = 6
+OPENED = 8
 FAR, FARTHEST = 26, 45
 """Tokens between a number and its date, and the date of the verb that says it."""
 
@@ -102,6 +109,11 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
         and after
         and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack")))
     )
+
+
+def _opens(day: Day, tokens: Sequence[Token]) -> bool:
+    at = day.last + 1 if day.last < len(tokens) and tokens[day.last].text == "," else day.last
+    return at < len(tokens) and tokens[at].has("date_when")
 
 
 def _whose(before: Token | None, after: Sequence[Token]) -> bool:
@@ -136,6 +148,8 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         return Day((published - timedelta(days=back)).isoformat(), at, at + 1, _role(tokens, at))
     if token.has("day"):
         return Day((published + timedelta(days=int(token.tags["day"]))).isoformat(), at, at + 1, _role(tokens, at))
+    if ago := _ago(tokens, at, published, language):
+        return ago
     if token.has("date_this") and at + 1 < len(tokens) and (span := tokens[at + 1].tags.get("span")) in ("30", "365"):
         return Day(published.isoformat()[: 4 if span == "365" else 7], at, at + 2, "on")  # "31 this year"
     if (
@@ -150,6 +164,26 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         before = published.replace(day=1) - timedelta(days=1)
         return Day(before.isoformat()[:7], at, at + 2, _role(tokens, at))
     return None
+
+
+def _ago(tokens: Sequence[Token], at: int, published: date, language: Language) -> Day | None:
+    """ "five years earlier", "three months ago": the year or the month, or the day where it is days "ago"."""
+    count = tokens[at].value if tokens[at].value is not None else language.numerals.get(tokens[at].low)
+    span = tokens[at + 1].tags.get("span") if at + 2 < len(tokens) and tokens[at + 2].has("date_ago") else None
+    if span is None or not count or count > MOST_AGO or count != int(count):
+        return None
+    number, role = int(count), _role(tokens, at)
+    if span == "365":
+        return Day(f"{published.year - number:04}", at, at + 3, role)
+    if span == "30":
+        months = published.year * 12 + published.month - 1 - number
+        return Day(f"{months // 12:04}-{months % 12 + 1:02}", at, at + 3, role)
+    exact = tokens[at + 2].low in language.table["dates"]["ago_now"] and span in ("1", "7")
+    return Day((published - timedelta(days=number * int(span))).isoformat(), at, at + 3, role) if exact else None
+
+
+MOST_AGO = 200
+"""Years, months or days that a text counts back."""
 
 
 def _is_verb(at: int, tokens: Sequence[Token]) -> bool:

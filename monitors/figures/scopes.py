@@ -157,7 +157,12 @@ def _shared_end(last: int, tokens: Sequence[Token]) -> int:
 
 
 def _dates_a_thing(at: int, near: Sequence[Token]) -> bool:
-    """ "last month's ambush", "the crash in January this year": the date of a thing, no window."""
+    """ "last month's ambush", "the crash in January this year", "…, the second strike in a single day": of a thing, no window."""
+    comma = next((here for here in range(at - 1, 0, -1) if near[here].text == ","), None)
+    beside = near[comma + 1 : at] if comma is not None else []
+    named = bool(beside) and beside[0].has("definite") and any(token.has("occurrence") for token in beside)
+    if named and not any(token.value is not None for token in beside):
+        return True
     return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month", "date_ago"))
 
 

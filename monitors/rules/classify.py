@@ -10,7 +10,7 @@ from statistics import median
 from monitors.model import Kind, Scope, Stance, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import UNATTRIBUTED, Claimants
-from monitors.rules.statements import COUNTED_UNITS, Remark, Shelf, Track, is_plan
+from monitors.rules.statements import COUNTED_UNITS, PART_GROUPS, Remark, Shelf, Track, is_plan
 from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
 
 
@@ -144,6 +144,8 @@ def non_figure(case: Case) -> Judgement | None:
     if case.remark.track is Track.TRANSFER and case.value.nominal is not None and not claim.comparison:
         to_come = (claim.stance is Stance.HYPOTHETICAL or case.planned) and not case.carried_out
         return Judgement(None, "an exchange that is agreed and to come") if to_come else None
+    if case.remark.track is Track.TOLL and claim.part and claim.group not in PART_GROUPS:
+        return Judgement(None, "some of those whom the toll counts")
     return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) else None
 
 
@@ -205,6 +207,8 @@ def out_of_date(case: Case, before: Statement | None) -> str | None:
         return "lower than what is known, and nobody is named for it" if any(rises(value_of(s), case.value) for s in known) else None
     if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and remark.age > case.constants.toll.young_days:
         return "an event of long ago"
+    if remark.track is Track.WINDOW and before is None and remark.age > case.constants.first_sight.window_days:
+        return "a time long past"
     return None
 
 

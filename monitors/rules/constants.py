@@ -47,6 +47,7 @@ class Hold:
 @dataclass(frozen=True)
 class FirstSight:
     backfill_hours: int
+    window_days: int
 
 
 @dataclass(frozen=True)

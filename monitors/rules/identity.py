@@ -328,6 +328,10 @@ class Happening:
 
     name: str
     wide: bool
+    after: frozenset[str] = frozenset()
+    """Kinds it may come of: a collapse of an earthquake. Where a text names both, it is the earthquake."""
+    kin: frozenset[str] = frozenset()
+    """Kinds that the same event may be told as: what it may come of, what may come of it, and other words for it."""
 
 
 @dataclass(frozen=True)
@@ -349,12 +353,13 @@ class Happenings:
     """Names of one people."""
 
     def find(self, *texts: str | None) -> Happening | None:
-        """The kind of event of the first text that names one; within a text, the one that is named first."""
+        """The kind of event of the first text that names one; within a text, the one that is named first, or what that came of."""
         for text in filter(None, texts):
             folded = fold(text)
             found = [(match.start(), number) for number, (_, pattern) in enumerate(self.patterns) if (match := pattern.search(folded))]
             if found:
-                return self.patterns[min(found)[1]][0]
+                named = [self.patterns[number][0] for _, number in sorted(found)]
+                return next((cause for cause in named if cause.name in named[0].after), named[0])
         return None
 
     def named(self, name: str | None) -> Happening | None:
@@ -372,7 +377,15 @@ class Happenings:
 def shipped_happenings() -> Happenings:
     """events.toml."""
     tables = tomllib.loads(files("monitors.definitions").joinpath("events.toml").read_text("utf-8"))
-    patterns = tuple((Happening(row["name"], row.get("wide", False)), Words(row["words"])) for row in tables["kind"])
+    kin: dict[str, set[str]] = {row["name"]: set() for row in tables["kind"]}
+    for row in tables["kind"]:
+        for other in (*row.get("after", ()), *row.get("also", ())):
+            kin[row["name"]].add(other)
+            kin[other].add(row["name"])
+    patterns = tuple(
+        (Happening(row["name"], row.get("wide", False), frozenset(row.get("after", ())), frozenset(kin[row["name"]])), Words(row["words"]))
+        for row in tables["kind"]
+    )
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
     return Happenings(patterns, wars, tables.get("one_party", {}))
 

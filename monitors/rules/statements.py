@@ -177,7 +177,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     """Find who is meant, whose people are counted over which stretch, and the day it holds for."""
     claim = replace(claim, party=happenings.one_party.get(claim.party or "", claim.party))
     claim, claimant = find_speaker(claim, page, claimants, publishers)
-    happening = happenings.find(claim.event, claim.quote) or page.happening
+    happening = find_happening(claim, page, happenings)
     track = find_track(claim, happening, page, happenings)
     claim, page = fill_party(claim, page, track, happenings)
     as_of, stated = find_day(claim, page)
@@ -199,6 +199,12 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
         happening=happening,
     )
     return replace(remark, series=series_of(remark, page, happenings))
+
+
+def find_happening(claim: Claim, page: Page, happenings: Happenings) -> Happening | None:
+    """What the figure is the toll of: as its sentence says, unless that came of what the page is about; else the page's event."""
+    named = happenings.find(claim.event, claim.quote)
+    return page.happening if named is None or (page.happening and page.happening.name in named.after) else named
 
 
 def find_speaker(claim: Claim, page: Page, claimants: Claimants, publishers: Publishers) -> tuple[Claim, Claimant]:
@@ -464,7 +470,8 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     """Whether a stored event is the one a remark speaks of: its kind, its place and its day, as far as both are given."""
     kind, place, day = event_parts(stored)
     wanted_kind, wanted_place, wanted_day = event_parts(remark.series)
-    if not agree(kind, wanted_kind) or day is None or wanted_day is None:
+    kin = remark.happening.kin if remark.happening else frozenset()
+    if not (agree(kind, wanted_kind) or kind in kin) or day is None or wanted_day is None:
         return 0
     wide = bool(remark.happening and remark.happening.wide)
     apart = (wanted_day - day).days
