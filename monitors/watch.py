@@ -299,7 +299,8 @@ class Docket:
             if held := self.ledger.held(edit.statement.id):
                 self.ledger.release(held.key)
         self.edits.append((edit, corrected))
-        return set(edit.new.ids) if edit.new else set()
+        self.ledger.judge(edit.quoted, edit.statement.id, "none", "the note that takes it back", self.now)
+        return {*(edit.new.ids if edit.new else ()), *edit.quoted}
 
     def correct(self, remark: Remark, old: Statement) -> Statement:
         """The statement of the corrected number: one that is known, or a new one."""
@@ -401,7 +402,9 @@ class Docket:
 
     def is_said_already(self, remark: Remark, shelf: Shelf | None, standing: Statement | None) -> bool:
         """Whether this very version gave the series a value; or the event, and this number is doubtful or nobody's."""
-        vague = not remark.claim.sure or remark.claimant.body == UNATTRIBUTED
+        nobodys = remark.claimant.body == UNATTRIBUTED
+        same_voice = standing is not None and standing.series.body in (remark.claimant.body, UNATTRIBUTED)
+        vague = nobodys or (not remark.claim.sure and same_voice)
         last = shelf.current if shelf else standing if remark.track is Track.TOLL and vague else None
         return last is not None and last.url == self.page.article.url and last.seen_at == self.page.seen_at
 
@@ -502,10 +505,11 @@ class Docket:
                 yield breach
             together = track in EVENTFUL and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
             moved = track is Track.TOLL and finding.judgement.kind is not Kind.NEW_SERIES  # a toll's later value, whoever says it
-            if together or moved or track is Track.WINDOW:
+            if together or track is Track.WINDOW:
                 continue
             last = self.ledger.last_event(statement.series.quantity, SPREADS)
-            if spread := self.teller.spread(self.dated(finding), self.findings, last):
+            spread = self.teller.spread(self.dated(finding), self.findings, last) if last or not moved else None
+            if spread and (spread.kind is Kind.CONVERGED or not moved):
                 yield spread
 
     def dated(self, finding: Finding) -> Finding:

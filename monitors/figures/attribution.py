@@ -162,7 +162,8 @@ def whom(speaker: Speaker, tokens: Sequence[Token], voices: Sequence[str]) -> st
     head = tokens[speaker.name_last - 1]
     if speaker.name_last - speaker.name_first == 1:
         return voices[-1] if voices else None
-    named = next((name for name in reversed(voices) if head.low in name.lower()), None)
+    told_by = {token.low for token in tokens[speaker.name_first : speaker.name_last - 1] if not token.has("det") and head.has("office")}
+    named = next((name for name in reversed(voices) if head.low in name.lower() and told_by <= set(name.lower().split())), None)
     return named or (voices[-1] if voices and not head.has("office") else speaker.name)
 
 
@@ -188,6 +189,8 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
     if last <= at + 1 or tokens[at + 1].value is not None or tokens[at + 1].has("month", "weekday", "day"):
         return None
     first = _inner_name(tokens, at + 1, last)
+    if not _names_speaker(tokens, first, last) and not (last - first > 1 and tokens[first].has("det")):
+        return None  # "confirmed by laboratory tests"
     listed = cited and last < len(tokens) and tokens[last].text == "," and any(t.has("conjunction") for t in tokens[last : last + 6])
     return Speaker(
         _slice(text, tokens, first, last),

@@ -148,6 +148,9 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         return Day((published - timedelta(days=back)).isoformat(), at, at + 1, _role(tokens, at))
     if token.has("day"):
         return Day((published + timedelta(days=int(token.tags["day"]))).isoformat(), at, at + 1, _role(tokens, at))
+    if token.has("date_last") and at + 1 < len(tokens) and (over := tokens[at + 1].tags.get("season")):
+        year = published.year - (published.month <= int(over))
+        return Day(f"{year:04}-{int(over):02}", at, at + 2, _role(tokens, at))  # "last summer", until its end
     if ago := _ago(tokens, at, published, language):
         return ago
     if token.has("date_this") and at + 1 < len(tokens) and (span := tokens[at + 1].tags.get("span")) in ("30", "365"):

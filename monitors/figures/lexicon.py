@@ -205,6 +205,7 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     rows += [("day", str(shift), [word]) for word, shift in table["dates"]["days"].items()]
     rows += [("date_" + kind, kind, words) for kind, words in table["dates"].items() if isinstance(words, list) and kind != "ambiguous"]
     rows += [("month", str(number), [word]) for word, number in table["dates"]["months"].items()]
+    rows += [("season", str(number), [word]) for word, number in table["dates"]["seasons"].items()]
     rows += [("weekday", str(number), [word]) for word, number in table["dates"]["weekdays"].items()]
     rows += [("span", str(days), [word]) for word, days in table["dates"]["spans"].items()]
     return rows

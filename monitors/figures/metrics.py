@@ -70,6 +70,9 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         for r in readings
         if r and r.metric and (phrase.kind != "thing" or _can_befall(r, phrase, tokens, language) or _headline(r, number, tokens))
     ]
+    of_toll = number.first > 0 and tokens[number.first - 1].has("of")  # "the remains of 42 people on board"
+    if after and after.cue == phrase.end and after in usable and not of_toll:  # "a dozen dead and more than 40 in hospital"
+        usable = [reading for reading in usable if reading.relation != "toll"]
     if usable:
         best = max(usable, key=weight_of)
         if best.relation == "toll" and phrase.kind == "bare" and _cut_off(phrase.end, tokens) and not tokens[number.first - 1].has("link"):

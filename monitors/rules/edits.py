@@ -27,6 +27,8 @@ class Edit:
     new: Remark | None
     why: str
     subtype: str | None = None
+    quoted: tuple[int, ...] = ()
+    """The claims that give the old number only to take it back: "wrongly gave the number of dead as 71"."""
 
 
 def find_edits(
@@ -37,7 +39,9 @@ def find_edits(
     for remark, statement in old:
         if statement is None or not is_live_figure(remark):
             continue
-        stayed = next((other for other in new if same_slot(remark, other) and same(remark.value, other.value)), None)
+        repeats = [other for other in new if same_slot(remark, other) and same(remark.value, other.value)]
+        quoted = tuple(number for other in repeats if takes_back(other, after, credits) for number in other.ids)
+        stayed = next((other for other in repeats if not set(other.ids) & set(quoted)), None)
         if stayed:
             if stayed.ids not in taken:
                 taken.add(stayed.ids)
@@ -49,6 +53,7 @@ def find_edits(
                 for other in new
                 if is_live_figure(other)
                 and same_slot(remark, other)
+                and not set(other.ids) & set(quoted)
                 and other.ids not in taken
                 and not any(same(other.value, past.value) and same_slot(past, other) for past, _ in old)
             ),
@@ -63,10 +68,17 @@ def find_edits(
             taken.add(replaced.ids)
             noted = credits.says("corrected", after.language, after.text)
             young = remark.track is Track.TOLL or after.live
-            yield Edit(Kind.CORRECTION, statement, replaced, "the page gives another number", None if noted or young else "silent edit")
-        elif replaced is None and has_vanished(remark, before, after):
+            subtype = None if noted or young else "silent edit"
+            yield Edit(Kind.CORRECTION, statement, replaced, "the page gives another number", subtype, quoted)
+        elif replaced is None and (quoted or has_vanished(remark, before, after)):
             noted = credits.says("withdrawn", after.language, after.text) or credits.says("corrected", after.language, after.text)
-            yield Edit(Kind.RETRACTION, statement, None, "the figure is gone from the page", None if noted else "silent edit")
+            why = "the page takes the figure back" if quoted else "the figure is gone from the page"
+            yield Edit(Kind.RETRACTION, statement, None, why, None if noted else "silent edit", quoted)
+
+
+def takes_back(remark: Remark, article: Article, credits: Credits) -> bool:
+    """Whether the sentence of a figure is the note that corrects or withdraws it."""
+    return any(credits.says(what, article.language, remark.claim.quote) for what in ("corrected", "withdrawn"))
 
 
 def is_live_figure(remark: Remark) -> bool:

@@ -129,8 +129,9 @@ class Shelf:
 def read_page(version: Version, publishers: Publishers, happenings: Happenings) -> Page:
     article = version.article
     day = day_of(article.published) or version.first_seen_at.astimezone(UTC).date()
-    parties = [claim.party for _, claim in version.claims if claim.party and not claim.comparison]
-    places = [claim.place for _, claim in version.claims if claim.place and not claim.comparison]
+    told = [claim for _, claim in version.claims if not claim.comparison and not is_recalled(claim, day)]
+    parties = [claim.party for claim in told if claim.party]
+    places = [claim.place for claim in told if claim.place]
     return Page(
         article,
         publishers.of(article.url, article.outlet),
@@ -141,6 +142,11 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
         max(places, key=places.count, default=None),
         tuple(dict.fromkeys(parties)),
     )
+
+
+def is_recalled(claim: Claim, day: date) -> bool:
+    """Of another time than the page: what a background paragraph tells of an older disaster says nothing of this one's place."""
+    return claim.as_of is not None and (day - days_of(claim.as_of)[1]).days > EVENT_DAYS
 
 
 def day_of(moment: Moment | None) -> date | None:
@@ -266,14 +272,20 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     war = happenings.war_of(claim.party)
     if claim.metric in TRANSFERS and claim.scope in (Scope.EVENT, Scope.CUMULATIVE):
         return Track.TRANSFER if claim.scope is Scope.EVENT or not claim.since else Track.RUNNING
+    if claim.metric in TRANSFERS and not claim.since and claim.as_of and len(claim.as_of) == len("2026-02-05"):
+        return Track.TRANSFER  # on one day, whatever time the text names beside it
     if claim.scope is Scope.RATE:
         return Track.WINDOW
     if claim.scope is Scope.PERIOD:
+        if not war and page.happening and since_it_began(claim, page):
+            return Track.TOLL
         if war and not (claim.since or claim.until or claim.per) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
         opens_with_war = war and claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK)
         return Track.RUNNING if opens_with_war else Track.WINDOW
     named = happenings.find(claim.event, claim.quote)
+    if claim.since and (page.day - days_of(claim.since)[1]).days > EVENT_DAYS and not (happening and happening.wide):
+        return Track.RUNNING  # "since the coup in February 2021": no toll of the strike that the page tells of
     if claim.scope is Scope.EVENT:
         total = war and (named is None or named.name in WARLIKE) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
         return Track.RUNNING if total else Track.TOLL
@@ -283,6 +295,14 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
         return Track.TOLL if few and named and named.name != "fighting" else Track.RUNNING
     return Track.TOLL if disaster else Track.RUNNING
 
+
+def since_it_began(claim: Claim, page: Page) -> bool:
+    """ "112 have died since Saturday", in a text about a flood: the window is the event's own."""
+    return claim.since is not None and claim.until is None and claim.per is None and (page.day - days_of(claim.since)[0]).days <= EVENT_DAYS
+
+
+EVENT_DAYS = 30
+"""The longest that an event's toll is counted from its first day: "wide" events of DOMAIN 3.0."""
 
 LEAST_WAR_TOTAL = 1000
 """Soldiers of a party at war, so many, in no named attack or place: "55,000 fell in battle" is the war's total whatever its tense."""
