@@ -69,6 +69,8 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str 
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
+    elif at + 2 < last and tokens[at + 1].text == "'s" and _is_unlisted(at + 2, tokens):
+        at += 2
     return tokens[at].text if at is not None else None
 
 
@@ -77,7 +79,8 @@ def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:
     token, before = tokens[at], tokens[at - 1]
     if token.tags or token.value is not None or not token.capital or token.text.isupper():
         return False
-    return before.has("locative") and before.has("preposition")
+    whose = before.text == "'s" and at > 1 and tokens[at - 2].has("place", "nation")  # "Greece's Evia island"
+    return whose or (before.has("locative") and before.has("preposition"))
 
 
 def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:

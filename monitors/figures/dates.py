@@ -153,7 +153,8 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         return Day(f"{year:04}-{int(over):02}", at, at + 2, _role(tokens, at))  # "last summer", until its end
     if ago := _ago(tokens, at, published, language):
         return ago
-    if token.has("date_this") and at + 1 < len(tokens) and (span := tokens[at + 1].tags.get("span")) in ("30", "365"):
+    of_a_thing = at + 2 < len(tokens) and tokens[at + 2].text == "'s"  # "during this year's hajj"
+    if token.has("date_this") and not of_a_thing and at + 1 < len(tokens) and (span := tokens[at + 1].tags.get("span")) in ("30", "365"):
         return Day(published.isoformat()[: 4 if span == "365" else 7], at, at + 2, "on")  # "31 this year"
     if (
         token.has("date_last")

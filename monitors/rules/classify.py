@@ -101,11 +101,16 @@ def join(remark: Remark, fitting: Sequence[tuple[int, Shelf]], claimants: Claima
         *_, shelf, like = max(anchored, key=lambda row: row[:4])
         return shelf, like
     changing = [
-        (fit, -n, shelf)
+        (fit, last_day(shelf), -n, shelf)
         for n, (fit, shelf) in enumerate(own)
         if not (shelf.series.unit in COUNTED_UNITS and shelf.series.unit != remark.series.unit)
     ]
-    return (max(changing, key=lambda row: row[:2])[2] if changing else None), None
+    return (max(changing, key=lambda row: row[:3])[3] if changing else None), None
+
+
+def last_day(shelf: Shelf) -> int:
+    """The day its current value holds for: of two that fit alike the one that was heard of last."""
+    return days_of(shelf.current.as_of)[1].toordinal() if shelf.current else 0
 
 
 def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
