@@ -17,6 +17,7 @@ from urllib.parse import quote, urljoin
 import click
 
 from monitors.commands.check import check
+from monitors.commands.find import find
 from monitors.commands.shared import Time, article_of, headed, print_lines, read_file, with_config
 from monitors.failure import Failure
 
@@ -240,7 +241,7 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         found = find_series(connection, words, limit)
         series = series_rows(found)
-        rows = point_rows(points(connection, found[0].key)[-limit:]) if len(found) == 1 else series
+        rows = point_rows(points(connection, found[0].id, limit)) if len(found) == 1 else series
     if as_json:
         print_lines(rows)
     elif not rows:
@@ -475,7 +476,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo("\n".join(lines))
 
 
-for command in (check,):
+for command in (check, find):
     tallywatch.add_command(command)
 
 
