@@ -18,6 +18,7 @@ import click
 
 from monitors.commands.check import check
 from monitors.commands.find import find
+from monitors.commands.reprocess import reprocess
 from monitors.commands.shared import Time, article_of, headed, print_lines, read_file, with_config
 from monitors.failure import Failure
 
@@ -476,7 +477,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo("\n".join(lines))
 
 
-for command in (check, find):
+for command in (check, find, reprocess):
     tallywatch.add_command(command)
 
 
