@@ -17,6 +17,7 @@ from urllib.parse import quote, urljoin
 import click
 
 from monitors.commands.check import check
+from monitors.commands.doctor import doctor
 from monitors.commands.find import find
 from monitors.commands.reprocess import reprocess
 from monitors.commands.shared import Time, article_of, headed, print_lines, read_file, with_config
@@ -477,7 +478,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo("\n".join(lines))
 
 
-for command in (check, find, reprocess):
+for command in (check, doctor, find, reprocess):
     tallywatch.add_command(command)
 
 

@@ -30,7 +30,7 @@ FLOORS = (
     ("monitors.newsroom.server", "monitors.newsroom.world"),
     ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.lookout", "monitors.reader", "monitors.recording"),
     ("monitors.job",),
-    ("monitors.replay", "monitors.reprocess"),
+    ("monitors.replay", "monitors.reprocess", "monitors.doctor"),
     ("monitors.newsroom",),
     ("monitors.commands",),
     ("monitors.cli",),
