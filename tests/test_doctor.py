@@ -55,9 +55,8 @@ def test_a_sound_installation_is_well_line_by_line_and_nothing_is_changed(direct
     assert done.exit_code == 0, done.output
     assert {line.split()[0] for line in done.output.splitlines()} == {"ok"}
     looked_at = [line.split()[1] for line in done.output.splitlines()]
-    expected = {"lock", "disk", "sqlite", "journal", "integrity", "references", "schema", "clock", "outlets", "modules", "channel"} <= {
-        *looked_at
-    }
+    named = ("lock", "disk", "sqlite", "journal", "integrity", "references", "schema", "clock", "outlets", "modules", "channel")
+    assert set(named) <= {*looked_at}
     assert {path.name: path.read_bytes() for path in directory.iterdir()} == files
 
 
