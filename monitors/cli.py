@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import atexit
 import gc
-import gzip
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote, urljoin
 
 import click
 
+from monitors.commands.check import check
+from monitors.commands.doctor import doctor
+from monitors.commands.find import find
+from monitors.commands.reprocess import reprocess
+from monitors.commands.shared import Time, article_of, headed, print_lines, read_file, with_config
 from monitors.failure import Failure
 
 if TYPE_CHECKING:
-    from crawler.article import Article
     from crawler.outlet import OutletSpider
     from crawler.single import RawPage
 
 FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
 """What a person needs first, in the order in which it is needed; the rest is listed under "More"."""
 
-LARGEST_PAGE = 50_000_000
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
@@ -69,26 +70,6 @@ def main() -> None:
     except BrokenPipeError:  # `tallywatch history | head`
         sys.stderr.close()
         sys.exit(1)
-
-
-def with_config(command: Command) -> Command:
-    """The option that every command has which reads tallywatch.toml."""
-    return click.option(
-        "--config", "config_file", type=click.Path(dir_okay=False, exists=True, path_type=Path),
-        help="The configuration; else $TALLYWATCH_CONFIG, ./tallywatch.toml, ~/.config/tallywatch/tallywatch.toml.")(command)
-
-
-class Time(click.ParamType[datetime]):
-    """An ISO 8601 time; without an offset it is UTC."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a time like 2026-02-05T10:00Z", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # --- what a person needs first
@@ -217,7 +198,7 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
     summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
                       progress=progress, page=saved)
     if as_json:
-        _print_lines([summary.as_json()])
+        print_lines([summary.as_json()])
     else:
         show_summary(summary, sys.stdout, quiet=quiet)
     sys.exit(summary.exit_status)
@@ -241,7 +222,7 @@ def outlets(config_file: Path | None, as_json: bool) -> None:
     with open_history(config.database_url) as opened, opened.reading() as connection:
         rows = outlet_rows(known.values(), chosen, outlet_states(connection), read_feeds(connection, known), datetime.now(UTC))
     if as_json:
-        _print_lines(rows)
+        print_lines(rows)
     else:
         print_outlets(rows)
 
@@ -262,9 +243,9 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         found = find_series(connection, words, limit)
         series = series_rows(found)
-        rows = point_rows(points(connection, found[0].key)[-limit:]) if len(found) == 1 else series
+        rows = point_rows(points(connection, found[0].id, limit)) if len(found) == 1 else series
     if as_json:
-        _print_lines(rows)
+        print_lines(rows)
     elif not rows:
         click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
     elif len(series) == 1:
@@ -292,7 +273,7 @@ def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | Non
         one = queries.alert(connection, alert) if alert else None
         rows = alert_rows([one] if one else [] if alert else queries.alerts(connection, limit))
     if as_json:
-        _print_lines(rows)
+        print_lines(rows)
     elif alert and not rows:
         raise click.ClickException(f"no alert has the id {alert}")
     elif alert:
@@ -357,7 +338,7 @@ def extract(jsonl: bool, file: TextIO) -> None:
 
     if jsonl:
         sys.exit(_answer(file, claims_of))
-    _print_lines(claims_of(_headed(file.read()))["claims"])
+    print_lines(claims_of(headed(file.read()))["claims"])
 
 
 @tallywatch.command(epilog="""\b
@@ -384,13 +365,13 @@ def explain(source: str, lang: str | None, published: str | None, as_json: bool,
     from monitors.watch import Policy
 
     config = read_config(config_file)
-    article = _article_of(source, config.contact)
+    article = article_of(source, config.contact)
     article = replace(article, language=lang or article.language or "en", published=read_moment(published) or article.published)
     if load_language(code := (article.language or "").replace("_", "-").partition("-")[0].lower()) is None:
         raise click.ClickException(f"no language file: monitors/languages/{code}.toml does not exist; articles in it are stored, not read")
     reading = Reader(Policy.shipped(config.monitors).monitors).read(article)
     if as_json:
-        _print_lines([write_reading(article, reading)])
+        print_lines([write_reading(article, reading)])
     else:
         show_explained(article, reading, console_for(sys.stdout))
 
@@ -406,7 +387,7 @@ def parse(jsonl: bool, page: Path | None, url: str) -> None:
     from monitors.exchange import write_page
 
     def page_of(line: dict[str, Any]) -> dict[str, Any]:
-        return write_page(read_article(_read_file(line["path"]), line.get("url") or ""))
+        return write_page(read_article(read_file(line["path"]), line.get("url") or ""))
 
     if jsonl:
         sys.exit(_answer(sys.stdin, page_of))
@@ -443,7 +424,7 @@ def record(outlet: str, url: str, config_file: Path | None, file: Path | None, o
     folder = out or find_folder(Path.cwd())
     _check_url(url)
     try:
-        page = RawPage(url, _read_file(str(file))) if file else fetch_page(url, spider, contact=config.contact)
+        page = RawPage(url, read_file(str(file))) if file else fetch_page(url, spider, contact=config.contact)
         kept = record_page(page, outlet, spider.language, folder, force=force)
     except (Unreadable, OSError, EOFError) as error:
         raise click.ClickException(f"{file or url}: {getattr(error, 'strerror', None) or error}") from error
@@ -477,7 +458,7 @@ def replay(file: TextIO, jsonl: bool) -> None:
         for alert in play(lines()):
             played = alert["line"]
             if jsonl:
-                _print_lines([alert])
+                print_lines([alert])
             else:
                 click.echo(f"{alert['at']}  {alert['title']}\n\n{alert['body']}\n")
     except (KeyError, TypeError, ValueError, BadLine) as error:
@@ -497,25 +478,8 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo("\n".join(lines))
 
 
-def _article_of(source: str, contact: str | None) -> Article:
-    """The article at an address, in a saved page (.html, .html.gz), or in a plain text; `-` is standard input."""
-    from crawler.decoding import decode
-    from crawler.errors import Unreadable
-    from monitors.exchange import read_article as read_line
-
-    try:
-        if source.startswith(("http://", "https://")):
-            from crawler.single import fetch_article
-
-            return fetch_article(source, contact=contact)
-        body = sys.stdin.buffer.read(LARGEST_PAGE) if source == "-" else _read_file(source)
-        if body.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")) or source.endswith(PAGES):
-            from crawler.pages import read_article
-
-            return read_article(body, "")
-    except (Unreadable, OSError, EOFError) as error:
-        raise click.ClickException(f"{source}: {getattr(error, 'strerror', None) or error}") from error
-    return read_line(_headed(decode(body).replace("\r\n", "\n")))
+for command in (check, doctor, find, reprocess):
+    tallywatch.add_command(command)
 
 
 def _read_saved(file: Path, url: str | None, spider: type[OutletSpider]) -> RawPage:
@@ -528,7 +492,7 @@ def _read_saved(file: Path, url: str | None, spider: type[OutletSpider]) -> RawP
     if url:
         _check_url(url)
     try:
-        body = _read_file(str(file))
+        body = read_file(str(file))
         declared = read_article(body, url or "").canonical_url
     except Unreadable as error:
         raise click.ClickException(f"{file} is not an article: {error}") from error
@@ -550,14 +514,6 @@ def _check_url(url: str) -> None:
         raise click.UsageError(f"{url}: {refusal}")
 
 
-PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
-
-
-def _read_file(path: str) -> bytes:
-    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
-        return file.read(LARGEST_PAGE)
-
-
 def _answer(source: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     """Answer every JSON line with one; a line that cannot be processed is answered with its error. The exit status."""
     failures = 0
@@ -570,24 +526,8 @@ def _answer(source: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, 
         except Exception as error:  # a line of a stranger's must not cost the lines after it
             failures += 1
             reply = {"error": f"{type(error).__name__}: {error}"}
-        _print_lines([{"id": name, **reply}])
+        print_lines([{"id": name, **reply}])
     return 1 if failures else 0
-
-
-def _headed(plain: str) -> dict[str, Any]:
-    """Headline and text of a plain text."""
-    first, newline, rest = plain.lstrip().partition("\n")
-    headed = newline and rest.strip() and not first.rstrip().endswith((".", "!", "?", "”", '"'))
-    return {"title": first, "text": rest} if headed else {"text": plain}
-
-
-def _print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
-    """One JSON object a line, in UTF-8 whatever the terminal speaks; halves of letters, which have no UTF-8, are escaped."""
-    for row in rows:
-        try:
-            click.echo(json.dumps(row, ensure_ascii=False, default=str).encode())
-        except UnicodeEncodeError:
-            click.echo(json.dumps(row, default=str).encode())
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 
 from filelock import FileLock, Timeout
-from sqlalchemy import NullPool, create_engine, func, select
+from sqlalchemy import NullPool, create_engine, func, select, text
 from sqlalchemy.engine import URL
 
 from monitors.failure import Failure
@@ -42,6 +44,38 @@ def lock(database_url: str, wait: float = 0) -> Iterator[None]:
         yield
     finally:
         held.release()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The process that holds a history's lock, as far as the system tells: its number, and when it began."""
+
+    pid: int
+    since: datetime
+
+
+def find_holder(database_url: str) -> Holder | None:
+    """Who holds the lock now; it is only looked at, never taken. None too where the system does not say."""
+    url = read_url(database_url)
+    if url.get_backend_name() == "postgresql":
+        return _advisory_holder(url)
+    path, locks = Path(f"{url.database}.lock"), Path("/proc/locks")
+    if url.database in (None, "", ":memory:") or not path.exists() or not locks.exists():
+        return None
+    held = [line.split() for line in locks.read_text("ascii").splitlines() if "FLOCK" in line]
+    pids = [int(words[4]) for words in held if words[5].rpartition(":")[2] == str(path.stat().st_ino)]
+    since = [(pid, Path(f"/proc/{pid}").stat().st_ctime) for pid in pids if Path(f"/proc/{pid}").exists()]
+    return Holder(since[0][0], datetime.fromtimestamp(since[0][1], UTC)) if since else None
+
+
+def _advisory_holder(url: URL) -> Holder | None:
+    asked = text(
+        "SELECT activity.pid, activity.backend_start FROM pg_locks JOIN pg_stat_activity AS activity USING (pid) "
+        "WHERE locktype = 'advisory' AND objid = :key AND granted"
+    )
+    with explained(url.render_as_string()), create_engine(url, poolclass=NullPool).connect() as connection:
+        row = connection.execute(asked, {"key": ADVISORY_KEY}).first()
+    return Holder(*row) if row else None
 
 
 def _take(path: Path, wait: float) -> FileLock:

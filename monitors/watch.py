@@ -239,6 +239,59 @@ def refreshed(event: Event, ledger: Ledger, now: datetime) -> Event | None:
     return None if statement.state is State.WITHDRAWN else refresh(event, statement, now)
 
 
+@dataclass(frozen=True)
+class Library:
+    """What is stored that the remarks of a page may be held against: it only reads."""
+
+    page: Page
+    ledger: Ledger
+    policy: Policy
+
+    def shelves(self, remark: Remark) -> list[tuple[int, Shelf]]:
+        """The stored series that fit the remark, with how well."""
+        wanted = remark.series
+        scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
+        around = remark.day if remark.track in EVENTFUL else None
+        words = f" {self.page.article.title} {self.page.article.text} ".casefold()
+        found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), around)
+        fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, self.policy.constants))]
+        shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
+        return list(zip((fit for fit, _ in fitting), shelves, strict=True))
+
+    def join(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> tuple[Shelf | None, Statement | None, tuple[Shelf, ...]]:
+        """The series a remark joins, whole, the stored statement of its value there, and the other series that fit."""
+        joined, anchor = join(remark, fitting, self.policy.claimants)
+        shelf = self.ledger.shelves([joined.series])[0] if joined else None
+        if shelf and anchor:
+            anchor = shelf.like(remark.value)
+        return shelf, anchor, tuple(other for _, other in fitting if other is not joined)
+
+    def standing(self, remark: Remark, shelf: Shelf | None, fitting: Sequence[tuple[int, Shelf]]) -> Statement | None:
+        """What stands before the remark: of an event the latest that is told of it, else its series' current value."""
+        if remark.track in EVENTFUL:
+            return stand(remark, shelf, [other for _, other in fitting])
+        return shelf.current if shelf else None
+
+    def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
+        """Series of the same body and people that count another metric."""
+        party, body = remark.series.party, remark.claimant.body
+        metrics = sorted({"killed", "casualties", "wounded"} - {remark.series.metric})
+        found = [series for metric in metrics for series in self.ledger.series(metric, {Scope.CUMULATIVE}, party, (body,), None)]
+        own = [series for series in found if series.body == body and series.party == party]
+        return tuple(self.ledger.shelves(own, remark.value))
+
+    def find_denied(self, remark: Remark) -> Statement | None:
+        """The stored figure that is rejected: the same number of the same people, whoever stated it."""
+        scopes, bodies = {Scope.CUMULATIVE, Scope.PERIOD}, self.heard(remark.claimant.body)
+        totals = self.ledger.series(remark.series.metric, scopes, remark.series.party, bodies, None)
+        everywhere = [*self.ledger.shelves(totals, remark.value), *(shelf for _, shelf in self.shelves(remark))]
+        return max((like for shelf in everywhere if (like := shelf.like(remark.value))), key=lambda like: like.id or 0, default=None)
+
+    def heard(self, body: str) -> tuple[str, ...]:
+        """Whose series are looked at however many others there are: the claimant's own, and those of all that claimants.toml knows."""
+        return (body, *self.policy.claimants.bodies)
+
+
 @dataclass
 class Docket:
     """One version on the table: its findings so far, and what came of them."""
@@ -254,6 +307,10 @@ class Docket:
     """Statements that got an origin: one may be waiting for it."""
     origins: dict[tuple[tuple[int, ...], bool, tuple[Origin, ...]], Origin] = field(default_factory=dict)
     """What was found of this page's origins, by what was asked: a remark is compared with its statement's once."""
+
+    @property
+    def library(self) -> Library:
+        return Library(self.page, self.ledger, self.policy)
 
     @property
     def teller(self) -> Teller:
@@ -314,7 +371,7 @@ class Docket:
 
     def weigh(self, remark: Remark) -> Finding:
         """Find where the remark belongs, judge it, and write both."""
-        case = self.case(remark, self.shelves(remark))
+        case = self.case(remark, self.library.shelves(remark))
         judgement = judge(case)
         statement = self.write(case, judgement)
         monitor = find_monitor(remark.series, self.policy.monitors)
@@ -352,41 +409,21 @@ class Docket:
         severity = weigh(again, judgement, finding.monitor, [row for row in told if row.severity in LOUD], self.now)
         return replace(finding, case=again, judgement=judgement, severity=severity) if severity in LOUD else finding
 
-    def shelves(self, remark: Remark) -> list[tuple[int, Shelf]]:
-        """The stored series that fit the remark, with how well."""
-        wanted = remark.series
-        scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
-        around = remark.day if remark.track in EVENTFUL else None
-        words = f" {self.page.article.title} {self.page.article.text} ".casefold()
-        found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), around)
-        fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, self.policy.constants))]
-        shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
-        return list(zip((fit for fit, _ in fitting), shelves, strict=True))
-
-    def heard(self, body: str) -> tuple[str, ...]:
-        """Whose series are looked at however many others there are: the claimant's own, and those of all that claimants.toml knows."""
-        return (body, *self.policy.claimants.bodies)
-
     def case(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> Case:
         """All that the judgement may look at."""
         policy, claim, article = self.policy, remark.claim, self.page.article
-        joined, anchor = join(remark, fitting, policy.claimants)
-        shelf = self.ledger.shelves([joined.series])[0] if joined else None
-        if shelf and anchor:
-            anchor = shelf.like(remark.value)
-        eventful = remark.track in EVENTFUL
-        rivals = tuple(other for _, other in fitting if other is not joined)
-        standing = stand(remark, shelf, [other for _, other in fitting]) if eventful else shelf.current if shelf else None
+        shelf, anchor, rivals = self.library.join(remark, fitting)
+        standing = self.library.standing(remark, shelf, fitting)
         primary = policy.publishers.is_primary(self.page.publisher, remark.claimant)
         copy = bool(anchor) and self.is_copy(remark, anchor, primary) if anchor else False
-        denied = self.find_denied(remark) if claim.stance is Stance.DENIED else None
+        denied = self.library.find_denied(remark) if claim.stance is Stance.DENIED else None
         return Case(
             remark,
             shelf,
             anchor,
             standing,
             rivals,
-            self.cousins(remark) if remark.track is Track.RUNNING and anchor is None else (),
+            self.library.cousins(remark) if remark.track is Track.RUNNING and anchor is None else (),
             policy.constants,
             policy.claimants,
             self.page.publisher.tier,
@@ -407,21 +444,6 @@ class Docket:
         vague = nobodys or (not remark.claim.sure and same_voice)
         last = shelf.current if shelf else standing if remark.track is Track.TOLL and vague else None
         return last is not None and last.url == self.page.article.url and last.seen_at == self.page.seen_at
-
-    def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
-        """Series of the same body and people that count another metric."""
-        party, body = remark.series.party, remark.claimant.body
-        metrics = sorted({"killed", "casualties", "wounded"} - {remark.series.metric})
-        found = [series for metric in metrics for series in self.ledger.series(metric, {Scope.CUMULATIVE}, party, (body,), None)]
-        own = [series for series in found if series.body == body and series.party == party]
-        return tuple(self.ledger.shelves(own, remark.value))
-
-    def find_denied(self, remark: Remark) -> Statement | None:
-        """The stored figure that is rejected: the same number of the same people, whoever stated it."""
-        scopes, bodies = {Scope.CUMULATIVE, Scope.PERIOD}, self.heard(remark.claimant.body)
-        totals = self.ledger.series(remark.series.metric, scopes, remark.series.party, bodies, None)
-        everywhere = [*self.ledger.shelves(totals, remark.value), *(shelf for _, shelf in self.shelves(remark))]
-        return max((like for shelf in everywhere if (like := shelf.like(remark.value))), key=lambda like: like.id or 0, default=None)
 
     def is_copy(self, remark: Remark, anchor: Statement, primary: bool) -> bool:
         origin = self.origin(remark, anchor.origins, primary)

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, event, insert
 
 from crawler.article import Entry
 from crawler.health import Health
 from crawler.memory import Validators
 from monitors.history import frontier, queries, tables
 from monitors.history.store import History, open_history
+from monitors.model import Qualifier
 from monitors.rules.blindness import UNSEEN
+from monitors.rules.values import Value
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
 
@@ -36,12 +38,12 @@ def connection(history: History) -> Iterator[Connection]:
         add_statement(opened, 10, 1, 43000, "Volodymyr Zelensky", "2024-12-08")
         add_statement(opened, 11, 1, 55000, "Volodymyr Zelensky", "2026-02-04")
         add_statement(opened, 12, 1, 9000, "Valerii Zaluzhnyi", "2022-08-22", kind="historical")
-        add_statement(opened, 13, 2, 1243070, "General Staff of Ukraine", "2026-02-04", ago=1)
+        add_statement(opened, 9, 2, 1243070, "General Staff of Ukraine", "2026-02-04", ago=1)
         yield opened
 
 
 def add_series(connection: Connection, number: int, metric: str, party: str, body: str) -> None:
-    key = f"{party}/{metric}/{body}"
+    key = f"{party}/{metric}/military/cumulative/-/war in Ukraine/-/-/{body}/-"
     details = {"window": None, "event": "war in Ukraine"}
     values = {"group": "military", "scope": "cumulative", "quantity": f"{party}/{metric}", "details": details}
     connection.execute(insert(tables.series).values(id=number, key=key, metric=metric, party=party, body=body, **values))
@@ -85,9 +87,14 @@ def test_every_series_is_listed_with_the_value_of_its_latest_day(connection: Con
         (["military"], [55000, 1243070]),
         (["casualt", "russia"], [1243070]),
         (["war"], [55000, 1243070]),
-        (["ukraine/killed/ukraine"], [55000]),
+        (["ukraine/killed/military/cumulative/-/war in Ukraine/-/-/ukraine/-"], [55000]),
         (["2"], [1243070]),
         (["zelensky", "wounded"], []),
+        (["Zelenskyy", "killed"], [55000]),  # by every name that claimants.toml has
+        (["Зеленський"], [55000]),
+        (["Генштаб"], [1243070]),
+        (["taff"], []),  # the middle of a word
+        (["99999999999999999999"], []),
     ],
 )
 def test_series_are_found_by_the_beginnings_of_words(connection: Connection, words: list[str], values: list[int]) -> None:
@@ -104,7 +111,7 @@ def test_a_series_shows_every_value_with_its_proof_and_who_carried_it(connection
     for url, outlet in (("a", "bbc"), ("b", "reuters"), ("c", "bbc")):
         connection.execute(insert(tables.origins).values(
             statement_id=11, outlet=outlet, url=url, family=outlet, tier=1, primary=False, direct_quote=False, seen_at=NOON))  # fmt: skip
-    newest = queries.points(connection, "ukraine/killed/ukraine", limit=2)[-1]
+    newest = queries.points(connection, 1, limit=2)[-1]
     assert (newest.low, newest.quote, newest.kind, newest.outlets) == (55000, "It is 55,000.", "change", ("bbc", "reuters"))
     assert queries.points(connection, "no such key") == []
 
@@ -140,11 +147,24 @@ def test_counts_say_how_much_a_history_holds(connection: Connection) -> None:
     assert queries.counts(connection) == queries.Counts(articles=0, claims=0, series=3, events=0, pages_waiting=1)
 
 
-def test_the_current_values_are_one_seek_for_each_series(connection: Connection) -> None:
-    statement = queries._current_values().compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
-    assert sum("INDEX ix_statements_series_id_last_day_id (series_id=?)" in step for step in plan) == 2  # what is recalled comes second
-    assert not any("TEMP B-TREE" in step or "SCAN statements" in step for step in plan)
+def test_the_last_told_of_come_first_however_long_ago_the_others_were(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "LATELY", 1)
+    assert found(connection) == found(connection, "military") == [55000, 1243070]
+
+
+def test_no_question_for_series_or_values_reads_all_that_was_ever_said(history: History, connection: Connection) -> None:
+    asked: dict[str, Any] = {}
+
+    @event.listens_for(history.engine, "before_cursor_execute")
+    def note(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked[statement] = parameters
+
+    for words in ((), ("zelensky", "killed"), ("2",)):
+        queries.find_series(connection, words)
+    queries.find_value(connection, Value(55000, 55000, Qualifier.EXACT), 5)
+    plans = [row[3] for one in dict(asked) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", asked[one])]
+    assert any("ix_statements_low_high_qualifier_last_day (low>? AND low<?)" in step for step in plans)
+    assert [step for step in plans if step.startswith("SCAN") and "statements" in step] == []
 
 
 def test_what_only_recalled_an_old_value_stands_where_nothing_else_is_known(connection: Connection) -> None:

@@ -23,18 +23,19 @@ FLOORS = (
     ("crawler.article",),
     ("monitors.model", "monitors.failure"),
     ("monitors.figures", "monitors.rules", "monitors.exchange", *WORDING),
-    ("monitors.watch",),
+    ("monitors.watch", "monitors.check"),
     ("monitors.config",),
     ("monitors.history", "monitors.alerts.outbox"),
     ("monitors.alerts", "monitors.report"),
     ("monitors.newsroom.server", "monitors.newsroom.world"),
     ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.lookout", "monitors.reader", "monitors.recording"),
     ("monitors.job",),
-    ("monitors.replay",),
+    ("monitors.replay", "monitors.reprocess", "monitors.doctor"),
     ("monitors.newsroom",),
+    ("monitors.commands",),
     ("monitors.cli",),
 )
-CORE = ("monitors.model", "monitors.figures", "monitors.rules", "monitors.watch", *WORDING)
+CORE = ("monitors.model", "monitors.figures", "monitors.rules", "monitors.watch", "monitors.check", *WORDING)
 CORE_LIBRARIES = {"tldextract"}
 """What the core may use beside the standard library, imported where it is used."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nlargest
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, or_, select
 
 from monitors.history import outbox as post
 from monitors.history.feeds import load_sight
@@ -18,6 +20,7 @@ from monitors.history.tables import (
     events,
     frontier,
     holds,
+    in_parts,
     marks,
     origins,
     outlets,
@@ -25,8 +28,14 @@ from monitors.history.tables import (
     series,
     statements,
 )
-from monitors.model import Trouble
-from monitors.rules.identity import fold
+from monitors.model import Qualifier, Trouble
+from monitors.rules.identity import fold, shipped_claimants
+from monitors.rules.values import Value, bounds_of_same, same
+
+LATELY = 5000
+"""Statements: the series they are of are looked through first."""
+MOST_NAMES = 1000
+"""Claimants whom one word calls: more of them would be no answer."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,13 @@ class CurrentValue:
     seen_at: datetime
     url: str
     outlet: str
+
+
+@dataclass(frozen=True)
+class StatedValue(CurrentValue):
+    """A value that somebody stated, current or not."""
+
+    quote: str
 
 
 @dataclass(frozen=True)
@@ -138,18 +154,59 @@ class Counts:
 
 
 def find_series(connection: Connection, words: Sequence[str] = (), limit: int | None = None) -> list[CurrentValue]:
-    """The series whose claimant, metric, party or other words begin with all of these words; the last seen come first.
+    """The series whose claimant, metric, party or other words begin with all of these words; the last told of come first.
 
-    A series' own number or key finds just that one.
+    A claimant is found by every name that claimants.toml has for it. A series' own number or key finds just that one.
     """
-    found = [CurrentValue(*row) for row in connection.execute(_current_values())]
-    if exact := [value for value in found if " ".join(words) in (str(value.id), value.key)]:
+    joined = " ".join(words)
+    if words and (exact := _current_values(connection, series.c.id == int(joined) if _is_number(joined) else series.c.key == joined)):
         return exact
-    if words:
-        said_by = _claimants(connection)
-        found = [value for value in found if _matches(value, said_by.get(value.id, ()), words)]
-    found.sort(key=lambda value: value.seen_at, reverse=True)
-    return found[:limit]
+    newest = list(islice(_find_newest(connection, fold(joined).split()), limit))
+    found = {value.id: value for part in in_parts(newest) for value in _current_values(connection, series.c.id.in_(part))}
+    return [found[number] for number in newest if number in found]
+
+
+def find_value(connection: Connection, value: Value, limit: int) -> list[StatedValue]:
+    """The statements of a value in whatever words, those of this very number first, and of these the latest days first."""
+    printed = _find_prints(connection, value)
+    chosen = _find_latest(connection, [one for one in printed if one.nominal == value.nominal], limit)
+    chosen += _find_latest(connection, [one for one in printed if one.nominal != value.nominal], limit - len(chosen))
+    wanted = select(statements.c.id, *VALUE_COLUMNS, statements.c.quote).join_from(series, statements)
+    found = {
+        number: StatedValue(*rest)
+        for part in in_parts(chosen)
+        for number, *rest in connection.execute(wanted.where(statements.c.id.in_(part)))
+    }
+    return [found[number] for number in chosen]
+
+
+def _find_prints(connection: Connection, value: Value) -> list[Value]:
+    """The ways in which a value was ever printed: an index has those that are near, whoever stated them."""
+    near = bounds_of_same(value)
+    if near is None:
+        return []
+    low, high = (column.between(*near) for column in (statements.c.low, statements.c.high))
+    distinct = select(statements.c.low, statements.c.high, statements.c.qualifier).distinct()
+    halves = (distinct.where(low), distinct.where(high, or_(statements.c.low.is_(None), ~low)))
+    printed = (Value(row.low, row.high, Qualifier(row.qualifier)) for half in halves for row in connection.execute(half))
+    return [one for one in printed if same(value, one)]
+
+
+def _find_latest(connection: Connection, printed: Sequence[Value], limit: int) -> list[int]:
+    """The statements of the latest days that print one of these values."""
+    found: list[tuple[str, int]] = []
+    for part in in_parts(printed if limit > 0 else ()):
+        these = or_(
+            *(
+                and_(*(column.is_(None) if end is None else column == end for column, end in zip(ENDS, (one.low, one.high), strict=True)),
+                     statements.c.qualifier == one.qualifier.value)
+                for one in part
+            )
+        )  # fmt: skip
+        latest = select(statements.c.last_day, statements.c.id).where(these)
+        rows = connection.execute(latest.order_by(statements.c.last_day.desc(), statements.c.id.desc()).limit(limit))
+        found += [(row.last_day, row.id) for row in rows]
+    return [number for _, number in nlargest(limit, found)]
 
 
 def points(connection: Connection, one: int | str, limit: int | None = None) -> list[Point]:
@@ -169,25 +226,53 @@ def points(connection: Connection, one: int | str, limit: int | None = None) -> 
     ]  # fmt: skip
 
 
-def _current_values() -> Select[Any]:
-    """Of each series the value that stands; of one that is known from recollections only, the latest of these."""
-    of_series = (series.c[name] for name in ("id", "key", "metric", "party", "group", "scope", "body", "details"))
-    of_value = (statements.c[name] for name in ("claimant", "low", "high", "qualifier", "as_of", "said_on", "seen_at", "url", "outlet"))
+def _current_values(connection: Connection, which: ColumnElement[bool]) -> list[CurrentValue]:
+    """Of some series the value that stands; of one that is known from recollections only, the latest of these."""
     shown = func.coalesce(current(), current(recalled=True))
-    return select(*of_series, *of_value).select_from(series.join(statements, statements.c.id == shown))
+    wanted = select(*VALUE_COLUMNS).select_from(series.join(statements, statements.c.id == shown)).where(which)
+    return [CurrentValue(*row) for row in connection.execute(wanted)]
 
 
-def _claimants(connection: Connection) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for row in connection.execute(select(statements.c.series_id, statements.c.claimant).distinct()):
-        found[row.series_id] = (*found.get(row.series_id, ()), row.claimant)
-    return found
+ENDS = (statements.c.low, statements.c.high)
+VALUE_COLUMNS = (
+    *(series.c[name] for name in ("id", "key", "metric", "party", "group", "scope", "body", "details")),
+    *(statements.c[name] for name in ("claimant", "low", "high", "qualifier", "as_of", "said_on", "seen_at", "url", "outlet")),
+)
 
 
-def _matches(value: CurrentValue, claimants: Iterable[str], words: Sequence[str]) -> bool:
-    parts = (value.metric, value.party, value.group, value.scope, value.body, *claimants, *value.details.values())
-    text = fold(" ".join(str(part) for part in parts if part)).split()
-    return all(any(known.startswith(word) for known in text) for word in fold(" ".join(words)).split())
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) < 19  # what the database takes for a row's number
+
+
+def _find_newest(connection: Connection, words: Sequence[str]) -> Iterator[int]:
+    """The numbers of the series that have all these folded words, the last told of first, found as they are asked for."""
+    names = list(_claimants(connection)) if words else []
+    said = [series.c.id.in_(select(statements.c.series_id).where(statements.c.claimant.in_(_named(word, names)))) for word in words]
+    held = [series.c.key.icontains(word, autoescape=True) for word in words]
+    last = select(func.max(statements.c.id)).where(statements.c.series_id == series.c.id).correlate(series).scalar_subquery()
+    wanted = select(series.c.id, series.c.key, *said).where(*map(or_, said, held)).order_by(last.desc().nulls_last())
+    newest = connection.execute(select(func.max(statements.c.id))).scalar() or 0
+    lately = series.c.id.in_(select(statements.c.series_id).where(statements.c.id > newest - LATELY))
+    for part in (wanted.where(lately), wanted.where(~lately)):  # the first is quick, and often enough
+        for number, key, *by_name in connection.execute(part):
+            known = fold(key).split()
+            if all(named or any(one.startswith(word) for one in known) for word, named in zip(words, by_name, strict=True)):
+                yield number
+
+
+def _claimants(connection: Connection) -> Iterator[str]:
+    """All who ever said something: one seek in the index for each, whatever they said."""
+    first = select(func.min(statements.c.claimant).label("name")).cte("claimants", recursive=True)
+    following = select(func.min(statements.c.claimant)).where(statements.c.claimant > first.c.name).scalar_subquery()
+    walk = first.union_all(select(following).where(first.c.name.is_not(None)))
+    yield from connection.execute(select(walk.c.name).where(walk.c.name.is_not(None))).scalars()
+
+
+def _named(word: str, names: Iterable[str]) -> list[str]:
+    """Those whom a word calls: by their names as printed, or by another that claimants.toml has for them."""
+    likely = (name for name in names if word in name.casefold() or not name.isascii())
+    printed = (name for name in likely if any(part.startswith(word) for part in fold(name).split()))
+    return list(islice(dict.fromkeys((*shipped_claimants().called(word), *printed)), MOST_NAMES))
 
 
 def _gather(connection: Connection, table: Table, column: ColumnElement[str], known: Sequence[int]) -> dict[int, tuple[str, ...]]:

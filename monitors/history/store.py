@@ -20,7 +20,7 @@ from monitors.failure import Failure
 from monitors.history import append_only
 from monitors.history.backup import BackupError, backup_folder, write_backup
 
-SCHEMA = "0004"
+SCHEMA = "0006"
 """The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
 
 SCRIPTS = "monitors.history:migrations"
@@ -129,20 +129,24 @@ def _open_copy(target: URL, name: str) -> History:
 
 
 def _copy_unseen(path: Path, copy: Path) -> None:
-    """Without a write-ahead log nobody is at work, and `immutable` keeps SQLite from leaving one behind."""
-    unseen = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
-    with (
-        closing(sqlite3.connect(f"{path.as_uri()}?{unseen}", uri=True, timeout=BUSY_SECONDS)) as source,
-        closing(sqlite3.connect(copy)) as destination,
-    ):
+    with closing(open_unseen(path)) as source, closing(sqlite3.connect(copy)) as destination:
         source.backup(destination)
+
+
+def open_unseen(path: Path) -> sqlite3.Connection:
+    """A SQLite file to read only, and nothing is left beside it.
+
+    Without a write-ahead log nobody is at work, and `immutable` keeps SQLite from leaving one behind.
+    """
+    unseen = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    return sqlite3.connect(f"{path.as_uri()}?{unseen}", uri=True, timeout=BUSY_SECONDS)
 
 
 def _open_sqlite(target: URL, name: str, path: Path | None) -> History:
     engine = _sqlite_engine(target)
     try:
         with engine.connect().execution_options(reading=True) as connection:
-            stored = _stored_schema(connection, name)
+            stored = stored_schema(connection, name)
         if stored != SCHEMA:
             _upgrade_sqlite(target, engine, stored)
     except BaseException:
@@ -183,7 +187,7 @@ def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
         raise HistoryError(f"{name}: PostgreSQL needs one package more: pip install 'tallywatch[postgresql]'") from error
     connection = engine.connect()
     try:
-        if _stored_schema(connection, name) != SCHEMA:
+        if stored_schema(connection, name) != SCHEMA:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('tallywatch schema'))")
             _migrate(connection)
         if read_only:
@@ -199,7 +203,7 @@ def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
     return History(engine, name, None)
 
 
-def _stored_schema(connection: Connection, name: str) -> str | None:
+def stored_schema(connection: Connection, name: str) -> str | None:
     """The revision the database is at; None for an empty one. Raises for one that is not ours to touch."""
     present = inspect(connection).get_table_names()
     if not present:
@@ -207,12 +211,12 @@ def _stored_schema(connection: Connection, name: str) -> str | None:
     if "alembic_version" not in present:
         raise HistoryError(f"{name}: this database belongs to another program; name a file of its own under `database`")
     stored = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if stored is not None and stored != SCHEMA and stored not in _known_schemas():
+    if stored is not None and stored != SCHEMA and stored not in known_schemas():
         raise HistoryError(f"{name}: written by a newer Tallywatch (schema {stored}, this one knows {SCHEMA}); upgrade the program")
     return stored
 
 
-def _known_schemas() -> set[str]:
+def known_schemas() -> set[str]:
     versions = files("monitors.history.migrations.versions")
     return {file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit()}
 

@@ -321,6 +321,9 @@ statements = Table(
     Column("kind", String(16), nullable=False),
     Index(None, "series_id", "id", "low", "high"),  # the latest of a series that state a value
     Index(None, "series_id", "last_day", "id"),  # the current value of each series is one seek
+    Index(None, "low", "high", "qualifier", "last_day"),  # who ever stated a value: a number's lower end, or bare
+    Index(None, "high", "low", "qualifier", "last_day"),  # its upper end
+    Index(None, "claimant", "series_id"),  # what somebody stated
 )
 
 marks = Table(

@@ -35,7 +35,7 @@ def show_explained(article: Article, reading: Reading, console: Console) -> None
     passed = passed_over(article, reading)
     about = "  ".join(filter(None, (article.url, str(article.published or "no date: days like “on Friday” stay open"), article.language)))
     for number, paragraph in enumerate(_paragraphs(article, [*reading.claims, *passed])):
-        _put(_marked(paragraph, console), console, style="bold" if paragraph.in_title else "")
+        _put(marked(paragraph, console), console, style="bold" if paragraph.in_title else "")
         if number == 0:
             _put(Text(printable(about), WORDS), console)
         for claim in paragraph.claims:
@@ -58,7 +58,7 @@ def show_readings(read: Sequence[tuple[Article, Reading]], judged: Mapping[str, 
         console.print(Text(printable(article.title or "(no title)"), "bold"))
         console.print(Text(printable(f"{article.url}  {article.published or 'no date'}"), WORDS), soft_wrap=True)
         for claim in reading.claims:
-            _put(_marked(_sentence(claim, article), console), console, indent=2)
+            _put(marked(sentence_of(claim, article), console), console, indent=2)
             _put(Text(printable(describe(claim)), "cyan"), console, indent=6)
             if verdict := judged.get(article.url, {}).get(claim):
                 _put(Text(_judged(*verdict), WORDS), console, indent=6)
@@ -149,7 +149,7 @@ def _paragraphs(article: Article, found: Sequence[Found]) -> Iterator[Piece]:
         start = end + 1
 
 
-def _sentence(claim: Claim, article: Article) -> Piece:
+def sentence_of(claim: Claim, article: Article) -> Piece:
     """The claim's own sentence; its number alone where the sentence is not found around it."""
     printed = article.title if claim.in_title else article.text
     start = printed.rfind(claim.quote, 0, claim.start + len(claim.quote))
@@ -158,7 +158,7 @@ def _sentence(claim: Claim, article: Article) -> Piece:
     return Piece(claim.quote, start, claim.in_title, (claim,))
 
 
-def _marked(piece: Piece, console: Console) -> Text:
+def marked(piece: Piece, console: Console) -> Text:
     """The piece with its numbers in colour on a terminal; elsewhere figures stand between « and »."""
     text, at = Text(), 0
     for one in sorted(piece.found, key=lambda one: (one.start, isinstance(one, Skipped), -one.end)):

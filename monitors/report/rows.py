@@ -11,7 +11,7 @@ from crawler.outlet import OutletSpider
 from monitors.alerts.phrases import Value, readable_link, subject_words, trouble_words, value_words
 from monitors.history.codec import dump
 from monitors.history.feeds import judged
-from monitors.history.queries import CurrentValue, OutletState, Point, Told
+from monitors.history.queries import CurrentValue, OutletState, Point, StatedValue, Told
 from monitors.model import Qualifier, State
 from monitors.rules.blindness import Feed
 
@@ -80,6 +80,12 @@ def series_rows(values: Iterable[CurrentValue]) -> list[Row]:
 def _subject(value: CurrentValue) -> str:
     about = [value.details.get(name) for name in ("window", "event") if value.details.get(name)]
     return subject_words(value.metric, value.party, value.group) + (f" ({', '.join(map(str, about))})" if about else "")
+
+
+def stated_rows(values: Sequence[StatedValue]) -> list[Row]:
+    """Statements of a value, each with its series and the sentence that proves it."""
+    proofs = ({"said on": value.said_on, "sentence": value.quote} for value in values)
+    return [{**row, **proof} for row, proof in zip(series_rows(values), proofs, strict=True)]
 
 
 def point_rows(points: Iterable[Point]) -> list[Row]:

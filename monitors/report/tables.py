@@ -80,15 +80,26 @@ def shorten(text: str, width: int) -> str:
 
 def print_points(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
     """Print every value of one series as a block: what it was, who carries it, the sentence, the link."""
+    for row in rows:
+        head = f"{row['as of']}  {row['value']}  ({row['judged']}; {row['claimant']}, in {cell(row['outlets'])})"
+        _print_proof(head, row["sentence"], row["link"], out or sys.stdout)
+
+
+def print_stated(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
+    """Print who stated a value, of what, when and where: a block each."""
+    for row in rows:
+        head = f"{row['value']}  {row['what']}  (series {row['no.']}; {row['claimant']}, as of {row['as of']}, in {row['outlet']})"
+        _print_proof(head, row["sentence"], row["url"], out or sys.stdout)
+
+
+def _print_proof(head: str, sentence: str, link: str, out: TextIO) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    console = console_for(out or sys.stdout)
-    for row in rows:
-        head = f"{row['as of']}  {row['value']}  ({row['judged']}; {row['claimant']}, in {cell(row['outlets'])})"
-        console.print(Text(printable(head), "bold"))
-        console.print(Padding(Text(f"“{printable(row['sentence'])}”"), (0, 0, 0, 4)))
-        console.print(Text(f"    {printable(row['link'])}", "dim"), soft_wrap=True)
+    console = console_for(out)
+    console.print(Text(printable(head), "bold"))
+    console.print(Padding(Text(f"“{printable(sentence)}”"), (0, 0, 0, 4)))
+    console.print(Text(f"    {printable(link)}", "dim"), soft_wrap=True)
 
 
 def cell(value: object) -> str:

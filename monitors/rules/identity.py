@@ -50,6 +50,11 @@ class Words:
     def search(self, folded: str) -> re.Match[str] | None:
         return self._pattern.search(folded)
 
+    def called(self, word: str) -> bool:
+        """Whether a folded word begins a word of a phrase, or is a form of one."""
+        parts = [part for phrase in self._words for part in phrase.split()]
+        return any(fold(part).startswith(word) or (part.endswith("*") and word.startswith(fold(part))) for part in parts)
+
     def finditer(self, folded: str) -> Iterator[re.Match[str]]:
         return self._pattern.finditer(folded)
 
@@ -127,6 +132,10 @@ class Claimants:
             if entry.rank == PERSON and (match := entry.pattern.search(folded)) and (found := self._in_office(entry, on)).body == body
         ]
         return min(named)[2] if named else self.bodies[body]
+
+    def called(self, word: str) -> set[str]:
+        """The persons and bodies, as they are shown, that have a folded word in one of their names."""
+        return {entry.claimant.name for entry in self.entries if entry.rank != GENERIC and entry.pattern.called(word)}
 
     def bulletin(self, text: str, party: str | None) -> Claimant | None:
         """The one body that a text names of those who publish running totals of these people: a daily bulletin, a list of their dead.
