@@ -154,7 +154,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
             open_history(url)
     with open_history(url) as history, history.reading() as connection:
         assert connection.execute(select(articles)).all() == [(1, "a", "u", MONDAY)]
-        assert len(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").all()) == 18
+        assert len(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").all()) == 22
 
 
 def test_a_history_of_before_knows_how_its_outlets_did(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ A window function over all statements takes hundreds of times as long in SQLite.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, func, select
 
 from monitors.history.tables import marks, series, statements
-from monitors.model import Kind, State
+from monitors.model import VOID, Kind, State
 
 
 def current(*, recalled: bool = False) -> ColumnElement[Any]:
@@ -25,7 +26,16 @@ def current(*, recalled: bool = False) -> ColumnElement[Any]:
 
 def is_withdrawn(of: FromClause = statements) -> ColumnElement[bool]:
     """Whether a statement was taken back."""
-    return select(marks.c.id).where(marks.c.statement_id == of.c.id, marks.c.mark == State.WITHDRAWN.value).exists()
+    return _is_marked(of.c.id, (State.WITHDRAWN.value, *VOID))
+
+
+def is_void(statement_id: ColumnElement[int | None] = statements.c.id) -> ColumnElement[bool]:
+    """Whether a person said that a statement never was: its sentence was misread, or its run undone."""
+    return _is_marked(statement_id, VOID)
+
+
+def _is_marked(statement_id: ColumnElement[Any], names: Iterable[str]) -> ColumnElement[bool]:
+    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(names))).exists()
 
 
 def nth_latest(column: str, place: int) -> ColumnElement[Any]:

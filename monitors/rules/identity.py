@@ -97,12 +97,25 @@ class Claimants:
     """Whose dead a list of names holds."""
     stands_for: Mapping[str, str]
     """Which known body a ministry or "officials" of a country are."""
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """Of bodies that a person merged into others, whose figures theirs are."""
 
     def find(self, name: str | None, on: date, party: str | None = None) -> Claimant:
         """Whom a name means on a day: a person speaks for a body while in office; a name that is not known is its own claimant.
 
         `party`, whose people are counted, gives a ministry named without its country one.
         """
+        return self._whole(self._named(name, on, party))
+
+    def _whole(self, claimant: Claimant) -> Claimant:
+        """The claimant as one of the body that its own was merged into."""
+        keep = self.merged.get(claimant.body)
+        if keep is None:
+            return claimant
+        body = self.bodies.get(keep, claimant)
+        return replace(claimant, body=keep, side=body.side, method=body.method, known=body.known)
+
+    def _named(self, name: str | None, on: date, party: str | None) -> Claimant:
         if name is None or not fold(name):
             return NOBODY
         folded = fold(name)
@@ -126,7 +139,7 @@ class Claimants:
             for number, entry in enumerate(self.entries)
             if entry.rank == PERSON and (match := entry.pattern.search(folded)) and (found := self._in_office(entry, on)).body == body
         ]
-        return min(named)[2] if named else self.bodies[body]
+        return self._whole(min(named)[2] if named else self.bodies[body])
 
     def bulletin(self, text: str, party: str | None) -> Claimant | None:
         """The one body that a text names of those who publish running totals of these people: a daily bulletin, a list of their dead.
@@ -139,7 +152,7 @@ class Claimants:
             for entry in self.entries
             if entry.rank == BODY and self._keeps_count(entry.claimant.body, party) and entry.pattern.search(folded)
         }
-        return next(iter(named.values())) if len(named) == 1 else None
+        return self._whole(next(iter(named.values()))) if len(named) == 1 else None
 
     def _keeps_count(self, body: str, party: str | None) -> bool:
         return self.counts[body] == party if body in self.counts else body in self.daily

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from crawler.article import Article, Moment
-from monitors.model import Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
+from monitors.model import VOID, Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, key_part
 from monitors.rules.values import Value, days_of, same, touch, value_of
@@ -528,6 +528,8 @@ COPY = "agencies"
 
 def state_of(origins: Sequence[Origin], marks: Collection[str]) -> State:
     """How well it is established that the claimant said it (DOMAIN 3.9)."""
+    if not VOID.isdisjoint(marks):
+        return State.WITHDRAWN
     for mark in (State.WITHDRAWN, State.CONTESTED):
         if mark in marks:
             return mark
