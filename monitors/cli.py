@@ -7,16 +7,18 @@ import gc
 import gzip
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote, urljoin
 
 import click
 
+from monitors.commands import verdicts
+from monitors.commands.common import Time, print_lines, with_config
 from monitors.failure import Failure
 
 if TYPE_CHECKING:
@@ -25,23 +27,29 @@ if TYPE_CHECKING:
     from crawler.single import RawPage
 
 FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
-"""What a person needs first, in the order in which it is needed; the rest is listed under "More"."""
+"""What a person needs first, in the order in which it is needed; after it what a person can say; the rest is listed under "More"."""
 
 LARGEST_PAGE = 50_000_000
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
     """A group that lists the commands a person needs first, and errors of ours as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*FIRST, *sorted(set(self.commands) - set(FIRST))]
+        return [name for _, names in self.sections() for name in names]
+
+    def sections(self) -> tuple[tuple[str, Sequence[str]], ...]:
+        said = [command.name or "" for command in verdicts.COMMANDS]
+        return (
+            ("Commands, in the order you need them", FIRST),
+            ("What you think of an alert", said),
+            ("More", sorted({*self.commands} - {*FIRST, *said})),
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        names = self.list_commands(ctx)
-        for heading, part in (("Commands, in the order you need them", names[: len(FIRST)]), ("More", names[len(FIRST) :])):
+        for heading, names in self.sections():
             with formatter.section(heading):
-                formatter.write_dl([(name, self.commands[name].get_short_help_str(160)) for name in part])
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(160)) for name in names])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -69,26 +77,6 @@ def main() -> None:
     except BrokenPipeError:  # `tallywatch history | head`
         sys.stderr.close()
         sys.exit(1)
-
-
-def with_config(command: Command) -> Command:
-    """The option that every command has which reads tallywatch.toml."""
-    return click.option(
-        "--config", "config_file", type=click.Path(dir_okay=False, exists=True, path_type=Path),
-        help="The configuration; else $TALLYWATCH_CONFIG, ./tallywatch.toml, ~/.config/tallywatch/tallywatch.toml.")(command)
-
-
-class Time(click.ParamType[datetime]):
-    """An ISO 8601 time; without an offset it is UTC."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a time like 2026-02-05T10:00Z", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # --- what a person needs first
@@ -217,7 +205,7 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
     summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
                       progress=progress, page=saved)
     if as_json:
-        _print_lines([summary.as_json()])
+        print_lines([summary.as_json()])
     else:
         show_summary(summary, sys.stdout, quiet=quiet)
     sys.exit(summary.exit_status)
@@ -241,7 +229,7 @@ def outlets(config_file: Path | None, as_json: bool) -> None:
     with open_history(config.database_url) as opened, opened.reading() as connection:
         rows = outlet_rows(known.values(), chosen, outlet_states(connection), read_feeds(connection, known), datetime.now(UTC))
     if as_json:
-        _print_lines(rows)
+        print_lines(rows)
     else:
         print_outlets(rows)
 
@@ -256,20 +244,23 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
     from monitors.config import read_config
     from monitors.history.queries import find_series, points
     from monitors.history.store import open_history
-    from monitors.report.rows import point_rows, series_rows
-    from monitors.report.tables import print_points, print_table
+    from monitors.history.verdicts import about_series
+    from monitors.report.rows import point_rows, series_rows, verdict_rows
+    from monitors.report.tables import print_points, print_table, print_verdicts
 
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         found = find_series(connection, words, limit)
         series = series_rows(found)
         rows = point_rows(points(connection, found[0].key)[-limit:]) if len(found) == 1 else series
+        said = verdict_rows(about_series(connection, found[0].key, found[0].body)) if len(found) == 1 else []
     if as_json:
-        _print_lines(rows)
+        print_lines([*rows, *said])
     elif not rows:
         click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
     elif len(series) == 1:
         click.echo(f"{series[0]['what']}\n")
         print_points(rows)
+        print_verdicts(said)
     else:
         print_table(("no.", "what", "claimant", "value", "as of"), rows)
         click.echo("\nEvery value of one, with its sentence: tallywatch history NO.")
@@ -285,18 +276,22 @@ def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | Non
     from monitors.config import read_config
     from monitors.history import queries
     from monitors.history.store import open_history
-    from monitors.report.rows import alert_rows
-    from monitors.report.tables import print_table
+    from monitors.history.verdicts import about_alert
+    from monitors.report.rows import alert_rows, verdict_rows
+    from monitors.report.tables import print_table, print_verdicts
 
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         one = queries.alert(connection, alert) if alert else None
         rows = alert_rows([one] if one else [] if alert else queries.alerts(connection, limit))
+        said = verdict_rows(about_alert(connection, one.id)) if one else []
     if as_json:
-        _print_lines(rows)
+        print_lines([{**row, "verdicts": said} for row in rows] if alert else rows)
     elif alert and not rows:
         raise click.ClickException(f"no alert has the id {alert}")
     elif alert:
         click.echo(f"{rows[0]['title']}\n\n{rows[0]['body']}")
+        click.echo(f"\n{', '.join(rows[0]['delivery']) or 'nobody is told of it'}")
+        print_verdicts(said)
     elif not rows:
         click.echo("No alert yet.")
     else:
@@ -332,6 +327,13 @@ def import_(file: Path, config_file: Path | None) -> None:
     click.echo(f"{file}: {done.added} of {done.rows} rows added" + (", the rest was there already" if done.added < done.rows else ""))
 
 
+# --- what a person says of an alert
+
+
+for command in verdicts.COMMANDS:
+    tallywatch.add_command(command)
+
+
 # --- more
 
 
@@ -357,7 +359,7 @@ def extract(jsonl: bool, file: TextIO) -> None:
 
     if jsonl:
         sys.exit(_answer(file, claims_of))
-    _print_lines(claims_of(_headed(file.read()))["claims"])
+    print_lines(claims_of(_headed(file.read()))["claims"])
 
 
 @tallywatch.command(epilog="""\b
@@ -390,7 +392,7 @@ def explain(source: str, lang: str | None, published: str | None, as_json: bool,
         raise click.ClickException(f"no language file: monitors/languages/{code}.toml does not exist; articles in it are stored, not read")
     reading = Reader(Policy.shipped(config.monitors).monitors).read(article)
     if as_json:
-        _print_lines([write_reading(article, reading)])
+        print_lines([write_reading(article, reading)])
     else:
         show_explained(article, reading, console_for(sys.stdout))
 
@@ -477,7 +479,7 @@ def replay(file: TextIO, jsonl: bool) -> None:
         for alert in play(lines()):
             played = alert["line"]
             if jsonl:
-                _print_lines([alert])
+                print_lines([alert])
             else:
                 click.echo(f"{alert['at']}  {alert['title']}\n\n{alert['body']}\n")
     except (KeyError, TypeError, ValueError, BadLine) as error:
@@ -570,7 +572,7 @@ def _answer(source: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, 
         except Exception as error:  # a line of a stranger's must not cost the lines after it
             failures += 1
             reply = {"error": f"{type(error).__name__}: {error}"}
-        _print_lines([{"id": name, **reply}])
+        print_lines([{"id": name, **reply}])
     return 1 if failures else 0
 
 
@@ -579,15 +581,6 @@ def _headed(plain: str) -> dict[str, Any]:
     first, newline, rest = plain.lstrip().partition("\n")
     headed = newline and rest.strip() and not first.rstrip().endswith((".", "!", "?", "”", '"'))
     return {"title": first, "text": rest} if headed else {"text": plain}
-
-
-def _print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
-    """One JSON object a line, in UTF-8 whatever the terminal speaks; halves of letters, which have no UTF-8, are escaped."""
-    for row in rows:
-        try:
-            click.echo(json.dumps(row, ensure_ascii=False, default=str).encode())
-        except UnicodeEncodeError:
-            click.echo(json.dumps(row, default=str).encode())
 
 
 if __name__ == "__main__":

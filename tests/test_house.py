@@ -28,10 +28,12 @@ FLOORS = (
     ("monitors.history", "monitors.alerts.outbox"),
     ("monitors.alerts", "monitors.report"),
     ("monitors.newsroom.server", "monitors.newsroom.world"),
+    ("monitors.verdicts",),
     ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.lookout", "monitors.reader", "monitors.recording"),
     ("monitors.job",),
     ("monitors.replay",),
     ("monitors.newsroom",),
+    ("monitors.commands",),
     ("monitors.cli",),
 )
 CORE = ("monitors.model", "monitors.figures", "monitors.rules", "monitors.watch", *WORDING)
