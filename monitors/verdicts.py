@@ -135,7 +135,7 @@ def mute(connection: Connection, policy: Policy, words: Sequence[str], until: da
     return [f"{made.why(policy.timezone) if made else ''} ({standing} stands): {series.key}"]
 
 
-def unmute(connection: Connection, words: Sequence[str], now: datetime) -> list[str]:
+def unmute(connection: Connection, policy: Policy, words: Sequence[str], now: datetime) -> list[str]:
     """Tell of a series again."""
     series, ledger = _find_series(connection, words), SqlLedger(connection)
     known = ledger.mute(series.key)
@@ -275,8 +275,7 @@ def _find_body(name: str, known: Mapping[str, str], policy: Policy, now: datetim
     if name in known:
         return name
     by_name = {fold(shown): body for body, shown in known.items()}
-    body = by_name.get(fold(name)) or policy.claimants.find(name, now.date()).body
-    if body in known:
+    if body := by_name.get(fold(name)) or policy.claimants.body_called(name, now.date()):
         return body
     near = get_close_matches(fold(name), [*by_name, *map(fold, known)], n=3, cutoff=0.5)
     keys = dict.fromkeys(by_name.get(one) or next(key for key in known if fold(key) == one) for one in near)

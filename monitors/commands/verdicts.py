@@ -107,7 +107,7 @@ def unmute(words: tuple[str, ...], config_file: Path | None) -> None:
     """Hear of a series again."""
     from monitors import verdicts
 
-    _judge(config_file, lambda connection, policy, now: verdicts.unmute(connection, words, now))
+    _judge(config_file, lambda connection, policy, now: verdicts.unmute(connection, policy, words, now))
 
 
 @click.command(epilog='Example: tallywatch merge ukraine_general_staff "Ukrainian armed forces command"')

@@ -159,7 +159,7 @@ def queue(connection: Connection, now: datetime, limit: int) -> list[Item]:
     found = _held(connection, limit)
     recent = (
         select(events.c.details)
-        .where(events.c.at >= now - QUEUE_DAYS, events.c.severity == Severity.ROUTINE.value)
+        .where(events.c.at > now - QUEUE_DAYS, events.c.severity == Severity.ROUTINE.value)
         .where(~is_void(events.c.statement_id), ~_is_approved())
         .order_by(events.c.at.desc())
     )

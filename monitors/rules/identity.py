@@ -157,6 +157,12 @@ class Claimants:
     def _keeps_count(self, body: str, party: str | None) -> bool:
         return self.counts[body] == party if body in self.counts else body in self.daily
 
+    def body_called(self, name: str, on: date) -> str | None:
+        """The body that has this very name, or for which a person of this very name speaks on a day; None where nobody is called so."""
+        folded = fold(name)
+        matches = ((entry, entry.pattern.search(folded)) for entry in self.entries if entry.rank != GENERIC)
+        return next((self._in_office(entry, on).body for entry, match in matches if match and match[0] == folded), None)
+
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""
         return claimant.body.startswith(("officials@", UNATTRIBUTED)) or not claimant.known
