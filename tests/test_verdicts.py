@@ -271,6 +271,23 @@ def test_merged_claimants_share_a_series_and_never_disagree(desk):
     assert [(told.kind, told.previous_low) for told in events] == [(Kind.CHANGE, 900_000)]
 
 
+@pytest.mark.parametrize("merged", [False, True])
+def test_two_claimants_that_would_disagree_do_not_once_they_are_one(desk, merged):
+    desk.reads(russian(400_000, "CSIS"))
+    if merged:
+        say(desk, verdicts.merge, "CSIS", "uk", "they quote one another")
+    told = kinds(desk.reads(russian(900_000, "UK Ministry of Defence")))
+    assert told == (["change notable"] if merged else ["new_series notable", "disagreement notable"])
+
+
+def test_a_disagreement_of_two_claimants_ends_without_a_word_when_they_are_merged(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    desk.reads(russian(900_000, "UK Ministry of Defence"))
+    say(desk, verdicts.merge, "CSIS", "UK Ministry of Defence", "")
+    (told,) = desk.reads(russian(1_900_000, "UK Ministry of Defence"))
+    assert (told.kind, told.series.body, told.previous_low) == (Kind.CHANGE, "csis", 900_000)
+
+
 def test_a_claimant_nobody_knows_is_an_error_that_names_the_nearest(desk):
     with pytest.raises(NotFound, match="ukraine_general_staff"):
         say(desk, verdicts.merge, "ukraine", "ukraine_general_stuff", "")

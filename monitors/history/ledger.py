@@ -307,7 +307,9 @@ class SqlLedger:
             .order_by(events.c.at.desc())
             .limit(1)
         ).one_or_none()
-        return load(Event, row.details) if row else None
+        told = load(Event, row.details) if row else None
+        bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others} if told else set()
+        return None if told and len(told.others) > len(bodies) == 1 else told
 
     def is_taken_back(self, key: str) -> bool:
         told = select(events.c.id).where(events.c.key == key, is_void(events.c.statement_id))
