@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from monitors.alerts.phrases import Value, clean, value_words
 from monitors.alerts.routing import TERMINAL, delivery
 from monitors.alerts.titles import title_of
-from monitors.alerts.wording import compose, compose_undone, entitle
+from monitors.alerts.wording import READ_KINDS, compose, compose_undone, entitle
 from monitors.failure import Failure
 from monitors.history import outbox, queries
 from monitors.history import verdicts as said
@@ -25,7 +25,6 @@ from monitors.history.queries import RunState
 from monitors.model import (
     APPROVED,
     MISREAD,
-    QUIET_KINDS,
     UNDONE,
     VOID,
     Delivery,
@@ -42,8 +41,6 @@ from monitors.rules.severity import ORDER
 from monitors.rules.verdicts import Verb, hash_sentence
 from monitors.watch import Policy, refreshed, send
 
-READINGS = frozenset(Kind) - QUIET_KINDS - {Kind.HEALTH, Kind.RETRACTION, Kind.DENIAL}
-"""What tells of a figure that was read in a sentence: only that can be misread or in doubt."""
 CHOICES_SHOWN = 5
 
 
@@ -86,7 +83,7 @@ def reject(connection: Connection, policy: Policy, name: str, why: str, now: dat
     """Take back a figure that we misread: it stands no more, its sentence is never read so again, and who was told hears of it."""
     event, ledger = _find_item(connection, name).event, SqlLedger(connection)
     statement, title = event.statement, _title(event, policy)
-    if statement is None or event.kind not in READINGS:
+    if statement is None or event.kind not in READ_KINDS:
         raise NotFound(f"{event.id} tells no figure that we read and could have misread; mute its series instead: {title}")
     number = statement.id
     if said.latest(connection, (Verb.REJECT,), event.id) or (number is not None and VOID & ledger.marks(number)):

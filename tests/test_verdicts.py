@@ -140,6 +140,14 @@ def test_another_sentence_that_does_say_the_number_is_told(desk):
     assert again.id != told.id
 
 
+def test_a_true_sentence_that_the_misread_value_satisfied_is_not_silenced_with_it(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    weaker = figure(50_000, qualifier="more_than", quote="More than 50,000 soldiers were killed, he said.")
+    assert desk.reads(weaker, outlet="bbc.com") == []
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert kinds(desk.reads(weaker, outlet="nytimes.com")) == ["change urgent"]
+
+
 def test_a_misread_toll_does_not_make_the_true_ones_after_it_look_small(desk):
     (wrong,) = desk.reads(toll(900))
     say(desk, verdicts.reject, wrong.id, "a year's number")
@@ -395,4 +403,3 @@ def test_an_article_without_figures_costs_nothing(desk):
     event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     desk.reads(text="Nothing is counted here.", at=timedelta(0))
     assert not [sql for sql in asked if "verdicts" in sql or "misreadings" in sql]
-

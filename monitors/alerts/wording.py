@@ -47,9 +47,11 @@ from monitors.alerts.phrases import (
     words,
 )
 from monitors.alerts.titles import TITLE_LENGTH, frame_name, title_fields, title_of
-from monitors.model import MISREAD, Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
+from monitors.model import MISREAD, QUIET_KINDS, Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
 from monitors.rules.statements import independent
 
+READ_KINDS = frozenset(Kind) - QUIET_KINDS - {Kind.HEALTH, Kind.RETRACTION, Kind.DENIAL}
+"""What tells of a figure that was read in a sentence: only that can be misread or in doubt."""
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
@@ -504,4 +506,6 @@ def small_print(event: Event) -> tuple[str, ...]:
     if event.statement and event.statement.id is not None:
         ids.append(say("statement_id", statement=event.statement.id))
     ids.append(say("series_id", series=event.series.key))
-    return " · ".join(ids), say("hint", series=quote(event.series.key))
+    verbs = ("verdict_misread", "verdict_mute") if event.kind in READ_KINDS else ("verdict_mute",)
+    verdicts = [say(verb, alert=event.id) for verb in verbs]
+    return " · ".join(ids), say("hint", series=quote(event.series.key)), " · ".join(verdicts)

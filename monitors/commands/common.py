@@ -16,8 +16,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def with_config(command: Command) -> Command:
     """The option that every command has which reads tallywatch.toml."""
     return click.option(
-        "--config", "config_file", type=click.Path(dir_okay=False, exists=True, path_type=Path),
-        help="The configuration; else $TALLYWATCH_CONFIG, ./tallywatch.toml, ~/.config/tallywatch/tallywatch.toml.")(command)
+        "--config",
+        "config_file",
+        type=click.Path(dir_okay=False, exists=True, path_type=Path),
+        help="The configuration; else $TALLYWATCH_CONFIG, ./tallywatch.toml, ~/.config/tallywatch/tallywatch.toml.",
+    )(command)
 
 
 class Time(click.ParamType[datetime]):

@@ -78,13 +78,19 @@ def reject(alert: str, why: str, config_file: Path | None) -> None:
     _judge(config_file, lambda connection, policy, now: verdicts.reject(connection, policy, alert, why, now))
 
 
-@click.command(epilog="""\b
+@click.command(
+    epilog="""\b
 Examples:
   tallywatch mute 17                        the series with this number in `tallywatch history`, until its value changes
-  tallywatch mute 3f9c0a --until 2026-03-01 the series of this alert, until that day begins""")
+  tallywatch mute 3f9c0a --until 2026-03-01 the series of this alert, until that day begins"""
+)
 @click.argument("words", nargs=-1, required=True, metavar="ID|SERIES")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-              help="The day on which it is told again, like 2026-03-01; else once its value changes.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day on which it is told again, like 2026-03-01; else once its value changes.",
+)
 @with_config
 def mute(words: tuple[str, ...], until: datetime | None, config_file: Path | None) -> None:
     """Hear no more of a series: until its value changes, which is told, or until a day.

@@ -294,9 +294,9 @@ class SqlLedger:
 
     def told(self, quantities: Collection[str], since: datetime) -> list[Told]:
         rows = self._connection.execute(
-            select(events.c.kind, events.c.severity, events.c.at, events.c.low, events.c.high, events.c.quantity).where(
-                events.c.quantity.in_(list(quantities)), events.c.kind.in_([kind.value for kind in Kind]), events.c.at >= since
-            ).where(~is_void(events.c.statement_id))
+            select(events.c.kind, events.c.severity, events.c.at, events.c.low, events.c.high, events.c.quantity)
+            .where(events.c.quantity.in_(list(quantities)), events.c.kind.in_([kind.value for kind in Kind]), events.c.at >= since)
+            .where(~is_void(events.c.statement_id))
         )
         return [Told(Kind(row.kind), Severity(row.severity), row.at, row.quantity.split("/")[1], row.high, row.low) for row in rows]
 

@@ -74,8 +74,17 @@ class DecidedIn:
 # --- what was said
 
 
-def add_verdict(connection: Connection, kind: Verb, target: str, now: datetime, *, series: str | None = None,
-                until: datetime | None = None, why: str = "", details: Mapping[str, Any] | None = None) -> int:
+def add_verdict(
+    connection: Connection,
+    kind: Verb,
+    target: str,
+    now: datetime,
+    *,
+    series: str | None = None,
+    until: datetime | None = None,
+    why: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> int:
     """Write it down; the row's id."""
     row = {"at": now, "kind": kind.value, "target": target, "series": series, "until": until, "why": why, "details": dict(details or {})}
     return int((connection.execute(verdicts.insert().values(row)).inserted_primary_key or [0])[0])
@@ -179,11 +188,15 @@ def events_of(connection: Connection, statement: int) -> list[Event]:
 
 
 def sentences_of(connection: Connection, statement: int) -> list[str]:
-    """The sentences, each with its figure, that were taken for a statement."""
+    """The sentences, each with its figure, that were taken for a statement; a weaker bound that it satisfied is another figure."""
     repeating = [kind.value for kind in REPEATING]
-    rows = select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric).join(judgements)
-    taken = connection.execute(rows.where(judgements.c.statement_id == statement, judgements.c.kind.not_in(repeating)))
-    return [hash_sentence(*row) for row in taken]
+    rows = (
+        select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric)
+        .select_from(judgements.join(claims).join(statements))
+        .where(judgements.c.statement_id == statement, judgements.c.kind.not_in(repeating))
+        .where(claims.c.low.is_not_distinct_from(statements.c.low), claims.c.high.is_not_distinct_from(statements.c.high))
+    )
+    return [hash_sentence(*row) for row in connection.execute(rows)]
 
 
 def find_runs(connection: Connection, name: str = "") -> list[RunState]:
