@@ -93,8 +93,9 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-APPROVED, MISREAD, UNDONE = "approved", "misread", "undone"
-"""Marks on a statement: a person took its reading for sure, or rejected it, or undid the run that made it."""
+APPROVED, MISREAD, UNDONE, UPHELD = "approved", "misread", "undone", "upheld"
+"""Marks on a statement: a person took its reading for sure, or rejected it, or undid the run that made it, or said that it was not
+withdrawn nor denied: that is what we misread."""
 VOID = frozenset({MISREAD, UNDONE})
 """Of these a statement never was: it neither stands nor is it a past value that is known."""
 

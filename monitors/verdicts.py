@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from monitors.alerts.phrases import Value, clean, value_words
 from monitors.alerts.routing import TERMINAL, delivery
 from monitors.alerts.titles import title_of
-from monitors.alerts.wording import READ_KINDS, compose, compose_undone, entitle
+from monitors.alerts.wording import OURS, compose, compose_undone, entitle
 from monitors.failure import Failure
 from monitors.history import outbox, queries
 from monitors.history import verdicts as said
@@ -26,6 +26,7 @@ from monitors.model import (
     APPROVED,
     MISREAD,
     UNDONE,
+    UPHELD,
     VOID,
     Delivery,
     Event,
@@ -41,6 +42,8 @@ from monitors.rules.severity import ORDER
 from monitors.rules.verdicts import Verb, hash_sentence
 from monitors.watch import Policy, refreshed, send
 
+TAKEN_BACK = frozenset({Kind.RETRACTION, Kind.DENIAL})
+"""What tells that a figure stands no more: where that was misread, it does."""
 CHOICES_SHOWN = 5
 
 
@@ -80,30 +83,32 @@ def approve(connection: Connection, policy: Policy, name: str, now: datetime) ->
 
 
 def reject(connection: Connection, policy: Policy, name: str, why: str, now: datetime) -> list[str]:
-    """Take back a figure that we misread: it stands no more, its sentence is never read so again, and who was told hears of it."""
+    """Take back what we misread: a figure stands no more, or one that we said was withdrawn or denied stands again; the sentence is never
+    read so again, and who was told hears of it."""
     event, ledger = _find_item(connection, name).event, SqlLedger(connection)
     statement, title = event.statement, _title(event, policy)
-    if statement is None or event.kind not in READ_KINDS:
-        raise NotFound(f"{event.id} tells no figure that we read and could have misread; mute its series instead: {title}")
-    number = statement.id
+    if statement is None or event.kind is Kind.HEALTH or event.subtype in OURS:
+        raise NotFound(f"{event.id} tells of no sentence that we could have misread: {title}")
+    number, upheld = statement.id, event.kind in TAKEN_BACK
     if said.latest(connection, (Verb.REJECT,), event.id) or (number is not None and VOID & ledger.marks(number)):
         return [f"taken back already: {title}"]
     verdict = said.add_verdict(connection, Verb.REJECT, event.id, now, series=_key(event), why=why, details={"statement": number})
-    own = hash_sentence(statement.quote, statement.low, statement.high, statement.series.metric)
-    told = [event]
-    if number is not None:
-        said.add_misreadings(connection, verdict, [own, *said.sentences_of(connection, number)])
-        ledger.mark(number, MISREAD, now)
-        told = said.events_of(connection, number)
-        if held := ledger.held(number):
-            ledger.release(held.key)
-    else:
+    told = [event] if number is None or upheld else said.events_of(connection, number)
+    quote = event.denial if upheld else statement.quote
+    if quote:
+        own = hash_sentence(quote, statement.low, statement.high, statement.series.metric)
         said.add_misreadings(connection, verdict, [own])
+    if number is not None and not upheld:
+        said.add_misreadings(connection, verdict, said.sentences_of(connection, number))
+        _strike(number, MISREAD, ledger, now)
+    if back_again := statement if upheld else event.previous if event.kind is Kind.CORRECTION else None:
+        ledger.mark(back_again.id or 0, UPHELD, now)
     channels = outbox.received(connection, [one.id for one in told])
     outbox.withhold(connection, [one.id for one in told], "rejected: we misread it")
     deliveries, gone = _back_to(channels, told, policy, now)
     if deliveries:
-        back = _misread(event, statement, ledger, why, verdict, max((one.severity for one in told), key=ORDER.index), now)
+        loudest = max((one.severity for one in told), key=ORDER.index)
+        back = _misread(event, statement, ledger, why, UPHELD if upheld else MISREAD, loudest, now)
         ledger.tell(back, compose(back, policy.timezone, policy.publishers.titles), deliveries, now)
     return [f"rejected: {title}", *_who_hears([one.channel for one in deliveries], gone)]
 
@@ -168,9 +173,9 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
     done = said.decided_in(connection, run, now)
     said.add_verdict(connection, Verb.UNDO_RUN, run.id, now, why=why, details={"statements": list(done.statements)})
     for number in done.statements:
-        ledger.mark(number, UNDONE, now)
-        if held := ledger.held(number):
-            ledger.release(held.key)
+        _strike(number, UNDONE, ledger, now)
+    for number in done.struck:
+        ledger.mark(number, UPHELD, now)
     for key in done.holds:
         ledger.release(key)
     channels = outbox.received(connection, [event.id for event in done.alerts])
@@ -190,6 +195,13 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
 # --- what follows
 
 
+def _strike(number: int, mark: str, ledger: SqlLedger, now: datetime) -> None:
+    """Let a statement stand no more, nor what is held of it."""
+    ledger.mark(number, mark, now)
+    if held := ledger.held(number):
+        ledger.release(held.key)
+
+
 def _aloud(event: Event) -> Event:
     """A doubtful event as loud as it would have been, under a key of its own."""
     return replace(event, severity=event.doubted or event.severity, doubted=None, key=f"{event.key}/approved")
@@ -204,11 +216,11 @@ def _current(event: Event, ledger: SqlLedger, now: datetime) -> Event | None:
     return fresh if shelf.current and shelf.current.id == fresh.statement.id else None
 
 
-def _misread(event: Event, statement: Statement, ledger: SqlLedger, why: str, verdict: int, severity: Severity, now: datetime) -> Event:
-    """The event that tells of a misreading: the figure, its sentence, what is wrong, what stands instead."""
+def _misread(event: Event, statement: Statement, ledger: SqlLedger, why: str, subtype: str, severity: Severity, now: datetime) -> Event:
+    """The event that tells of a misreading: the figure, its sentence, what is wrong, what stands."""
     (shelf,) = ledger.shelves([statement.series])
     return replace(
-        event, kind=Kind.RETRACTION, subtype=MISREAD, severity=severity, at=now, key=f"misread/{verdict}/{event.key}", state=None,
+        event, kind=Kind.RETRACTION, subtype=subtype, severity=severity, at=now, key=f"{subtype}/{event.key}", state=None,
         claimant=statement.claimant, low=statement.low, high=statement.high, qualifier=statement.qualifier,
         previous=None, previous_low=None, previous_high=None,
         others=(shelf.current,) if shelf.current else (), explanation=why, cautions=(), denial="", doubted=None,

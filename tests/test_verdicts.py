@@ -17,7 +17,7 @@ from monitors.history import frontier, outbox, tables
 from monitors.history import verdicts as said
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
-from monitors.model import Channel, Event, Kind, Severity
+from monitors.model import Channel, Event, Kind, Severity, State
 from monitors.verdicts import NotFound
 from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
 
@@ -167,6 +167,40 @@ def test_a_rejected_digest_item_is_taken_out_of_the_digest(desk):
     say(desk, verdicts.reject, told.id, "wrong")
     desk.waits(hours(24))
     assert deliver(desk) == []
+
+
+PAGE = "Schools stay closed.\nThe bridge is open again.\nA minister will visit."
+
+
+def test_a_withdrawal_that_we_misread_is_taken_back_and_the_figure_stands_again(desk):
+    page = {"url": "https://www.reuters.com/story"}
+    (told,) = desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", **page)
+    (gone,) = desk.reads(text=f"{PAGE}\nNothing more.", **page)
+    assert (gone.kind, standing(desk, told)) == (Kind.RETRACTION, [46_000])
+    deliver(desk)
+    say(desk, verdicts.reject, gone.id, "it stands on the second page")
+    assert standing(desk, told) == [46_000, 55_000]
+    assert {title for _, title in deliver(desk)} == {"Ukrainian soldiers killed: 55,000 stands, we misread (reuters.com)"}
+
+
+def test_a_denial_that_we_misread_is_taken_back_and_never_read_so_again(desk):
+    desk.reads(figure(55_000))
+    denied = figure(55_000, stance="denied", attributed_to="Zelensky", quote="He did not deny that 55,000 were killed.")
+    (told,) = desk.reads(denied, outlet="bbc.com")
+    assert told.kind is Kind.DENIAL
+    say(desk, verdicts.reject, told.id, "it says the contrary")
+    assert desk.reads(denied, outlet="nytimes.com") == []
+    with desk.history.reading() as connection:
+        assert SqlLedger(connection).statement(told.statement.id).state is State.UNCONFIRMED
+
+
+def test_of_a_misread_correction_the_first_value_stands(desk):
+    page = {"url": "https://www.reuters.com/story", "title": "Losses"}
+    (told,) = desk.reads(figure(55_000, quote="He said 55,000 soldiers had died."), **page)
+    again = figure(56_000, quote="He said 56,000 soldiers had died.")
+    (corrected,) = desk.reads(again, text=f"{again.quote}\nThis story was corrected.", **page)
+    say(desk, verdicts.reject, corrected.id, "that is another count")
+    assert standing(desk, told) == [46_000, 55_000]
 
 
 # --- approve
@@ -338,6 +372,16 @@ def test_what_an_undone_run_told_is_told_anew_when_it_is_read_again(bad_run):
     again = desk.reads(figure(55_000), outlet="bbc.com")
     assert kinds(again) == ["change urgent"]
     assert again[0].previous_low == 46_000
+
+
+def test_what_an_undone_run_took_for_withdrawn_stands_again(desk):
+    page = {"url": "https://www.reuters.com/story"}
+    (told,) = desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", **page)
+    with desk.history.transaction() as connection:
+        run = frontier.start_run(connection, desk.now + hours(24))
+    desk.reads(text=f"{PAGE}\nNothing more.", **page)
+    say(desk, verdicts.undo_run, run, "")
+    assert standing(desk, told) == [46_000, 55_000]
 
 
 def test_a_run_nobody_knows_is_an_error_that_names_the_last_ones(bad_run):

@@ -47,11 +47,11 @@ from monitors.alerts.phrases import (
     words,
 )
 from monitors.alerts.titles import TITLE_LENGTH, frame_name, title_fields, title_of
-from monitors.model import MISREAD, QUIET_KINDS, Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
+from monitors.model import MISREAD, UPHELD, Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
 from monitors.rules.statements import independent
 
-READ_KINDS = frozenset(Kind) - QUIET_KINDS - {Kind.HEALTH, Kind.RETRACTION, Kind.DENIAL}
-"""What tells of a figure that was read in a sentence: only that can be misread or in doubt."""
+OURS = frozenset({MISREAD, UPHELD})
+"""Mistakes of our own that an alert takes back."""
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
@@ -63,7 +63,7 @@ def compose(event: Event, timezone: tzinfo = UTC, titles: Mapping[str, str] = Ma
     Times are shown in `timezone`; `titles` says what people call the outlets that publishers.toml does not know.
     """
     whole, event = event, entitle(event, titles)
-    sections = (misread_sections if event.subtype == MISREAD else SECTIONS.get(event.kind, figure_sections))(event, timezone)
+    sections = (misread_sections if event.subtype in OURS else SECTIONS.get(event.kind, figure_sections))(event, timezone)
     old, new = large_values(event)
     page = Page(title_of(event), tuple(sections), old, new, small_print(event))
     return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), whole)
@@ -176,7 +176,7 @@ def sample_event(now: datetime) -> Event:
 
 def large_values(event: Event) -> tuple[str, str]:
     """The values shown large above a mail's text: before and after where the event is a passage from one to the other."""
-    if event.kind in (Kind.HEALTH, Kind.MISQUOTE) or event.subtype == MISREAD:
+    if event.kind in (Kind.HEALTH, Kind.MISQUOTE) or event.subtype in OURS:
         return "", ""
     passage = event.kind in (Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.CORRECTION) and has_old(event)
     return value_words(old_value(event), "short") if passage else "", value_words(new_value(event), "short")
@@ -210,8 +210,9 @@ def printed_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
 
 
 def misread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
-    """A figure that we took out of a sentence which does not say it: what we told, its sentence, what is wrong, what stands."""
-    said = (Line(say("misread", subject=subject(event), new=value_words(new_value(event)))), Line(words()["leads"]["misread"]))
+    """What we misread, a figure or that one was taken back: the sentence, what is wrong, what stands."""
+    name = event.subtype or MISREAD
+    said = (Line(say(name, subject=subject(event), new=value_words(new_value(event)))), Line(words()["leads"][name]))
     why = (Line(say("misread_why", why=clean(event.explanation))),) if event.explanation else ()
     yield Section((*said, *why, *quote_line(event.statement), *url_line(event)))
     yield Section(tuple(standing_lines(others(event))), words()["headings"]["stands"])
@@ -506,6 +507,6 @@ def small_print(event: Event) -> tuple[str, ...]:
     if event.statement and event.statement.id is not None:
         ids.append(say("statement_id", statement=event.statement.id))
     ids.append(say("series_id", series=event.series.key))
-    verbs = ("verdict_misread", "verdict_mute") if event.kind in READ_KINDS else ("verdict_mute",)
+    verbs = ("verdict_mute",) if event.subtype in OURS else ("verdict_misread", "verdict_mute")
     verdicts = [say(verb, alert=event.id) for verb in verbs]
     return " · ".join(ids), say("hint", series=quote(event.series.key)), " · ".join(verdicts)

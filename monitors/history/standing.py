@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 
 from monitors.history.tables import marks, series, statements
-from monitors.model import VOID, Kind, State
+from monitors.model import UPHELD, VOID, Kind, State
 
 
 def current(*, recalled: bool = False) -> ColumnElement[Any]:
@@ -25,17 +25,20 @@ def current(*, recalled: bool = False) -> ColumnElement[Any]:
 
 
 def is_withdrawn(of: FromClause = statements) -> ColumnElement[bool]:
-    """Whether a statement was taken back."""
-    return _is_marked(of.c.id, (State.WITHDRAWN.value, *VOID))
+    """Whether a statement was taken back: by who printed it, unless a person said that it was not, or by a person."""
+    withdrawn = _marks(of.c.id, (State.WITHDRAWN.value, *VOID))
+    also = marks.alias()
+    upheld = select(also.c.id).where(also.c.statement_id == marks.c.statement_id, also.c.mark == UPHELD).exists()
+    return withdrawn.where(or_(marks.c.mark != State.WITHDRAWN.value, ~upheld)).exists()
 
 
-def is_void(statement_id: ColumnElement[int | None] = statements.c.id) -> ColumnElement[bool]:
+def is_void(statement_id: ColumnElement[Any] = statements.c.id) -> ColumnElement[bool]:
     """Whether a person said that a statement never was: its sentence was misread, or its run undone."""
-    return _is_marked(statement_id, VOID)
+    return _marks(statement_id, VOID).exists()
 
 
-def _is_marked(statement_id: ColumnElement[Any], names: Iterable[str]) -> ColumnElement[bool]:
-    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(names))).exists()
+def _marks(statement_id: ColumnElement[Any], names: Iterable[str]) -> Select[Any]:
+    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(names)))
 
 
 def nth_latest(column: str, place: int) -> ColumnElement[Any]:

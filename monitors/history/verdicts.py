@@ -27,7 +27,7 @@ from monitors.history.tables import (
     statements,
     verdicts,
 )
-from monitors.model import APPROVED, Event, Kind, Qualifier, Severity
+from monitors.model import APPROVED, Event, Kind, Qualifier, Severity, State
 from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
 
 QUEUE_DAYS = timedelta(days=7)
@@ -61,12 +61,14 @@ class Item:
 
 @dataclass(frozen=True)
 class DecidedIn:
-    """What a run came to: its bounds, the statements it made, its alerts about figures, the keys of those it held."""
+    """What a run came to: its bounds, the statements it made, the older ones it took for withdrawn or denied, its alerts about figures,
+    the keys of those it held."""
 
     run: str
     begins: datetime
     ends: datetime
     statements: tuple[int, ...]
+    struck: tuple[int, ...]
     alerts: tuple[Event, ...]
     holds: tuple[str, ...]
 
@@ -228,7 +230,9 @@ def decided_in(connection: Connection, run: RunState, now: datetime) -> DecidedI
     )
     alerts = tuple(load(Event, details) for details in connection.execute(told).scalars())
     held = tuple(item.event.key for item in _held(connection) if run.started_at <= item.event.at <= ends)
-    return DecidedIn(run.id, run.started_at, ends, tuple(sorted(made)), alerts, held)
+    taken_back = marks.c.mark.in_((State.WITHDRAWN.value, State.CONTESTED.value))
+    struck = connection.execute(select(marks.c.statement_id).where(marks.c.at.between(run.started_at, ends), taken_back)).scalars()
+    return DecidedIn(run.id, run.started_at, ends, tuple(sorted(made)), tuple(struck), alerts, held)
 
 
 def bodies(connection: Connection) -> list[str]:
