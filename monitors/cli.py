@@ -6,7 +6,7 @@ import atexit
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from urllib.parse import quote, urljoin
 
 import click
 
+from monitors.commands import verdicts
 from monitors.commands.check import check
 from monitors.commands.doctor import doctor
 from monitors.commands.find import find
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from crawler.single import RawPage
 
 FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
-"""What a person needs first, in the order in which it is needed; the rest is listed under "More"."""
+"""What a person needs first, in the order in which it is needed; after it what a person can say; the rest is listed under "More"."""
 
 
 
@@ -36,13 +37,20 @@ class Commands(click.Group):
     """A group that lists the commands a person needs first, and errors of ours as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*FIRST, *sorted(set(self.commands) - set(FIRST))]
+        return [name for _, names in self.sections() for name in names]
+
+    def sections(self) -> tuple[tuple[str, Sequence[str]], ...]:
+        said = [command.name or "" for command in verdicts.COMMANDS]
+        return (
+            ("Commands, in the order you need them", FIRST),
+            ("What you think of an alert", said),
+            ("More", sorted({*self.commands} - {*FIRST, *said})),
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        names = self.list_commands(ctx)
-        for heading, part in (("Commands, in the order you need them", names[: len(FIRST)]), ("More", names[len(FIRST) :])):
+        for heading, names in self.sections():
             with formatter.section(heading):
-                formatter.write_dl([(name, self.commands[name].get_short_help_str(160)) for name in part])
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(160)) for name in names])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -237,20 +245,23 @@ def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, lim
     from monitors.config import read_config
     from monitors.history.queries import find_series, points
     from monitors.history.store import open_history
-    from monitors.report.rows import point_rows, series_rows
-    from monitors.report.tables import print_points, print_table
+    from monitors.history.verdicts import about_series
+    from monitors.report.rows import point_rows, series_rows, verdict_rows
+    from monitors.report.tables import print_points, print_table, print_verdicts
 
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         found = find_series(connection, words, limit)
         series = series_rows(found)
         rows = point_rows(points(connection, found[0].id, limit)) if len(found) == 1 else series
+        said = verdict_rows(about_series(connection, found[0].key, found[0].body)) if len(found) == 1 else []
     if as_json:
-        print_lines(rows)
+        print_lines([*rows, *said])
     elif not rows:
         click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
     elif len(series) == 1:
         click.echo(f"{series[0]['what']}\n")
         print_points(rows)
+        print_verdicts(said)
     else:
         print_table(("no.", "what", "claimant", "value", "as of"), rows)
         click.echo("\nEvery value of one, with its sentence: tallywatch history NO.")
@@ -266,18 +277,22 @@ def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | Non
     from monitors.config import read_config
     from monitors.history import queries
     from monitors.history.store import open_history
-    from monitors.report.rows import alert_rows
-    from monitors.report.tables import print_table
+    from monitors.history.verdicts import about_alert
+    from monitors.report.rows import alert_rows, verdict_rows
+    from monitors.report.tables import print_table, print_verdicts
 
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         one = queries.alert(connection, alert) if alert else None
         rows = alert_rows([one] if one else [] if alert else queries.alerts(connection, limit))
+        said = verdict_rows(about_alert(connection, one.id)) if one else []
     if as_json:
-        print_lines(rows)
+        print_lines([{**row, "verdicts": said} for row in rows] if alert else rows)
     elif alert and not rows:
         raise click.ClickException(f"no alert has the id {alert}")
     elif alert:
         click.echo(f"{rows[0]['title']}\n\n{rows[0]['body']}")
+        click.echo(f"\n{', '.join(rows[0]['delivery']) or 'nobody is told of it'}")
+        print_verdicts(said)
     elif not rows:
         click.echo("No alert yet.")
     else:
@@ -311,6 +326,13 @@ def import_(file: Path, config_file: Path | None) -> None:
 
     done = job.import_file(read_config(config_file), file, now=datetime.now(UTC))
     click.echo(f"{file}: {done.added} of {done.rows} rows added" + (", the rest was there already" if done.added < done.rows else ""))
+
+
+# --- what a person says of an alert
+
+
+for command in verdicts.COMMANDS:
+    tallywatch.add_command(command)
 
 
 # --- more

@@ -93,6 +93,13 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+APPROVED, MISREAD, UNDONE, UPHELD = "approved", "misread", "undone", "upheld"
+"""Marks on a statement: a person took its reading for sure, or rejected it, or undid the run that made it, or said that it was not
+withdrawn nor denied: that is what we misread."""
+VOID = frozenset({MISREAD, UNDONE})
+"""Of these a statement never was: it neither stands nor is it a past value that is known."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """One figure in one text: a quantity of what, whose, said by whom, holding when, and the sentence that proves it.
@@ -348,6 +355,8 @@ class Event:
     """The sentence that denies the figure."""
     troubles: tuple[Trouble, ...] = ()
     """Of an outlet that has gone blind."""
+    doubted: Severity | None = None
+    """How loud it would be were its reading sure: it waits for a person's word."""
 
     @property
     def id(self) -> str:

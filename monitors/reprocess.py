@@ -75,7 +75,7 @@ class Reprocessing:
         for due in (self._last + PAUSE, seen.at - CADENCE) if seen.at - self._last > PAUSE else ():
             list(fire_timers(ledger, self._policy, due))
         self._last = seen.at
-        if not reading.claims and not ledger.text(version.article.url):
+        if not reading.claims and not any(ledger.texts([version.article.url]).values()):
             return  # a page that never had a figure
         try:
             with connection.begin_nested():

@@ -63,6 +63,7 @@ from monitors.rules.statements import (
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
 from monitors.rules.telling import EVENTFUL, FRESH, Finding, Teller, must_wait, refresh
 from monitors.rules.values import Value, days_of
+from monitors.rules.verdicts import Mute, sentence_of
 
 TOLD, TOLD_LOUD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_loud", "told_unconfirmed", "confirmed"
 """Marks on a statement: somebody was told of it; loudly; as unconfirmed; the follow-up went."""
@@ -126,10 +127,14 @@ class Ledger(Protocol):
         """The alerts about some quantities since a time."""
 
     def last_event(self, quantity: str, kinds: Collection[Kind]) -> Event | None:
-        """The latest alert of these kinds about a quantity."""
+        """The latest alert of these kinds about a quantity; none where all of its members are one body by now."""
 
-    def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime) -> bool:
-        """Store an event and its outbox rows; False, and nothing, where an event of this key is stored."""
+    def is_taken_back(self, key: str) -> bool:
+        """Whether the event of this key told of what a person rejected since."""
+
+    def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime, withheld: str | None = None) -> bool:
+        """Store an event and its outbox rows, which are never sent where `withheld` says why; False, and nothing, where an event of this
+        key is stored."""
 
     def hold(self, event: Event, due: datetime) -> None:
         """Keep an event that waits for a second origin, a primary source, or its time."""
@@ -145,6 +150,15 @@ class Ledger(Protocol):
 
     def waiting(self, key: str) -> Event | None:
         """The event that is held under a key."""
+
+    def merged(self) -> Mapping[str, str]:
+        """Of bodies that a person merged into others, whose figures theirs are; series come as those of these."""
+
+    def misread(self, sentences: Collection[str]) -> frozenset[str]:
+        """Those of some sentences (`rules.verdicts.sentence_of`) that a person rejected."""
+
+    def mute(self, key: str) -> Mute | None:
+        """The mute of a series, over or not."""
 
 
 @dataclass(frozen=True)
@@ -188,8 +202,12 @@ def decide(version_id: int, ledger: Ledger, policy: Policy, now: datetime) -> li
     """Judge a stored version against the history; write what it means and what must be told; return what was told."""
     version = ledger.version(version_id)
     page = read_page(version, policy.publishers, policy.happenings)
+    if version.claims and (merged := ledger.merged()):
+        policy = replace(policy, claimants=replace(policy.claimants, merged=merged))
+        channel = page.publisher.channel_of or ""
+        page = replace(page, publisher=replace(page.publisher, channel_of=merged.get(channel, channel) or None))
     docket = Docket(version, page, ledger, policy, now)
-    docket.weigh_all(read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings))
+    docket.weigh_all(docket.without_misread(read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings)))
     ledger.decided(version_id)
     if is_backfill(version, policy.constants):
         return []
@@ -212,14 +230,19 @@ def is_backfill(version: Version, constants: Constants) -> bool:
 
 
 def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
-    """Put an event into words and into the outbox, and note on its statement that it was told. False where it was told before."""
+    """Put an event into words and into the outbox, and note on its statement that it was told.
+
+    False where nobody is told: it was told before, or its series is muted, which is stored.
+    """
     if event.severity is Severity.LOG:
         return False
+    if ledger.is_taken_back(event.key):  # what is read now is another statement
+        event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone, policy.publishers.titles)
-    if not ledger.tell(
-        event, alert, route(event, policy.channels, now, monitor=monitor, timezone=policy.timezone, quiet=policy.quiet), now
-    ):
+    deliveries = route(event, policy.channels, now, monitor=monitor, timezone=policy.timezone, quiet=policy.quiet)
+    muted = why_muted(event, ledger, policy, now)
+    if not ledger.tell(event, alert, deliveries, now, muted) or muted:
         return False
     for statement in (event.statement, *event.others):
         if statement and statement.id is not None and (statement is event.statement or statement.series.event):
@@ -229,6 +252,15 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
     if event.statement and event.statement.id is not None and event.state is State.UNCONFIRMED:
         ledger.mark(event.statement.id, TOLD_UNCONFIRMED, now)
     return True
+
+
+def why_muted(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> str | None:
+    """Why nobody is told of an event: a person muted its series. What corrects or takes back what was told is told all the same."""
+    mute = ledger.mute(event.series.key) if event.series else None
+    known = any(statement and statement.alerted for statement in (event.statement, event.previous))
+    if mute is None or event.series is None or (known and event.kind in (Kind.CORRECTION, Kind.RETRACTION)):
+        return None
+    return None if mute.is_over(ledger.shelves([event.series])[0], now) else mute.why(policy.timezone)
 
 
 def refreshed(event: Event, ledger: Ledger, now: datetime) -> Event | None:
@@ -324,6 +356,14 @@ class Docket:
             if not explained & set(remark.ids):
                 self.findings.append(self.weigh(remark))
 
+    def without_misread(self, remarks: Sequence[Remark]) -> list[Remark]:
+        """The remarks but those whose very sentence a person said was misread so: these are judged to be nothing, whoever prints it."""
+        rejected = self.ledger.misread({sentence_of(remark) for remark in remarks}) if remarks else frozenset()
+        for remark in remarks:
+            if sentence_of(remark) in rejected:
+                self.ledger.judge(remark.ids, None, "none", "rejected: a person said that this sentence was misread so", self.now)
+        return [remark for remark in remarks if sentence_of(remark) not in rejected]
+
     # --- a new version of a page
 
     def weigh_edits(self, remarks: Sequence[Remark]) -> set[int]:
@@ -376,7 +416,9 @@ class Docket:
         statement = self.write(case, judgement)
         monitor = find_monitor(remark.series, self.policy.monitors)
         told = self.told(case) if judgement.kind in MAKES_STATEMENT else []
-        finding = Finding(case, judgement, statement, weigh(case, judgement, monitor, told, self.now), monitor)
+        severity = weigh(case, judgement, monitor, told, self.now)
+        doubted = weigh(as_if_sure(case), judgement, monitor, told, self.now) if severity is Severity.ROUTINE else severity
+        finding = Finding(case, judgement, statement, severity, monitor, doubted if doubted is not severity else None)
         return self.raised(finding, told) if judgement.kind is Kind.RESTATEMENT else finding
 
     def told(self, case: Case) -> list[Told]:
@@ -555,6 +597,11 @@ class Docket:
         marks = self.ledger.marks(statement.id or 0)
         sound = statement.state not in (State.CONTESTED, State.WITHDRAWN) and is_confirmed(statement.origins, self.policy.constants)
         return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
+
+
+def as_if_sure(case: Case) -> Case:
+    """The case, were its figure read from words."""
+    return replace(case, remark=replace(case.remark, claim=replace(case.remark.claim, sure=True)))
 
 
 def printed(remark: Remark, page: Page, judged: Mapping[int, tuple[str, Statement]]) -> Statement | None:

@@ -28,6 +28,7 @@ FLOORS = (
     ("monitors.history", "monitors.alerts.outbox"),
     ("monitors.alerts", "monitors.report"),
     ("monitors.newsroom.server", "monitors.newsroom.world"),
+    ("monitors.verdicts",),
     ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.lookout", "monitors.reader", "monitors.recording"),
     ("monitors.job",),
     ("monitors.replay", "monitors.reprocess", "monitors.doctor"),

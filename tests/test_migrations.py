@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from monitors.history import migrations, store
+from monitors.history import migrations, outbox, store
 from monitors.history.queries import outlet_states
 from monitors.history.store import HistoryError, open_history
 from monitors.history.tables import articles, metadata, undecided, versions
@@ -154,7 +154,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
             open_history(url)
     with open_history(url) as history, history.reading() as connection:
         assert connection.execute(select(articles)).all() == [(1, "a", "u", MONDAY)]
-        assert len(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").all()) == 18
+        assert len(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").all()) == 22
 
 
 def test_a_history_of_before_knows_how_its_outlets_did(tmp_path: Path) -> None:
@@ -173,3 +173,17 @@ def test_a_history_of_before_knows_how_its_outlets_did(tmp_path: Path) -> None:
     with open_history(url) as history, history.reading() as connection:
         states = [(state.outlet, state.status, state.last_success, state.failures_in_a_row) for state in outlet_states(connection)]
     assert states == [("bbc", "failed", datetime(2026, 2, 2, 1, tzinfo=UTC), 2), ("cnn", "failed", None, 4)]
+
+
+def test_messages_of_before_are_kept_and_may_be_withheld(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/h.db"
+    with create_engine(url).begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", store.SCRIPTS)
+        command.upgrade(config, "0004")
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (alert_id, channel, severity, title, body, html, state, created_at, next_at, attempts, maybe_sent) "
+            "VALUES ('a', 'desk', 'urgent', 't', 'b', 'h', 'pending', ?, ?, 0, 0)", ("2026-02-02T09:00:00.000000Z",) * 2)  # fmt: skip
+    with open_history(url) as history, history.transaction() as connection:
+        assert outbox.withhold(connection, ["a"], "misread") == 1
+        assert outbox.deliveries_of(connection, ["a"]) == {"a": [("desk", "withheld", "misread")]}

@@ -23,6 +23,7 @@ from monitors.newsroom.server import Newsroom
 from monitors.recording import FOLDER
 from monitors.rules.blindness import UNSEEN
 from tests.forks import Done, run_apart
+from tests.newsdesk import Newsdesk, figure, hours
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,6 +38,8 @@ def blocks(language: str) -> list[str]:
 COMMANDS = [line.strip() for block in blocks("sh") for line in block.splitlines()]
 WALK = README.partition("## An outlet's figures stopped")[2].partition("\n## ")[0]
 WALKED = [line for block in re.findall(r"```sh\n(.*?)```", WALK, re.DOTALL) for line in block.splitlines()]
+VERDICTS = README.partition("## Say what you think of an alert")[2].partition("\n## ")[0]
+JUDGED = [line for block in re.findall(r"```sh\n(.*?)```", VERDICTS, re.DOTALL) for line in block.splitlines()]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
 ELSEWHERE = {".venv/bin/tallywatch demo": "tests/test_demo.py", "crontab crontab": "tests/test_schedule.py"}
 """Run by another test."""
@@ -90,7 +93,7 @@ def run(command: str, directory: Path) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in (*INSTALLS, *ELSEWHERE, *WALKED)])
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED)])
 def test_a_command_of_the_readme_runs(command, desk, home):
     if "init" in command:
         (desk / "tallywatch.toml").unlink(missing_ok=True)
@@ -119,6 +122,33 @@ def test_the_walk_through_shows_what_its_commands_print(tmp_path, home):
                 assert any(is_shown(line, real) for real in printed.splitlines()), f"{line}\n\nis not in\n\n{printed}"
     assert "tests/pages/outlets/bbc" in printed
     assert not (ROOT / FOLDER / "bbc").exists()
+
+
+def test_what_one_thinks_of_an_alert_is_said_as_the_readme_says(tmp_path, home):
+    """The history of two alerts: one whose reading is in doubt, of a run, and one that was told."""
+    (tmp_path / "tallywatch.toml").write_text('database = "sqlite:///tally.db"\ntimezone = "UTC"\noutlets = []\n')
+    with open_history(read_config(tmp_path / "tallywatch.toml").database_url) as history:
+        desk = Newsdesk(history)
+        desk.now = datetime.now(UTC) - hours(24)
+        desk.reads(figure(46_000), at=hours(0))
+        (told,) = desk.reads(figure(9_000, "wounded", quote="Officially 9,000 soldiers have been hurt."), at=hours(0))
+        with history.transaction() as connection:
+            last = frontier.start_run(connection, desk.now + hours(23))
+        (doubtful,) = desk.reads(figure(55_000, sure=False, quote="Officially 55,000 soldiers have been killed."), at=hours(23))
+    real = {"3f9c0a": doubtful.id[:6], "81d2e7": told.id[:6], "7c1e55d0": last[:8]}
+    printed = ""
+    for language, block in re.findall(r"```(sh|text)\n(.*?)```", VERDICTS, re.DOTALL):
+        for shown, name in real.items():
+            block = block.replace(shown, name)
+        for line in block.splitlines():
+            if language == "text":
+                assert any(is_shown(line, shown) for shown in printed.splitlines()), f"{line}\n\nis not in\n\n{printed}"
+                continue
+            done = run(line, tmp_path)
+            assert done.returncode == 0, (line, done.stderr)
+            printed = done.stdout
+            assert printed
+            assert "already" not in printed
 
 
 def remember_runs(database: str, *statuses: Status) -> None:

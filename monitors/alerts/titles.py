@@ -19,7 +19,7 @@ from monitors.alerts.about import (
     subject,
 )
 from monitors.alerts.phrases import clean, cut, fill, outlet_name, round_mark, short_name, trouble_words, value_words, words
-from monitors.model import Event, Kind, Scope
+from monitors.model import MISREAD, UPHELD, Event, Kind, Scope
 
 TITLE_LENGTH = 80
 """DOMAIN.md 3.12: a title has at most 80 characters and is enough on a phone's lock screen."""
@@ -55,6 +55,8 @@ def frame_name(event: Event) -> str:
     match event.kind:
         case Kind.STEP if event.subtype == "counted differently":
             return "counted_differently"
+        case Kind.RETRACTION if event.subtype in (MISREAD, UPHELD):
+            return event.subtype
         case Kind.CORRECTION | Kind.RETRACTION if event.subtype == "silent edit":
             return "edit" if event.kind is Kind.CORRECTION else "gone"
         case Kind.MISQUOTE if differing_words(event):
@@ -95,7 +97,7 @@ def bylines(event: Event) -> Iterator[str]:
         case Kind.DISAGREEMENT | Kind.GAP_MOVED | Kind.CONVERGED:
             names = dict.fromkeys(short_name(giver(s), event.role if s is event.statement else "") for s in members(event))
             forms = (", ".join(filter(None, names)),)
-        case Kind.CORRECTION | Kind.RETRACTION if event.kind is Kind.CORRECTION or event.subtype == "silent edit":
+        case Kind.CORRECTION | Kind.RETRACTION if event.kind is Kind.CORRECTION or event.subtype in ("silent edit", MISREAD, UPHELD):
             forms = (outlet,)
         case Kind.DENIAL if not denier(event):
             forms = (f"via {outlet}",)

@@ -47,9 +47,11 @@ from monitors.alerts.phrases import (
     words,
 )
 from monitors.alerts.titles import TITLE_LENGTH, frame_name, title_fields, title_of
-from monitors.model import Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
+from monitors.model import MISREAD, UPHELD, Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
 from monitors.rules.statements import independent
 
+OURS = frozenset({MISREAD, UPHELD})
+"""Mistakes of our own that an alert takes back."""
 ORIGINS_SHOWN = 8
 OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
@@ -61,7 +63,7 @@ def compose(event: Event, timezone: tzinfo = UTC, titles: Mapping[str, str] = Ma
     Times are shown in `timezone`; `titles` says what people call the outlets that publishers.toml does not know.
     """
     whole, event = event, entitle(event, titles)
-    sections = SECTIONS.get(event.kind, figure_sections)(event, timezone)
+    sections = (misread_sections if event.subtype in OURS else SECTIONS.get(event.kind, figure_sections))(event, timezone)
     old, new = large_values(event)
     page = Page(title_of(event), tuple(sections), old, new, small_print(event))
     return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), whole)
@@ -106,6 +108,16 @@ def compose_baseline(outlets: Sequence[str], standing: Sequence[Statement], now:
         small=(say("alert_at", when=time_words(now, timezone)),),
     )
     return summary(page, f"baseline-{now:%Y%m%d}-{short_hash(*sorted(outlets))}", Severity.NOTABLE)
+
+
+def compose_undone(told: Sequence[Event], run: str, ran_at: datetime, why: str, timezone: tzinfo = UTC) -> Alert:
+    """What a run told that a person undid, as one message: each alert's title, as loud as the loudest of them."""
+    frames, when = words()["undone"], time_words(ran_at, timezone)
+    lines = (Line(frames["lead"]), *([Line(frames["why"].format(why=clean(why)))] if why else []))
+    items = tuple(Line(f"{title_of(event)} ({say('ids', alert=event.id)})", Look.ITEM) for event in told)
+    page = Page(say_count("title", len(told), "undone", when=when), (Section(lines), Section(items)))
+    loudest = next(level for level in (Severity.URGENT, Severity.NOTABLE, Severity.ROUTINE) if level in {event.severity for event in told})
+    return summary(page, f"undone-{run[:12]}", loudest)
 
 
 def compose_test(now: datetime, channel: str = "terminal", timezone: tzinfo = UTC) -> Alert:
@@ -164,7 +176,7 @@ def sample_event(now: datetime) -> Event:
 
 def large_values(event: Event) -> tuple[str, str]:
     """The values shown large above a mail's text: before and after where the event is a passage from one to the other."""
-    if event.kind in (Kind.HEALTH, Kind.MISQUOTE):
+    if event.kind in (Kind.HEALTH, Kind.MISQUOTE) or event.subtype in OURS:
         return "", ""
     passage = event.kind in (Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.CORRECTION) and has_old(event)
     return value_words(old_value(event), "short") if passage else "", value_words(new_value(event), "short")
@@ -194,6 +206,16 @@ def printed_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     yield figure_section(event, timezone)
     yield carried_section(event, timezone)
     yield cautions_section(event)
+    yield links_section(event)
+
+
+def misread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
+    """What we misread, a figure or that one was taken back: the sentence, what is wrong, what stands."""
+    name = event.subtype or MISREAD
+    said = (Line(say(name, subject=subject(event), new=value_words(new_value(event)))), Line(words()["leads"][name]))
+    why = (Line(say("misread_why", why=clean(event.explanation))),) if event.explanation else ()
+    yield Section((*said, *why, *quote_line(event.statement), *url_line(event)))
+    yield Section(tuple(standing_lines(others(event))), words()["headings"]["stands"])
     yield links_section(event)
 
 
@@ -485,4 +507,6 @@ def small_print(event: Event) -> tuple[str, ...]:
     if event.statement and event.statement.id is not None:
         ids.append(say("statement_id", statement=event.statement.id))
     ids.append(say("series_id", series=event.series.key))
-    return " · ".join(ids), say("hint", series=quote(event.series.key))
+    verbs = ("verdict_mute",) if event.subtype in OURS else ("verdict_misread", "verdict_mute")
+    verdicts = [say(verb, alert=event.id) for verb in verbs]
+    return " · ".join(ids), say("hint", series=quote(event.series.key)), " · ".join(verdicts)

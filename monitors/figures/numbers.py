@@ -166,7 +166,8 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         before = tokens[number.core - 1] if number.core else None
         at += 1
         spread = number.core > 1 and tokens[number.core - 2].low in words["ranged"]  # "ranged from 80 to 600"
-        if not spread and before is not None and before.low in words["from"] and after is not None and _then_to(after, tokens, words["range"]):
+        moves = before is not None and before.low in words["from"] and not spread
+        if moves and after is not None and _then_to(after, tokens, words["range"]):
             yield replace(number, replaced=True)  # "from 310 in 2024 to 260"
         elif (
             after is None
@@ -182,7 +183,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
             at += 1
         elif len(gap) == 1 and gap[0] in words["range"] and _ordered(number, after, tokens):
             opened = before is not None and before.low in words["from"]
-            if opened and not spread and any(token.has("link", "toll", "count") for token in tokens[max(0, number.core - 9) : number.core - 1]):
+            if moves and any(token.has("link", "toll", "count") for token in tokens[max(0, number.core - 9) : number.core - 1]):
                 yield replace(number, replaced=True)
                 continue
             yield _range(number, after, number.core - 1 if opened else number.core)

@@ -26,6 +26,9 @@ PERIODS = ("hour", "day", "week", "month", "year")
 IDENTITY = ("date", "as_of", "claimant", "metric", "party", "group", "scope", "since", "until", "event", "place", "per", "unit")
 """What makes a row the same row when its value or its sentence is put right."""
 
+BY_HAND = "imported by hand"
+"""The reason that a known value's claim gives."""
+
 MOST_SHOWN = 10
 
 
@@ -134,7 +137,7 @@ def _read_claim(row: Mapping[str, str], metrics: tuple[str, ...]) -> Claim:
         unit=_optional(row, "unit", UNITS),
         method=_optional(row, "method", METHODS),
         sure=True,
-        reasons=("imported by hand",),
+        reasons=(BY_HAND,),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,7 @@ from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
 from monitors.history.questions import MOST_SERIES, questions, series_of
+from monitors.history.standing import is_void
 from monitors.history.tables import (
     articles,
     claims,
@@ -32,11 +33,13 @@ from monitors.history.tables import (
     undecided,
     versions,
 )
+from monitors.history.verdicts import find_misread, read_merges, read_mute
 from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
 from monitors.rules.values import Value, bounds_of_same, days_of
+from monitors.rules.verdicts import Mute
 
 CLAIM_COLUMNS = (
     "low",
@@ -155,24 +158,26 @@ class SqlLedger:
         kind = {"of_party": party is not None, "of_days": around is not None}
         rows = self._connection.execute(series_of(**kind, of_bodies=False), asked).all()
         if len(rows) == MOST_SERIES:  # what these bodies count is never crowded out
-            own = self._connection.execute(series_of(**kind, of_bodies=True), asked | {"bodies": list(bodies)})
+            names = [name for body in bodies for name in self._names(body)]
+            own = self._connection.execute(series_of(**kind, of_bodies=True), asked | {"bodies": names})
             rows = list({row.id: row for row in (*rows, *own)}.values())
-        return [_series(row) for row in rows]
+        return list({of.key: of for of in map(self._series, rows)}.values())
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
-        by_key = {of.key: of for of in series}
+        by_key = self._by_stored_key(series)
         found = self._ordered(questions().newest, by_key) if about is None else self._telling(by_key, about)
         dressed = self._dressed([(row, by_key[row.key]) for row in found])
-        kept: dict[str, list[Statement]] = {key: [] for key in by_key}
+        kept: dict[str, list[Statement]] = {of.key: [] for of in series}
         for row in found:
-            kept[row.key].append(dressed[row.id])
+            kept[by_key[row.key].key].append(dressed[row.id])
         return [Shelf(of, tuple(kept[of.key])) for of in series]
 
     def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
         found: dict[str, list[tuple[date, int]]] = {shelf.series.key: [] for shelf in shelves}
-        for row in self._ordered(questions().course, found):
+        by_key = self._by_stored_key([shelf.series for shelf in shelves])
+        for row in self._ordered(questions().course, by_key):
             number = Value(row.low, row.high, _qualifier(row.qualifier)).nominal or 0
-            found[row.key].append((date.fromisoformat(row.last_day), number))
+            found[by_key[row.key].key].append((date.fromisoformat(row.last_day), number))
         return [replace(shelf, course=tuple(sorted(found[shelf.series.key], key=lambda value: value[0]))) for shelf in shelves]
 
     def standing_of(self, outlets: Sequence[str], since: datetime) -> list[Statement]:
@@ -185,7 +190,8 @@ class SqlLedger:
             .distinct()
         )
         rows = self._connection.execute(select(series).where(series.c.id.in_(found)).order_by(series.c.id)).all()
-        return [standing for shelf in self.shelves([_series(row) for row in rows]) if (standing := shelf.current)]
+        known = {of.key: of for of in map(self._series, rows)}
+        return [standing for shelf in self.shelves(list(known.values())) if (standing := shelf.current)]
 
     def put(self, statement: Statement, version_id: int) -> Statement:
         series_id = self._series_id(statement.series)
@@ -215,7 +221,7 @@ class SqlLedger:
 
     def statement(self, statement_id: int) -> Statement:
         row = self._connection.execute(questions().statement, {"statement_id": statement_id}).one()
-        return self._dressed([(row, _series(row, "series_"))])[statement_id]
+        return self._dressed([(row, self._series(row, "series_"))])[statement_id]
 
     def carry(self, statement: Statement, origin: Origin) -> Statement:
         stored = self._insert_once(
@@ -252,7 +258,7 @@ class SqlLedger:
         rows = self._connection.execute(
             select(judgements.c.claim_id, judgements.c.kind, judgements.c.statement_id)
             .join(claims)
-            .where(claims.c.version_id == version_id, judgements.c.statement_id.is_not(None))
+            .where(claims.c.version_id == version_id, judgements.c.statement_id.is_not(None), ~is_void(judgements.c.statement_id))
         )
         return {row.claim_id: (row.kind, self.statement(row.statement_id)) for row in rows.all()}
 
@@ -281,9 +287,15 @@ class SqlLedger:
     def last_event(self, quantity: str, kinds: Collection[Kind]) -> Event | None:
         wanted = {"quantity": quantity, "kinds": [kind.value for kind in kinds]}
         row = self._connection.execute(questions().last_event, wanted).one_or_none()
-        return load(Event, row.details) if row else None
+        told = load(Event, row.details) if row else None
+        bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others} if told else set()
+        return None if told and len(told.others) > len(bodies) == 1 else told
 
-    def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime) -> bool:
+    def is_taken_back(self, key: str) -> bool:
+        told = select(events.c.id).where(events.c.key == key, is_void(events.c.statement_id))
+        return self._connection.execute(told).first() is not None
+
+    def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime, withheld: str | None = None) -> bool:
         statement_id = event.statement.id if event.statement else None
         stored = self._insert_once(
             events,
@@ -306,7 +318,7 @@ class SqlLedger:
             },
         )
         if stored:
-            enqueue(self._connection, alert, deliveries, now)
+            enqueue(self._connection, alert, deliveries, now, withheld)
         return stored
 
     def hold(self, event: Event, due: datetime) -> None:
@@ -339,6 +351,34 @@ class SqlLedger:
     def next_due(self) -> datetime | None:
         """When the next held event is due."""
         return self._connection.execute(questions().next_due).scalar()
+
+    # --- what people said
+
+    def merged(self) -> Mapping[str, str]:
+        return self._merged
+
+    def misread(self, sentences: Collection[str]) -> frozenset[str]:
+        return find_misread(self._connection, sentences)
+
+    def mute(self, key: str) -> Mute | None:
+        return read_mute(self._connection, key)
+
+    @cached_property
+    def _merged(self) -> Mapping[str, str]:
+        return read_merges(self._connection)
+
+    def _names(self, body: str) -> list[str]:
+        """A body, and those that were merged into it."""
+        return [body, *(other for other, keep in self._merged.items() if keep == body)]
+
+    def _series(self, row: Row[Any], prefix: str = "") -> Series:
+        """A stored series as one of the body that its own was merged into."""
+        stored = _series(row, prefix)
+        return replace(stored, body=self._merged.get(stored.body, stored.body))
+
+    def _by_stored_key(self, wanted: Iterable[Series]) -> dict[str, Series]:
+        """Series by the keys they are stored under: one that others were merged into has several."""
+        return {replace(of, body=name).key: of for of in wanted for name in self._names(of.body)}
 
     # --- rows
 

@@ -10,19 +10,22 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, 
 
 from monitors.alerts.outbox import LEASE, Outcome, Parcel
 from monitors.alerts.wording import compose_digest
-from monitors.history.tables import insert_into, outbox
+from monitors.history.tables import in_parts, insert_into, outbox
 from monitors.model import Alert, Delivery, Severity
 
 
-def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery], now: datetime) -> int:
-    """Write an alert's row for each channel and return how many are new: the same alert goes to a channel once, ever."""
+def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery], now: datetime, withheld: str | None = None) -> int:
+    """Write an alert's row for each channel and return how many are new: the same alert goes to a channel once, ever.
+
+    `withheld` says why it is never sent, where a person does not want to hear of it.
+    """
     insertion = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["alert_id", "channel"]).returning(outbox.c.id)
     rows = [
         {
             "alert_id": alert.id, "channel": delivery.channel, "severity": alert.severity.value,
             "title": alert.title, "body": alert.body, "html": alert.html,
-            "state": "digest" if delivery.digest else "pending", "created_at": now, "next_at": delivery.not_before,
-            "attempts": 0, "maybe_sent": False,
+            "state": "withheld" if withheld else "digest" if delivery.digest else "pending", "created_at": now,
+            "next_at": delivery.not_before, "attempts": 0, "maybe_sent": False, "error": withheld,
         }
         for delivery in deliveries
     ]  # fmt: skip
@@ -101,6 +104,29 @@ def deliveries_of(connection: Connection, alerts: Sequence[str]) -> dict[str, li
     for row in connection.execute(statement):
         found[row.alert_id].append((row.channel, row.state, row.error))
     return found
+
+
+def received(connection: Connection, alerts: Iterable[str]) -> dict[str, list[str]]:
+    """The channels that have each alert: it was sent there, may have been, or is in a digest that is on its way."""
+    found: dict[str, list[str]] = {}
+    has_it = or_(outbox.c.state.in_(("sent", "sending")), outbox.c.maybe_sent, _is_in_digest())
+    for part in in_parts(alerts):
+        rows = select(outbox.c.alert_id, outbox.c.channel).where(outbox.c.alert_id.in_(part), has_it).order_by(outbox.c.id)
+        for row in connection.execute(rows):
+            found.setdefault(row.alert_id, []).append(row.channel)
+    return found
+
+
+def withhold(connection: Connection, alerts: Iterable[str], why: str) -> int:
+    """Send what is left of these alerts no more, and return how many messages that is; the caller holds the run's lock."""
+    left = or_(outbox.c.state.in_(("pending", "sending")), and_(outbox.c.state == "digest", ~_is_in_digest()))
+    values = {"state": "withheld", "error": why, "lease_owner": None, "lease_until": None}
+    parts = [update(outbox).where(outbox.c.alert_id.in_(part), left).values(values) for part in in_parts(alerts)]
+    return sum(connection.execute(part).rowcount for part in parts)
+
+
+def _is_in_digest() -> ColumnElement[bool]:
+    return and_(outbox.c.state == "digest", outbox.c.lease_owner.is_not(None))
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
 
-from monitors.history.standing import current, is_withdrawn, nth_latest
+from monitors.history.standing import current, is_void, is_withdrawn, nth_latest
 from monitors.history.tables import articles, claims, events, holds, marks, origins, series, statements, versions
 from monitors.rules.constants import shipped
 
@@ -48,10 +48,10 @@ class Questions:
         near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
         lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
         values = (statements.c[name] for name in ("id", "last_day", "low", "high", "qualifier"))
-        self.newest = whole.where(recent)
+        self.newest = whole.where(recent, ~is_void())
         """The latest statements of some series."""
         self.current = whole.where(statements.c.id == current())
-        self.alike = whole.where(recent, or_(*near))
+        self.alike = whole.where(recent, or_(*near), ~is_void())
         """Of the latest those with such a number."""
         self.course = select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
         """The latest values, those withdrawn left out."""
@@ -63,10 +63,10 @@ class Questions:
         told = (events.c[name] for name in ("kind", "severity", "at", "low", "high", "quantity"))
         self.told = select(*told).where(
             events.c.quantity.in_(_several("quantities")), events.c.kind.in_(_several("kinds")), events.c.at >= bindparam("since")
-        )
+        ).where(~is_void(events.c.statement_id))
         self.last_event = (
             select(events.c.details)
-            .where(events.c.quantity == bindparam("quantity"), events.c.kind.in_(_several("kinds")))
+            .where(events.c.quantity == bindparam("quantity"), events.c.kind.in_(_several("kinds")), ~is_void(events.c.statement_id))
             .order_by(events.c.at.desc())
             .limit(1)
         )

@@ -5,12 +5,13 @@ A window function over all statements takes hundreds of times as long in SQLite.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 
 from monitors.history.tables import marks, series, statements
-from monitors.model import Kind, State
+from monitors.model import UPHELD, VOID, Kind, State
 
 
 def current(*, recalled: bool = False) -> ColumnElement[Any]:
@@ -24,8 +25,20 @@ def current(*, recalled: bool = False) -> ColumnElement[Any]:
 
 
 def is_withdrawn(of: FromClause = statements) -> ColumnElement[bool]:
-    """Whether a statement was taken back."""
-    return select(marks.c.id).where(marks.c.statement_id == of.c.id, marks.c.mark == State.WITHDRAWN.value).exists()
+    """Whether a statement was taken back: by who printed it, unless a person said that it was not, or by a person."""
+    withdrawn = _marks(of.c.id, (State.WITHDRAWN.value, *VOID))
+    also = marks.alias()
+    upheld = select(also.c.id).where(also.c.statement_id == marks.c.statement_id, also.c.mark == UPHELD).exists()
+    return withdrawn.where(or_(marks.c.mark != State.WITHDRAWN.value, ~upheld)).exists()
+
+
+def is_void(statement_id: ColumnElement[Any] = statements.c.id) -> ColumnElement[bool]:
+    """Whether a person said that a statement never was: its sentence was misread, or its run undone."""
+    return _marks(statement_id, VOID).exists()
+
+
+def _marks(statement_id: ColumnElement[Any], names: Iterable[str]) -> Select[Any]:
+    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(names)))
 
 
 def nth_latest(column: str, place: int) -> ColumnElement[Any]:

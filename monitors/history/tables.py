@@ -406,7 +406,7 @@ outbox = Table(
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("html", Text, nullable=False),
-    Column("state", String(12), nullable=False),  # digest, pending, sending, sent, dead
+    Column("state", String(12), nullable=False),  # digest, pending, sending, sent, dead, withheld
     Column("created_at", Instant, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -416,8 +416,30 @@ outbox = Table(
     Column("sent_at", Instant),
     Column("error", Text),
     UniqueConstraint("alert_id", "channel"),
-    CheckConstraint("state IN ('digest', 'pending', 'sending', 'sent', 'dead')", name="state"),
+    CheckConstraint("state IN ('digest', 'pending', 'sending', 'sent', 'dead', 'withheld')", name="state"),
     Index(None, "state", "next_at"),
+)
+
+# --- what people said of it: append-only
+
+verdicts = Table(
+    "verdicts", metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(16), nullable=False),  # approve, reject, mute, unmute, merge, undo_run
+    Column("target", Text, nullable=False),  # an alert's id, a series' key, the body that is another's, a run's id
+    Column("series", Text),  # the key of the series it is about
+    Column("until", Instant),
+    Column("why", Text, nullable=False),
+    Column("details", JSON, nullable=False),  # the statement and its value; whose figures a merged body's are
+    Index(None, "kind", "target"),
+    Index(None, "series"),
+)
+
+misreadings = Table(
+    "misreadings", metadata,  # what a person rejected: a sentence with the figure that was read in it, as a hash
+    Column("sentence", String(64), primary_key=True),
+    Column("verdict_id", ForeignKey("verdicts.id"), nullable=False),
 )
 
 notes = Table(
@@ -427,5 +449,7 @@ notes = Table(
     Column("at", Instant, nullable=False),
 )
 
-APPEND_ONLY = ("articles", "versions", "claims", "series", "statements", "marks", "origins", "judgements", "events")
+APPEND_ONLY = (
+    "articles", "versions", "claims", "series", "statements", "marks", "origins", "judgements", "events", "verdicts", "misreadings",
+)  # fmt: skip
 """Rows of these are never updated nor deleted; triggers refuse it on both databases."""

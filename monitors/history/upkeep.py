@@ -76,7 +76,7 @@ def days_to_keep(days: Iterable[date]) -> set[date]:
 def _drop_rows(connection: Connection, now: datetime) -> str:
     old_runs = select(runs.c.id).where(runs.c.started_at < now - KEEP_RUNS)
     finished = (frontier.c.due_at.is_(None)) & (frontier.c.found_at < now - KEEP_PAGES)
-    ended = outbox.c.state.in_(("sent", "dead")) & (func.coalesce(outbox.c.sent_at, outbox.c.created_at) < now - KEEP_MESSAGES)
+    ended = outbox.c.state.in_(("sent", "dead", "withheld")) & (func.coalesce(outbox.c.sent_at, outbox.c.created_at) < now - KEEP_MESSAGES)
     _drop(connection, outlet_runs, outlet_runs.c.run_id.in_(old_runs))
     _drop(connection, addresses, addresses.c.at < now - KEEP_PAGES)
     _drop(connection, hosts, hosts.c.asked_at < now - KEEP_PAGES)

@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 from crawler.outlet import OutletSpider
 from monitors.alerts.phrases import Value, readable_link, subject_words, trouble_words, value_words
+from monitors.alerts.titles import title_of
+from monitors.alerts.wording import entitle
 from monitors.history.codec import dump
 from monitors.history.feeds import judged
 from monitors.history.queries import CurrentValue, OutletState, Point, StatedValue, Told
-from monitors.model import Qualifier, State
+from monitors.history.verdicts import Item, Verdict
+from monitors.model import APPROVED, UPHELD, VOID, Qualifier, State, Statement
 from monitors.rules.blindness import Feed
 
 Row = dict[str, Any]
@@ -98,8 +101,8 @@ def point_rows(points: Iterable[Point]) -> list[Row]:
 
 
 def shown_marks(marks: Iterable[str]) -> list[str]:
-    """What people need to know of a value: that it was withdrawn, or is contested."""
-    return [mark for mark in marks if mark in (State.WITHDRAWN, State.CONTESTED)]
+    """What people need to know of a value: that it was withdrawn, or is contested; what a person said of it."""
+    return [mark for mark in marks if mark in (State.WITHDRAWN, State.CONTESTED, APPROVED, UPHELD, *VOID)]
 
 
 def _value(value: CurrentValue | Point) -> str:
@@ -112,3 +115,35 @@ def alert_rows(told: Sequence[Told]) -> list[Row]:
         {"at": alert.at, "severity": alert.severity, "title": alert.title, "id": alert.id, "kind": alert.kind, "body": alert.body,
          "delivery": [f"{post.channel}: {post.state}" + (f" ({post.error})" if post.error else "") for post in alert.posted]}
         for alert in told]
+
+
+def review_rows(queue: Iterable[Item], titles: Mapping[str, str]) -> list[Row]:
+    """What waits for a person's word: why it does, both sentences, and what to type."""
+    return [_review_row(item, titles) for item in queue]
+
+
+def _review_row(item: Item, titles: Mapping[str, str]) -> Row:
+    event = entitle(item.event, titles)
+    return {
+        "id": event.id, "title": title_of(event), "at": event.at, "held until": item.due,
+        "severity": event.doubted or event.severity, "sentence": event.statement.quote if event.statement else "",
+        "link": readable_link(event.urls[0]) if event.urls else "",
+        "before": _before(event.previous), "before sentence": event.previous.quote if event.previous else "",
+        "approve": f"tallywatch approve {event.id[:SHORT_ID]}", "reject": f'tallywatch reject {event.id[:SHORT_ID]} --why "…"'}
+
+
+SHORT_ID = 8
+"""So many characters of an alert's id tell it from every other."""
+
+
+def _before(previous: Statement | None) -> str:
+    if previous is None:
+        return ""
+    return f"{value_words(Value(previous.low, previous.high, previous.qualifier))}, {previous.claimant}, {previous.as_of}"
+
+
+def verdict_rows(verdicts: Iterable[Verdict]) -> list[Row]:
+    """What people said of an alert or a series."""
+    return [
+        {"at": verdict.at, "verdict": verdict.kind.replace("_", "-"), "of": verdict.target, "until": verdict.until, "why": verdict.why}
+        for verdict in verdicts]

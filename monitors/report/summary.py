@@ -160,4 +160,4 @@ def _run_words(last: RunState | None) -> str:
     if last is None:
         return "none yet: tallywatch run starts one"
     end = f"exit status {last.exit_status}" if last.finished_at else "at work, or killed: the next run goes on where it stopped"
-    return f"{last.started_at:%Y-%m-%d %H:%M %Z}, {end}"
+    return f"{last.started_at:%Y-%m-%d %H:%M %Z}, {end} (run {last.id[:8]})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TextIO
 
 from monitors.alerts.phrases import UNSHOWN
@@ -100,6 +100,35 @@ def _print_proof(head: str, sentence: str, link: str, out: TextIO) -> None:
     console.print(Text(printable(head), "bold"))
     console.print(Padding(Text(f"“{printable(sentence)}”"), (0, 0, 0, 4)))
     console.print(Text(f"    {printable(link)}", "dim"), soft_wrap=True)
+
+
+def print_review(rows: Sequence[Mapping[str, Any]], zone: tzinfo, out: TextIO | None = None) -> None:
+    """Print what waits for a person's word as a block each: why it waits, both sentences, the commands."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = console_for(out or sys.stdout)
+    for row in rows:
+        due = row["held until"]
+        waits = f"held, goes out {due.astimezone(zone):%Y-%m-%d %H:%M}" if due else "told in the digest only: its reading is in doubt"
+        console.print(Text(printable(row["title"]), "bold"))
+        console.print(Text(f"    {waits}; {row['severity']}"))
+        console.print(Padding(Text(f"“{printable(row['sentence'])}”"), (0, 0, 0, 4)))
+        console.print(Text(f"    {printable(row['link'])}", "dim"), soft_wrap=True)
+        if row["before"]:
+            console.print(Padding(Text(f"before: {printable(row['before'])}: “{printable(row['before sentence'])}”"), (0, 0, 0, 4)))
+        else:
+            console.print(Text("    before: nothing"))
+        console.print(Text(f"    {row['approve']}\n    {row['reject']}\n"), soft_wrap=True)
+
+
+def print_verdicts(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
+    """Print what people said, a line each; nothing where nobody said anything."""
+    for row in rows:
+        until = f" until {cell(row['until'])}" if row["until"] else ""
+        why = f": {row['why']}" if row["why"] else ""
+        line = printable(f"{cell(row['at'])}  {row['verdict']}{until} {row['of']}{why}")
+        console_for(out or sys.stdout).print(line, soft_wrap=True)
 
 
 def cell(value: object) -> str:

@@ -102,12 +102,25 @@ class Claimants:
     """Whose dead a list of names holds."""
     stands_for: Mapping[str, str]
     """Which known body a ministry or "officials" of a country are."""
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """Of bodies that a person merged into others, whose figures theirs are."""
 
     def find(self, name: str | None, on: date, party: str | None = None) -> Claimant:
         """Whom a name means on a day: a person speaks for a body while in office; a name that is not known is its own claimant.
 
         `party`, whose people are counted, gives a ministry named without its country one.
         """
+        return self._whole(self._named(name, on, party))
+
+    def _whole(self, claimant: Claimant) -> Claimant:
+        """The claimant as one of the body that its own was merged into."""
+        keep = self.merged.get(claimant.body)
+        if keep is None:
+            return claimant
+        body = self.bodies.get(keep, claimant)
+        return replace(claimant, body=keep, side=body.side, method=body.method, known=body.known)
+
+    def _named(self, name: str | None, on: date, party: str | None) -> Claimant:
         if name is None or not fold(name):
             return NOBODY
         folded = fold(name)
@@ -131,7 +144,7 @@ class Claimants:
             for number, entry in enumerate(self.entries)
             if entry.rank == PERSON and (match := entry.pattern.search(folded)) and (found := self._in_office(entry, on)).body == body
         ]
-        return min(named)[2] if named else self.bodies[body]
+        return self._whole(min(named)[2] if named else self.bodies[body])
 
     def called(self, word: str) -> set[str]:
         """The persons and bodies, as they are shown, that have a folded word in one of their names."""
@@ -148,10 +161,16 @@ class Claimants:
             for entry in self.entries
             if entry.rank == BODY and self._keeps_count(entry.claimant.body, party) and entry.pattern.search(folded)
         }
-        return next(iter(named.values())) if len(named) == 1 else None
+        return self._whole(next(iter(named.values()))) if len(named) == 1 else None
 
     def _keeps_count(self, body: str, party: str | None) -> bool:
         return self.counts[body] == party if body in self.counts else body in self.daily
+
+    def body_called(self, name: str, on: date) -> str | None:
+        """The body that has this very name, or for which a person of this very name speaks on a day; None where nobody is called so."""
+        folded = fold(name)
+        matches = ((entry, entry.pattern.search(folded)) for entry in self.entries if entry.rank != GENERIC)
+        return next((self._in_office(entry, on).body for entry, match in matches if match and match[0] == folded), None)
 
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""

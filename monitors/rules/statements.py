@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from crawler.article import Article, Moment
-from monitors.model import Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
+from monitors.model import UPHELD, VOID, Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, key_part
 from monitors.rules.values import Value, days_of, same, touch, value_of
@@ -555,8 +555,10 @@ COPY = "agencies"
 
 def state_of(origins: Sequence[Origin], marks: Collection[str]) -> State:
     """How well it is established that the claimant said it (DOMAIN 3.9)."""
+    if not VOID.isdisjoint(marks):
+        return State.WITHDRAWN
     for mark in (State.WITHDRAWN, State.CONTESTED):
-        if mark in marks:
+        if mark in marks and UPHELD not in marks:
             return mark
     if any(origin.primary for origin in origins):
         return State.PRIMARY

@@ -34,6 +34,8 @@ class Finding:
     statement: Statement | None
     severity: Severity
     monitor: Monitor | None
+    doubted: Severity | None = None
+    """How loud it would be were its reading sure, where that is louder."""
 
     @property
     def remark(self) -> Remark:
@@ -66,7 +68,9 @@ class Teller:
             lead, *others = sorted(group, key=lead_rank)
             quiet = [finding for finding in findings if finding.event_key == key and finding.severity is Severity.LOG]
             event = self.event(lead, [finding.statement for finding in (*others, *quiet) if finding.statement])
-            yield replace(event, severity=max((finding.severity for finding in (lead, *others)), key=ORDER.index))
+            severity = max((finding.severity for finding in (lead, *others)), key=ORDER.index)
+            doubted = max((finding.doubted or severity for finding in (lead, *others)), key=ORDER.index)
+            yield replace(event, severity=severity, doubted=doubted if doubted is not severity else None)
 
     def event(self, finding: Finding, members: Sequence[Statement] = ()) -> Event:
         """The event of a finding, with the figures that stand beside it."""
@@ -88,6 +92,7 @@ class Teller:
             subtype=judgement.subtype,
             monitor=finding.monitor.name if finding.monitor else None,
             others=(*members, *beside(finding.case, statement, members)),
+            doubted=finding.doubted,
         )
 
     def denied(self, remark: Remark) -> dict[str, Any]:

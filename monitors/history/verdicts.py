@@ -1,0 +1,250 @@
+"""Keep what people say of alerts, series, claimants and runs, and find what they said it of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from monitors.history.codec import load
+from monitors.history.imports import BY_HAND
+from monitors.history.queries import RunState
+from monitors.history.standing import is_void
+from monitors.history.tables import (
+    claims,
+    events,
+    holds,
+    in_parts,
+    insert_into,
+    judgements,
+    marks,
+    misreadings,
+    runs,
+    series,
+    statements,
+    verdicts,
+)
+from monitors.model import APPROVED, Event, Kind, Qualifier, Severity, State
+from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
+
+QUEUE_DAYS = timedelta(days=7)
+"""What nobody has judged by then is dropped from the queue: it was in the digest."""
+RUNS_LISTED = 5
+REPEATING = (Kind.DENIAL, Kind.MISQUOTE)
+"""Judgements that name a statement whose own sentence they are not."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One thing a person said."""
+
+    id: int
+    at: datetime
+    kind: Verb
+    target: str
+    series: str | None
+    until: datetime | None
+    why: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An alert as one may judge it: one that was stored, or with `due` one that is held until then."""
+
+    event: Event
+    due: datetime | None
+
+
+@dataclass(frozen=True)
+class DecidedIn:
+    """What a run came to: its bounds, the statements it made, the older ones it took for withdrawn or denied, its alerts about figures,
+    the keys of those it held."""
+
+    run: str
+    begins: datetime
+    ends: datetime
+    statements: tuple[int, ...]
+    struck: tuple[int, ...]
+    alerts: tuple[Event, ...]
+    holds: tuple[str, ...]
+
+
+# --- what was said
+
+
+def add_verdict(
+    connection: Connection,
+    kind: Verb,
+    target: str,
+    now: datetime,
+    *,
+    series: str | None = None,
+    until: datetime | None = None,
+    why: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> int:
+    """Write it down; the row's id."""
+    row = {"at": now, "kind": kind.value, "target": target, "series": series, "until": until, "why": why, "details": dict(details or {})}
+    return int((connection.execute(verdicts.insert().values(row)).inserted_primary_key or [0])[0])
+
+
+def add_misreadings(connection: Connection, verdict: int, sentences: Iterable[str]) -> None:
+    """Remember sentences with the figure that was wrongly read in them."""
+    insertion = insert_into(connection, misreadings).on_conflict_do_nothing()
+    for sentence in sentences:
+        connection.execute(insertion.values(sentence=sentence, verdict_id=verdict))
+
+
+def find_misread(connection: Connection, sentences: Collection[str]) -> frozenset[str]:
+    """Those of some sentences that a person rejected."""
+    found = (select(misreadings.c.sentence).where(misreadings.c.sentence.in_(part)) for part in in_parts(sentences))
+    return frozenset(sentence for rows in found for sentence in connection.execute(rows).scalars())
+
+
+def read_merges(connection: Connection) -> Mapping[str, str]:
+    """Of each merged body, whose figures its are."""
+    rows = select(verdicts.c.target, verdicts.c.details).where(verdicts.c.kind == Verb.MERGE.value).order_by(verdicts.c.id)
+    return follow((row.target, row.details["keep"]) for row in connection.execute(rows))
+
+
+def read_mute(connection: Connection, key: str) -> Mute | None:
+    """The mute of a series that nobody has ended; its time may be over."""
+    said = latest(connection, (Verb.MUTE, Verb.UNMUTE), key)
+    if said is None or said.kind is Verb.UNMUTE:
+        return None
+    details = said.details
+    return Mute(said.until, details["statement"], details["low"], details["high"], Qualifier(details["qualifier"]))
+
+
+def latest(connection: Connection, kinds: Collection[Verb], target: str) -> Verdict | None:
+    """The last thing of some kinds that was said of a target."""
+    return next(_read(connection, _of_target(kinds, target).order_by(verdicts.c.id.desc()).limit(1)), None)
+
+
+def about_series(connection: Connection, key: str, body: str = "") -> list[Verdict]:
+    """What was said of a series and its alerts, and of its claimant's body; the first said first."""
+    merges = _read(connection, _of_target((Verb.MERGE,), body))
+    return sorted([*_read(connection, select(verdicts).where(verdicts.c.series == key)), *merges], key=lambda verdict: verdict.id)
+
+
+def about_alert(connection: Connection, alert: str) -> list[Verdict]:
+    """What was said of an alert, of the statement it told, and of its series; the first said first."""
+    event = connection.execute(
+        select(events.c.statement_id, series.c.key).outerjoin(series, events.c.series_id == series.c.id).where(events.c.id == alert)
+    ).one()
+    return [
+        said
+        for said in about_series(connection, event.key or "")
+        if said.target == alert
+        or said.kind in (Verb.MUTE, Verb.UNMUTE)
+        or (event.statement_id is not None and said.details.get("statement") == event.statement_id)
+    ]
+
+
+def _of_target(kinds: Collection[Verb], target: str) -> Select[Any]:
+    return select(verdicts).where(verdicts.c.kind.in_([kind.value for kind in kinds]), verdicts.c.target == target)
+
+
+def _read(connection: Connection, wanted: Select[Any]) -> Iterator[Verdict]:
+    for row in connection.execute(wanted):
+        yield Verdict(row.id, row.at, Verb(row.kind), row.target, row.series, row.until, row.why, row.details)
+
+
+# --- what it is said of
+
+
+def find_items(connection: Connection, name: str) -> list[Item]:
+    """The alerts, held ones too, whose id begins so."""
+    stored = connection.execute(select(events.c.details).where(events.c.id.startswith(name, autoescape=True)).limit(3)).scalars()
+    waiting = [item for item in _held(connection) if item.event.id.startswith(name)]
+    return [*waiting, *(Item(load(Event, details), None) for details in stored)]
+
+
+def queue(connection: Connection, now: datetime, limit: int) -> list[Item]:
+    """What waits for a person's word: what is held, the first due first; then what was told as routine for its doubtful reading in the
+    last week, the newest first."""
+    found = _held(connection, limit)
+    recent = (
+        select(events.c.details)
+        .where(events.c.at > now - QUEUE_DAYS, events.c.severity == Severity.ROUTINE.value)
+        .where(~is_void(events.c.statement_id), ~_is_approved())
+        .order_by(events.c.at.desc())
+    )
+    for details in connection.execute(recent).scalars():
+        if len(found) >= limit:
+            break
+        if "doubted" in details:
+            found.append(Item(load(Event, details), None))
+    return found
+
+
+def events_of(connection: Connection, statement: int) -> list[Event]:
+    """Every alert about a statement, the first told first."""
+    of_series = select(statements.c.series_id).where(statements.c.id == statement).scalar_subquery()
+    rows = select(events.c.details).where(events.c.series_id == of_series, events.c.statement_id == statement).order_by(events.c.at)
+    return [load(Event, details) for details in connection.execute(rows).scalars()]
+
+
+def sentences_of(connection: Connection, statement: int) -> list[str]:
+    """The sentences, each with its figure, that were taken for a statement; a weaker bound that it satisfied is another figure."""
+    repeating = [kind.value for kind in REPEATING]
+    rows = (
+        select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric)
+        .select_from(judgements.join(claims).join(statements))
+        .where(judgements.c.statement_id == statement, judgements.c.kind.not_in(repeating))
+        .where(claims.c.low.is_not_distinct_from(statements.c.low), claims.c.high.is_not_distinct_from(statements.c.high))
+    )
+    return [hash_sentence(*row) for row in connection.execute(rows)]
+
+
+def find_runs(connection: Connection, name: str = "") -> list[RunState]:
+    """The latest runs whose id begins so, the newest first."""
+    found = select(runs.c.id, runs.c.started_at, runs.c.finished_at, runs.c.exit_status).where(runs.c.id.startswith(name, autoescape=True))
+    return [RunState(*row) for row in connection.execute(found.order_by(runs.c.started_at.desc()).limit(RUNS_LISTED))]
+
+
+def decided_in(connection: Connection, run: RunState, now: datetime) -> DecidedIn:
+    """What was decided between a run's start and its end, or the next one's start where it was killed. Known values that a person or
+    the program brought along are not the run's. Judgements are read through for it: nobody asks this often."""
+    after = select(func.min(runs.c.started_at)).where(runs.c.started_at > run.started_at)
+    ends = run.finished_at or connection.execute(after).scalar() or now
+    touched = select(judgements.c.statement_id).where(judgements.c.at.between(run.started_at, ends))
+    rows = connection.execute(
+        select(judgements.c.statement_id, judgements.c.at, claims.c.details)
+        .join(claims)
+        .where(judgements.c.statement_id.in_(touched), judgements.c.kind.not_in([kind.value for kind in REPEATING]))
+        .where(~is_void(judgements.c.statement_id))
+        .order_by(judgements.c.at.desc())
+    )
+    first = {row.statement_id: row for row in rows}  # the earliest comes last, and stays
+    made = [number for number, row in first.items() if row.at >= run.started_at and BY_HAND not in row.details.get("reasons", ())]
+    told = (
+        select(events.c.details)
+        .where(events.c.at.between(run.started_at, ends), events.c.series_id.is_not(None))
+        .where(~is_void(events.c.statement_id))
+        .order_by(events.c.at)
+    )
+    alerts = tuple(load(Event, details) for details in connection.execute(told).scalars())
+    held = tuple(item.event.key for item in _held(connection) if run.started_at <= item.event.at <= ends)
+    taken_back = marks.c.mark.in_((State.WITHDRAWN.value, State.CONTESTED.value))
+    struck = connection.execute(select(marks.c.statement_id).where(marks.c.at.between(run.started_at, ends), taken_back)).scalars()
+    return DecidedIn(run.id, run.started_at, ends, tuple(sorted(made)), tuple(struck), alerts, held)
+
+
+def bodies(connection: Connection) -> list[str]:
+    """Every body that a series is of."""
+    return list(connection.execute(select(series.c.body).distinct().order_by(series.c.body)).scalars())
+
+
+def _held(connection: Connection, limit: int | None = None) -> list[Item]:
+    rows = connection.execute(select(holds.c.details, holds.c.due_at).order_by(holds.c.due_at, holds.c.key).limit(limit))
+    return [Item(load(Event, row.details), row.due_at) for row in rows]
+
+
+def _is_approved() -> Any:
+    approved = select(marks.c.id).where(marks.c.statement_id == events.c.statement_id, marks.c.mark == APPROVED)
+    return or_(events.c.statement_id.is_(None), approved.exists())

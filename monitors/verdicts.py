@@ -1,0 +1,308 @@
+"""Do what a person says of an alert, a series, a claimant or a run: write the verdict and what follows from it, and say so in a few lines.
+
+Each verb works inside the caller's transaction, under the run's lock. What is said twice does nothing more. Raises NotFound where a name
+means nothing, with the nearest that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from difflib import get_close_matches
+
+from sqlalchemy import Connection
+
+from monitors.alerts.phrases import Value, clean, value_words
+from monitors.alerts.routing import TERMINAL, delivery
+from monitors.alerts.titles import title_of
+from monitors.alerts.wording import OURS, compose, compose_undone, entitle
+from monitors.failure import Failure
+from monitors.history import outbox, queries
+from monitors.history import verdicts as said
+from monitors.history.ledger import SqlLedger
+from monitors.history.queries import RunState
+from monitors.model import (
+    APPROVED,
+    MISREAD,
+    UNDONE,
+    UPHELD,
+    VOID,
+    Delivery,
+    Event,
+    Kind,
+    Qualifier,
+    Scope,
+    Series,
+    Severity,
+    Statement,
+)
+from monitors.rules.identity import UNATTRIBUTED, fold
+from monitors.rules.severity import ORDER
+from monitors.rules.verdicts import Verb, hash_sentence
+from monitors.watch import Policy, refreshed, send
+
+TAKEN_BACK = frozenset({Kind.RETRACTION, Kind.DENIAL})
+"""What tells that a figure stands no more: where that was misread, it does."""
+CHOICES_SHOWN = 5
+
+
+class NotFound(Failure):
+    """What a verdict is to be about is not there, or there are several; the message names the nearest."""
+
+
+# --- of an alert
+
+
+def approve(connection: Connection, policy: Policy, name: str, now: datetime) -> list[str]:
+    """Send what is held, as it stands; take a doubtful reading for sure, and tell it as loud as it would have been."""
+    item, ledger = _find_item(connection, name), SqlLedger(connection)
+    event, statement = item.event, item.event.statement
+    number = statement.id if statement else None
+    title = _title(event, policy)
+    marks = ledger.marks(number) if number is not None else frozenset()
+    if marks & VOID:
+        raise NotFound(f"{event.id} was taken back already ({', '.join(sorted(marks & VOID))}); that stays: {title}")
+    if item.due is None and (APPROVED in marks or event.doubted is None):
+        return [f"approved already: {title}" if APPROVED in marks else f"nothing about it is in doubt, nothing was held back: {title}"]
+    said.add_verdict(connection, Verb.APPROVE, event.id, now, series=_key(event), details={"statement": number})
+    if number is not None:
+        ledger.mark(number, APPROVED, now)
+    if item.due is not None:
+        ledger.release(event.key)
+        fresh = refreshed(event, ledger, now)
+    else:
+        fresh = _current(event, ledger, now)
+        if fresh is None:
+            return [f"approved; it is not told again, for another value stands by now: {title}"]
+        fresh = _aloud(fresh)
+        outbox.withhold(connection, [event.id], "approved: told at once")
+    if fresh is None or not send(fresh, ledger, policy, now):
+        return [f"approved; nobody is told, for its series is muted: {title}"]
+    return [f"approved, and told as {fresh.severity}: {title}"]
+
+
+def reject(connection: Connection, policy: Policy, name: str, why: str, now: datetime) -> list[str]:
+    """Take back what we misread: a figure stands no more, or one that we said was withdrawn or denied stands again; the sentence is never
+    read so again, and who was told hears of it."""
+    event, ledger = _find_item(connection, name).event, SqlLedger(connection)
+    statement, title = event.statement, _title(event, policy)
+    if statement is None or event.kind is Kind.HEALTH or event.subtype in OURS:
+        raise NotFound(f"{event.id} tells of no sentence that we could have misread: {title}")
+    number, upheld = statement.id, event.kind in TAKEN_BACK
+    if said.latest(connection, (Verb.REJECT,), event.id) or (number is not None and VOID & ledger.marks(number)):
+        return [f"taken back already: {title}"]
+    verdict = said.add_verdict(connection, Verb.REJECT, event.id, now, series=_key(event), why=why, details={"statement": number})
+    told = [event] if number is None or upheld else said.events_of(connection, number)
+    quote = event.denial if upheld else statement.quote
+    if quote:
+        own = hash_sentence(quote, statement.low, statement.high, statement.series.metric)
+        said.add_misreadings(connection, verdict, [own])
+    if number is not None and not upheld:
+        said.add_misreadings(connection, verdict, said.sentences_of(connection, number))
+        _strike(number, MISREAD, ledger, now)
+    if back_again := statement if upheld else event.previous if event.kind is Kind.CORRECTION else None:
+        ledger.mark(back_again.id or 0, UPHELD, now)
+    channels = outbox.received(connection, [one.id for one in told])
+    outbox.withhold(connection, [one.id for one in told], "rejected: we misread it")
+    deliveries, gone = _back_to(channels, told, policy, now)
+    if deliveries:
+        loudest = max((one.severity for one in told), key=ORDER.index)
+        back = _misread(event, statement, ledger, why, UPHELD if upheld else MISREAD, loudest, now)
+        ledger.tell(back, compose(back, policy.timezone, policy.publishers.titles), deliveries, now)
+    return [f"rejected: {title}", *_who_hears([one.channel for one in deliveries], gone)]
+
+
+# --- of a series, a claimant
+
+
+def mute(connection: Connection, policy: Policy, words: Sequence[str], until: datetime | None, now: datetime) -> list[str]:
+    """Tell nothing of a series: until a time, or else until its value changes, which is told."""
+    if until and until <= now:
+        raise NotFound(f"{until.astimezone(policy.timezone):%Y-%m-%d %H:%M} is past; a series is muted until a day to come")
+    series, ledger = _find_series(connection, words), SqlLedger(connection)
+    (shelf,) = ledger.shelves([series])
+    known, current = ledger.mute(series.key), shelf.current
+    if known and known.until == until and not known.is_over(shelf, now):
+        return [f"{known.why(policy.timezone)} already: {series.key}"]
+    details = {
+        "statement": max((s.id or 0 for s in shelf.statements), default=0),
+        "low": current.low if current else None,
+        "high": current.high if current else None,
+        "qualifier": (current.qualifier if current else Qualifier.EXACT).value,
+    }
+    said.add_verdict(connection, Verb.MUTE, series.key, now, series=series.key, until=until, details=details)
+    standing = value_words(Value(current.low, current.high, current.qualifier)) if current else "nothing"
+    made = ledger.mute(series.key)
+    return [f"{made.why(policy.timezone) if made else ''} ({standing} stands): {series.key}"]
+
+
+def unmute(connection: Connection, policy: Policy, words: Sequence[str], now: datetime) -> list[str]:
+    """Tell of a series again."""
+    series, ledger = _find_series(connection, words), SqlLedger(connection)
+    known = ledger.mute(series.key)
+    if known is None or known.is_over(ledger.shelves([series])[0], now):
+        return [f"is not muted: {series.key}"]
+    said.add_verdict(connection, Verb.UNMUTE, series.key, now, series=series.key)
+    return [f"muted no more: {series.key}"]
+
+
+def merge(connection: Connection, policy: Policy, keep: str, other: str, why: str, now: datetime) -> list[str]:
+    """Take two claimants' bodies for one: from now on all figures of the other, stored ones too, are the first's."""
+    merged = said.read_merges(connection)
+    stored = {body: body for body in said.bodies(connection) if body != UNATTRIBUTED}
+    known = stored | {body: claimant.name for body, claimant in policy.claimants.bodies.items()}
+    first, second = (_find_body(name, known, policy, now) for name in (keep, other))
+    kept = merged.get(first, first)
+    names = f"{known[second]} ({second}) and {known[first]} ({first})"
+    if merged.get(second, second) == kept:
+        return [f"are one claimant already: {names}" if first != second else f"is one and the same: {known[first]} ({first})"]
+    said.add_verdict(connection, Verb.MERGE, merged.get(second, second), now, why=why, details={"keep": kept})
+    return [f"from now on figures of {known[second]} ({second}) are those of {known.get(kept, kept)} ({kept})"]
+
+
+# --- of a run
+
+
+def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: datetime) -> list[str]:
+    """Let nothing stand that a run decided: its figures, what it held, what it has not sent; who was told hears of it, once a channel."""
+    run, ledger = _find_run(connection, name), SqlLedger(connection)
+    when = f"run {run.id[:8]} of {run.started_at.astimezone(policy.timezone):%Y-%m-%d %H:%M}"
+    if said.latest(connection, (Verb.UNDO_RUN,), run.id):
+        return [f"undone already: {when}"]
+    done = said.decided_in(connection, run, now)
+    said.add_verdict(connection, Verb.UNDO_RUN, run.id, now, why=why, details={"statements": list(done.statements)})
+    for number in done.statements:
+        _strike(number, UNDONE, ledger, now)
+    for number in done.struck:
+        ledger.mark(number, UPHELD, now)
+    for key in done.holds:
+        ledger.release(key)
+    channels = outbox.received(connection, [event.id for event in done.alerts])
+    withheld = outbox.withhold(connection, [event.id for event in done.alerts], "its run was undone")
+    deliveries, gone = _back_to(channels, done.alerts, policy, now)
+    for to in deliveries:
+        theirs = [entitle(event, policy.publishers.titles) for event in done.alerts if to.channel in channels.get(event.id, ())]
+        outbox.enqueue(connection, compose_undone(theirs, run.id, run.started_at, why, policy.timezone), [to], now)
+    sent = [f"had been told ({', '.join(channels[event.id])}): {_title(event, policy)}" for event in done.alerts if event.id in channels]
+    return [
+        f"undone: {when}: {len(done.statements)} figures stand no more, {len(done.holds)} held alerts and {withheld} messages are dropped",
+        *sent,
+        *_who_hears([to.channel for to in deliveries], gone),
+    ]
+
+
+# --- what follows
+
+
+def _strike(number: int, mark: str, ledger: SqlLedger, now: datetime) -> None:
+    """Let a statement stand no more, nor what is held of it."""
+    ledger.mark(number, mark, now)
+    if held := ledger.held(number):
+        ledger.release(held.key)
+
+
+def _aloud(event: Event) -> Event:
+    """A doubtful event as loud as it would have been, under a key of its own."""
+    return replace(event, severity=event.doubted or event.severity, doubted=None, key=f"{event.key}/approved")
+
+
+def _current(event: Event, ledger: SqlLedger, now: datetime) -> Event | None:
+    """The event as its statement stands now; None where another value stands by now."""
+    fresh = refreshed(event, ledger, now)
+    if fresh is None or fresh.statement is None:
+        return fresh
+    (shelf,) = ledger.shelves([fresh.statement.series])
+    return fresh if shelf.current and shelf.current.id == fresh.statement.id else None
+
+
+def _misread(event: Event, statement: Statement, ledger: SqlLedger, why: str, subtype: str, severity: Severity, now: datetime) -> Event:
+    """The event that tells of a misreading: the figure, its sentence, what is wrong, what stands."""
+    (shelf,) = ledger.shelves([statement.series])
+    return replace(
+        event, kind=Kind.RETRACTION, subtype=subtype, severity=severity, at=now, key=f"{subtype}/{event.key}", state=None,
+        claimant=statement.claimant, low=statement.low, high=statement.high, qualifier=statement.qualifier,
+        previous=None, previous_low=None, previous_high=None,
+        others=(shelf.current,) if shelf.current else (), explanation=why, cautions=(), denial="", doubted=None,
+    )  # fmt: skip
+
+
+def _back_to(
+    channels: Mapping[str, Sequence[str]], told: Iterable[Event], policy: Policy, now: datetime
+) -> tuple[list[Delivery], list[str]]:
+    """For each channel that was told its one message, as loud as the loudest it had; and those that are not configured any more."""
+    severity = {event.id: event.severity for event in told}
+    loudest: dict[str, Severity] = {}
+    for alert, names in channels.items():
+        for name in names:
+            loudest[name] = max(severity[alert], loudest.get(name, Severity.LOG), key=ORDER.index)
+    there = {TERMINAL, *(channel.name for channel in policy.channels)}
+    back = [delivery(loud, name, now, policy.timezone, policy.quiet) for name, loud in loudest.items() if name in there]
+    return back, [name for name in loudest if name not in there]
+
+
+def _who_hears(channels: Sequence[str], gone: Sequence[str]) -> list[str]:
+    hear = [f"told that we misread: {', '.join(channels)}"] if channels else ["nobody had been told"] if not gone else []
+    return [*hear, *(f"had been told, and is no channel any more: {name}" for name in gone)]
+
+
+# --- what is meant
+
+
+def _find_item(connection: Connection, name: str) -> said.Item:
+    found = {item.event.id: item for item in reversed(said.find_items(connection, name))}
+    if len(found) == 1:
+        return found.popitem()[1]
+    if found:
+        raise NotFound(f"{name} begins the ids of several alerts: {', '.join(sorted(found)[:CHOICES_SHOWN])}")
+    known = {told.id: told.title for told in queries.alerts(connection, 200)}
+    near = "".join(f"; did you mean {alert} ({clean(known[alert])})?" for alert in get_close_matches(name, known, n=1, cutoff=0.5))
+    raise NotFound(f"no alert, and none that is held, has the id {name}{near or ': tallywatch review and tallywatch alerts list them'}")
+
+
+def _find_series(connection: Connection, words: Sequence[str]) -> Series:
+    """A series by its number, key, an alert about it, or words that fit it alone."""
+    name, merged = " ".join(words), said.read_merges(connection)
+    found = queries.find_series(connection, words)
+    exact = len(found) == 1 and name in (str(found[0].id), found[0].key)
+    if not exact and len(words) == 1 and (items := said.find_items(connection, name)):
+        if series := items[0].event.series:
+            return series
+        raise NotFound(f"the alert {items[0].event.id} is about no series")
+    if len(found) == 1:
+        one = found[0]
+        details = {**one.details, "includes": tuple(one.details["includes"])}
+        return Series(one.metric, one.party, one.group, Scope(one.scope), merged.get(one.body, one.body), **details)
+    if not found:
+        raise NotFound(f"no series and no alert is called {name}: tallywatch history lists the series, by number")
+    listed = ", ".join(f"{value.id} ({value.key})" for value in found[:CHOICES_SHOWN])
+    raise NotFound(f"{name} fits {len(found)} series; name one by its number: {listed}{', …' if len(found) > CHOICES_SHOWN else ''}")
+
+
+def _find_body(name: str, known: Mapping[str, str], policy: Policy, now: datetime) -> str:
+    """A claimant's body by its key or by any of its names."""
+    if name in known:
+        return name
+    by_name = {fold(shown): body for body, shown in known.items()}
+    if body := by_name.get(fold(name)) or policy.claimants.body_called(name, now.date()):
+        return body
+    near = get_close_matches(fold(name), [*by_name, *map(fold, known)], n=3, cutoff=0.5)
+    keys = dict.fromkeys(by_name.get(one) or next(key for key in known if fold(key) == one) for one in near)
+    hint = "; did you mean " + " or ".join(f"{key} ({known[key]})" for key in keys) + "?" if keys else ""
+    raise NotFound(f"no claimant is called {name}{hint}")
+
+
+def _find_run(connection: Connection, name: str) -> RunState:
+    found = said.find_runs(connection, name) if name else []
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{run.id[:8]} ({run.started_at:%Y-%m-%d %H:%M})" for run in found or said.find_runs(connection))
+    raise NotFound(f"{name} begins several runs' ids: {listed}" if found else f"no run has the id {name}; the last: {listed or 'none'}")
+
+
+def _title(event: Event, policy: Policy) -> str:
+    return title_of(entitle(event, policy.publishers.titles))
+
+
+def _key(event: Event) -> str | None:
+    return event.series.key if event.series else None

@@ -1,0 +1,449 @@
+"""What a person says of an alert is written once, respected ever after, and overwrites nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.exc import DBAPIError
+
+from monitors import verdicts
+from monitors.alerts.outbox import delivered
+from monitors.history import frontier, outbox, tables
+from monitors.history import verdicts as said
+from monitors.history.ledger import SqlLedger
+from monitors.history.store import open_history
+from monitors.model import Channel, Event, Kind, Severity, State
+from monitors.verdicts import NotFound
+from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
+
+ALL = frozenset({Severity.URGENT, Severity.NOTABLE, Severity.ROUTINE})
+MAIL, LATE = Channel("mail", "json://a", ALL), Channel("late", "json://c", ALL)
+PUSH = Channel("push", "json://b", frozenset({Severity.URGENT}))
+WORDS = "Officially 55,000 soldiers have been hurt."
+
+
+@pytest.fixture
+def desk() -> Newsdesk:
+    """A desk with two channels; Zelensky's 46,000 stands."""
+    desk = Newsdesk(open_history("sqlite://"))
+    desk.policy = replace(desk.policy, channels=(MAIL, PUSH))
+    desk.reads(figure(46_000))
+    deliver(desk)
+    return desk
+
+
+def say(desk: Newsdesk, verb: Callable[..., list[str]], *arguments: Any) -> list[str]:
+    with desk.history.transaction() as connection:
+        return verb(connection, desk.policy, *arguments, desk.now)
+
+
+def deliver(desk: Newsdesk, *channels: str) -> list[tuple[str, str]]:
+    """Everything due is sent, or what is due to some channels; (channel, title) of each message."""
+    sent = []
+    with desk.history.transaction() as connection:
+        outbox.gather_digests(connection, desk.now)
+        for row, channel in outbox.due(connection, desk.now):
+            if channel in channels or not channels:
+                parcel = outbox.claim(connection, row, "me", desk.now)
+                assert parcel
+                outbox.finish(connection, row, "me", delivered(desk.now), desk.now)
+                sent.append((channel, parcel.title))
+    return sent
+
+
+def states(desk: Newsdesk, told: Event) -> dict[str, str]:
+    with desk.history.reading() as connection:
+        return {channel: state for channel, state, _ in outbox.deliveries_of(connection, [told.id])[told.id]}
+
+
+def standing(desk: Newsdesk, told: Event) -> list[int | None]:
+    """The numbers that stand in the series of an alert."""
+    with desk.history.reading() as connection:
+        assert told.series
+        (shelf,) = SqlLedger(connection).shelves([told.series])
+        return [s.low for s in shelf.standing]
+
+
+def queue(desk: Newsdesk, limit: int = 50) -> list[said.Item]:
+    with desk.history.reading() as connection:
+        return said.queue(connection, desk.now, limit)
+
+
+def rows(desk: Newsdesk, table: Any) -> list[Any]:
+    with desk.history.reading() as connection:
+        return list(connection.execute(select(table)).all())
+
+
+# --- reject
+
+
+def test_a_rejected_figure_stands_no_more_and_those_who_were_told_hear_that_we_misread(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    assert sorted(channel for channel, _ in deliver(desk)) == ["mail", "push"]
+    say(desk, verdicts.reject, told.id[:8], "these are the wounded")
+    assert standing(desk, told) == [46_000]
+    title = "Ukrainian soldiers killed: we misread 55,000 (reuters.com)"
+    assert sorted(deliver(desk)) == [("mail", title), ("push", title)]
+
+
+def test_a_reject_tells_exactly_those_who_received_it_and_stops_what_was_still_to_be_sent(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    deliver(desk, "mail")
+    desk.policy = replace(desk.policy, channels=(MAIL, PUSH, LATE))
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert states(desk, told) == {"mail": "sent", "push": "withheld"}
+    assert [channel for channel, _ in deliver(desk)] == ["mail"]
+
+
+def test_what_nobody_received_is_taken_back_in_silence(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    assert "nobody had been told" in say(desk, verdicts.reject, told.id, "wrong")
+    assert deliver(desk) == []
+
+
+def test_the_message_of_a_misreading_says_what_is_wrong_and_what_stands_and_blames_nobody(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    deliver(desk)
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    body = rows(desk, tables.outbox)[-1].body
+    assert "The mistake is ours, not the outlet's." in body
+    assert "these are the wounded" in body
+    assert WORDS in body
+    assert "46,000" in body.partition("WHAT STANDS")[2]
+
+
+def test_the_same_misreading_on_another_page_is_told_to_nobody(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert desk.reads(figure(55_000, quote=WORDS.replace("Officially", "“Officially”")), outlet="bbc.com") == []
+    assert standing(desk, told) == [46_000]
+
+
+def test_a_new_version_of_the_page_does_not_raise_a_rejected_sentence_again(desk):
+    page = {"url": "https://www.reuters.com/story"}
+    (told,) = desk.reads(figure(55_000, quote=WORDS), **page)
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert desk.reads(figure(55_000, quote=WORDS), text=f"{WORDS}\nMore follows.", **page) == []
+    assert desk.reads(text="Nothing is said of it any more.\nMore follows.", **page) == []
+
+
+def test_another_sentence_that_does_say_the_number_is_told(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    (again,) = desk.reads(figure(55_000, quote="Officially 55,000 soldiers were killed."))
+    assert (again.kind, again.previous_low) == (told.kind, 46_000)
+    assert again.id != told.id
+
+
+def test_a_true_sentence_that_the_misread_value_satisfied_is_not_silenced_with_it(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    weaker = figure(50_000, qualifier="more_than", quote="More than 50,000 soldiers were killed, he said.")
+    assert desk.reads(weaker, outlet="bbc.com") == []
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert kinds(desk.reads(weaker, outlet="nytimes.com")) == ["change urgent"]
+
+
+def test_a_misread_toll_does_not_make_the_true_ones_after_it_look_small(desk):
+    (wrong,) = desk.reads(toll(900))
+    say(desk, verdicts.reject, wrong.id, "a year's number")
+    assert kinds(desk.reads(toll(60), at=hours(1))) == ["new_series notable"]
+
+
+def test_a_held_alert_that_is_rejected_is_never_sent(desk):
+    assert desk.reads(figure(55_000, quote=WORDS), outlet="worldbrief.example") == []
+    (held,) = queue(desk)
+    say(desk, verdicts.reject, held.event.id, "these are the wounded")
+    assert desk.waits(hours(2)) == []
+    assert queue(desk) == []
+
+
+def test_a_rejected_digest_item_is_taken_out_of_the_digest(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS, sure=False))
+    say(desk, verdicts.reject, told.id, "wrong")
+    desk.waits(hours(24))
+    assert deliver(desk) == []
+
+
+PAGE = "Schools stay closed.\nThe bridge is open again.\nA minister will visit."
+
+
+def test_a_withdrawal_that_we_misread_is_taken_back_and_the_figure_stands_again(desk):
+    page = {"url": "https://www.reuters.com/story"}
+    (told,) = desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", **page)
+    (gone,) = desk.reads(text=f"{PAGE}\nNothing more.", **page)
+    assert (gone.kind, standing(desk, told)) == (Kind.RETRACTION, [46_000])
+    deliver(desk)
+    say(desk, verdicts.reject, gone.id, "it stands on the second page")
+    assert standing(desk, told) == [46_000, 55_000]
+    assert {title for _, title in deliver(desk)} == {"Ukrainian soldiers killed: 55,000 stands, we misread (reuters.com)"}
+
+
+def test_a_denial_that_we_misread_is_taken_back_and_never_read_so_again(desk):
+    desk.reads(figure(55_000))
+    denied = figure(55_000, stance="denied", attributed_to="Zelensky", quote="He did not deny that 55,000 were killed.")
+    (told,) = desk.reads(denied, outlet="bbc.com")
+    assert told.kind is Kind.DENIAL
+    say(desk, verdicts.reject, told.id, "it says the contrary")
+    assert desk.reads(denied, outlet="nytimes.com") == []
+    with desk.history.reading() as connection:
+        assert SqlLedger(connection).statement(told.statement.id).state is State.UNCONFIRMED
+
+
+def test_of_a_misread_correction_the_first_value_stands(desk):
+    page = {"url": "https://www.reuters.com/story", "title": "Losses"}
+    (told,) = desk.reads(figure(55_000, quote="He said 55,000 soldiers had died."), **page)
+    again = figure(56_000, quote="He said 56,000 soldiers had died.")
+    (corrected,) = desk.reads(again, text=f"{again.quote}\nThis story was corrected.", **page)
+    say(desk, verdicts.reject, corrected.id, "that is another count")
+    assert standing(desk, told) == [46_000, 55_000]
+
+
+# --- approve
+
+
+def test_an_approved_alert_that_is_held_goes_out_at_once_as_it_stands(desk):
+    desk.reads(figure(55_000), outlet="worldbrief.example")
+    (held,) = queue(desk)
+    assert held.due == desk.now + timedelta(minutes=30)
+    say(desk, verdicts.approve, held.event.id)
+    assert sorted(channel for channel, _ in deliver(desk)) == ["mail", "push"]
+    assert desk.waits(hours(2)) == []
+
+
+def test_a_doubtful_figure_that_is_approved_is_as_loud_as_it_would_have_been(desk):
+    (doubtful,) = desk.reads(figure(55_000, sure=False))
+    assert (doubtful.severity, doubtful.doubted) == (Severity.ROUTINE, Severity.URGENT)
+    assert [item.event.id for item in queue(desk)] == [doubtful.id]
+    say(desk, verdicts.approve, doubtful.id)
+    title = "Ukrainian soldiers killed: 46,000 → 55,000 (Zelensky, via reuters.com)"
+    assert sorted(deliver(desk)) == [("mail", title), ("push", title)]
+    assert states(desk, doubtful) == {"mail": "withheld"}
+    assert queue(desk) == []
+
+
+def test_a_doubtful_figure_that_another_has_replaced_is_approved_and_not_told(desk):
+    (doubtful,) = desk.reads(figure(55_000, sure=False))
+    desk.reads(figure(56_000))
+    deliver(desk)
+    assert "another value stands" in say(desk, verdicts.approve, doubtful.id)[0]
+    assert deliver(desk) == []
+
+
+def test_what_was_rejected_cannot_be_approved(desk):
+    (told,) = desk.reads(figure(55_000, sure=False))
+    say(desk, verdicts.reject, told.id, "wrong")
+    with pytest.raises(NotFound, match="taken back already"):
+        say(desk, verdicts.approve, told.id)
+
+
+# --- the queue
+
+
+def test_the_queue_is_bounded_and_forgets_after_a_week_what_the_digest_told(desk):
+    for number in range(47_000, 52_000, 1_000):
+        desk.reads(figure(number, sure=False), at=hours(1))
+    assert len(queue(desk, limit=3)) == 3
+    desk.waits(timedelta(days=7))
+    assert queue(desk) == []
+
+
+# --- mute
+
+
+def test_a_muted_series_is_silent_until_its_value_changes(desk):
+    (told,) = desk.reads(figure(55_000))
+    say(desk, verdicts.mute, [told.id], None)
+    assert desk.reads(figure(55_000, stance="denied", attributed_to="Zelensky"), outlet="bbc.com") == []
+    assert kinds(desk.reads(figure(58_000))) == ["change urgent"]
+    assert kinds(desk.reads(figure(60_000))) == ["change urgent"]
+
+
+def test_a_series_muted_until_a_day_tells_nothing_before_it_and_everything_after(desk):
+    (told,) = desk.reads(figure(55_000))
+    say(desk, verdicts.mute, [told.series.key], desk.now + hours(36))
+    assert desk.reads(figure(57_000)) == []
+    assert kinds(desk.reads(figure(59_000))) == ["change urgent"]
+
+
+def test_what_is_muted_is_stored_and_shown_as_muted(desk):
+    (told,) = desk.reads(figure(55_000))
+    say(desk, verdicts.mute, [told.id], desk.now + hours(48))
+    deliver(desk)
+    desk.reads(figure(57_000))
+    assert deliver(desk) == []
+    last = rows(desk, tables.outbox)[-1]
+    assert (last.state, last.error) == ("withheld", f"muted until {desk.now + hours(24):%Y-%m-%d %H:%M}")
+
+
+def test_a_correction_of_what_was_told_is_told_though_the_series_is_muted(desk):
+    page = {"url": "https://www.reuters.com/story", "title": "Losses"}
+    (told,) = desk.reads(figure(55_000, quote="He said 55,000 soldiers had died."), **page)
+    say(desk, verdicts.mute, [told.id], desk.now + hours(48))
+    again = figure(56_000, quote="He said 56,000 soldiers had died.")
+    (corrected,) = desk.reads(again, text=f"{again.quote}\nThis story was corrected.", **page)
+    assert corrected.kind is Kind.CORRECTION
+
+
+def test_an_unmuted_series_is_told_again(desk):
+    (told,) = desk.reads(figure(55_000))
+    say(desk, verdicts.mute, [told.id], desk.now + hours(480))
+    say(desk, verdicts.unmute, [told.id])
+    assert kinds(desk.reads(figure(57_000))) == ["change urgent"]
+
+
+# --- merge
+
+
+def russian(number: int, by: str) -> Any:
+    return figure(number, "casualties", "russia", attributed_to=by)
+
+
+def test_merged_claimants_share_a_series_and_never_disagree(desk):
+    first, second = "the Institute of Alpha Studies", "the Centre of Beta Research"
+    desk.reads(russian(300_000, first))
+    desk.reads(russian(900_000, second), outlet="worldbrief.example", backfill=True)
+    say(desk, verdicts.merge, first, second, "one house")
+    events = desk.reads(russian(910_000, second))
+    assert [told.series.body for told in events] == ["the institute of alpha studies"]
+    assert [(told.kind, told.previous_low) for told in events] == [(Kind.CHANGE, 900_000)]
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_two_claimants_that_would_disagree_do_not_once_they_are_one(desk, merged):
+    desk.reads(russian(400_000, "CSIS"))
+    if merged:
+        say(desk, verdicts.merge, "CSIS", "uk", "they quote one another")
+    told = kinds(desk.reads(russian(900_000, "UK Ministry of Defence")))
+    assert told == (["change notable"] if merged else ["new_series notable", "disagreement notable"])
+
+
+def test_a_disagreement_of_two_claimants_ends_without_a_word_when_they_are_merged(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    desk.reads(russian(900_000, "UK Ministry of Defence"))
+    say(desk, verdicts.merge, "CSIS", "UK Ministry of Defence", "")
+    (told,) = desk.reads(russian(1_900_000, "UK Ministry of Defence"))
+    assert (told.kind, told.series.body, told.previous_low) == (Kind.CHANGE, "csis", 900_000)
+
+
+def test_a_claimant_nobody_knows_is_an_error_that_names_the_nearest(desk):
+    with pytest.raises(NotFound, match="ukraine_general_staff"):
+        say(desk, verdicts.merge, "ukraine", "ukraine_general_stuff", "")
+    with pytest.raises(NotFound, match="no claimant is called"):
+        say(desk, verdicts.merge, "ukraine", "xyzzy", "")
+
+
+# --- undo-run
+
+
+@pytest.fixture
+def bad_run(desk) -> tuple[Newsdesk, str, list[Event]]:
+    """A run that told of two figures and held a third."""
+    with desk.history.transaction() as connection:
+        run = frontier.start_run(connection, desk.now + hours(24))
+    told = desk.reads(figure(55_000))
+    told += desk.reads(figure(400_000, "wounded"), at=hours(0))
+    desk.reads(figure(12_000, "wounded", "russia", attributed_to="Putin"), outlet="worldbrief.example", at=hours(0))
+    with desk.history.transaction() as connection:
+        frontier.finish_run(connection, run, 0, {}, desk.now)
+    return desk, run, told
+
+
+def test_an_undone_run_leaves_nothing_standing_and_tells_each_channel_once(bad_run):
+    desk, run, told = bad_run
+    deliver(desk, "mail")
+    lines = say(desk, verdicts.undo_run, run[:10], "last year's pages")
+    assert standing(desk, told[0]) == [46_000]
+    assert queue(desk) == []
+    assert any("had been told (mail)" in line for line in lines)
+    sent = deliver(desk)
+    assert [channel for channel, _ in sent] == ["mail"]
+    assert sent[0][1].startswith("We take back ")
+    assert "last year's pages" in rows(desk, tables.outbox)[-1].body
+
+
+def test_what_an_undone_run_told_is_told_anew_when_it_is_read_again(bad_run):
+    desk, run, _ = bad_run
+    say(desk, verdicts.undo_run, run, "")
+    again = desk.reads(figure(55_000), outlet="bbc.com")
+    assert kinds(again) == ["change urgent"]
+    assert again[0].previous_low == 46_000
+
+
+def test_what_an_undone_run_took_for_withdrawn_stands_again(desk):
+    page = {"url": "https://www.reuters.com/story"}
+    (told,) = desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", **page)
+    with desk.history.transaction() as connection:
+        run = frontier.start_run(connection, desk.now + hours(24))
+    desk.reads(text=f"{PAGE}\nNothing more.", **page)
+    say(desk, verdicts.undo_run, run, "")
+    assert standing(desk, told) == [46_000, 55_000]
+
+
+def test_a_run_nobody_knows_is_an_error_that_names_the_last_ones(bad_run):
+    desk, run, _ = bad_run
+    with pytest.raises(NotFound, match=run[:8]):
+        say(desk, verdicts.undo_run, "zzz", "")
+
+
+# --- ever after
+
+
+def test_the_same_verdict_twice_does_nothing_more(bad_run):
+    desk, run, (told, other, *_) = bad_run
+    deliver(desk)
+    everything: list[tuple[Callable[..., list[str]], tuple[Any, ...]]] = [
+        (verdicts.mute, ([other.id], None)),
+        (verdicts.reject, (told.id, "wrong")),
+        (verdicts.merge, ("ukraine", "ukraine_interior", "")),
+        (verdicts.undo_run, (run, "")),
+    ]
+    for verb, arguments in everything:
+        say(desk, verb, *arguments)
+        before = [rows(desk, table) for table in (tables.verdicts, tables.marks, tables.outbox)]
+        assert "already" in say(desk, verb, *arguments)[0]
+        assert [rows(desk, table) for table in (tables.verdicts, tables.marks, tables.outbox)] == before
+
+
+def test_nothing_is_overwritten(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    before = {table: rows(desk, tables.metadata.tables[table]) for table in tables.APPEND_ONLY}
+    say(desk, verdicts.reject, told.id, "wrong")
+    for table, kept in before.items():
+        assert rows(desk, tables.metadata.tables[table])[: len(kept)] == kept
+    with pytest.raises(DBAPIError, match="append-only"), desk.history.transaction() as connection:
+        connection.exec_driver_sql("UPDATE verdicts SET why = ''")
+
+
+def test_an_alert_nobody_knows_is_an_error_that_names_the_nearest(desk):
+    (told,) = desk.reads(figure(55_000))
+    with pytest.raises(NotFound, match=f"did you mean {told.id}"):
+        say(desk, verdicts.reject, told.id[:-1] + "z", "wrong")
+
+
+def test_verdicts_cost_an_article_two_questions_and_an_index_answers_each(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    say(desk, verdicts.reject, told.id, "wrong")
+    say(desk, verdicts.mute, [told.series.key], None)
+    say(desk, verdicts.merge, "ukraine", "ukraine_interior", "")
+    asked: list[tuple[str, Any]] = []
+    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+    desk.reads(figure(56_000), outlet="bbc.com")
+    about = [sql for sql, _ in asked if "FROM verdicts" in sql or "FROM misreadings" in sql]
+    assert len([sql for sql in about if "verdicts.until" not in sql]) == 2  # the mute is asked for once for an alert
+    with desk.history.reading() as connection:
+        for sql, values in asked:
+            if sql.startswith("SELECT"):
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+                assert not [row[3] for row in plan if row[3].startswith("SCAN") and "CONSTANT" not in row[3]], sql
+
+
+def test_an_article_without_figures_costs_nothing(desk):
+    asked: list[str] = []
+    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    desk.reads(text="Nothing is counted here.", at=timedelta(0))
+    assert not [sql for sql in asked if "verdicts" in sql or "misreadings" in sql]
