@@ -36,7 +36,7 @@ from monitors.rules.constants import shipped
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
-from monitors.rules.values import Value, bounds_of_same, days_of
+from monitors.rules.values import Value, bounds_of_same, days_of, same
 
 CLAIM_COLUMNS = (
     "low",
@@ -184,6 +184,12 @@ class SqlLedger:
         for row in found:
             kept[row.key].append(dressed[row.id])
         return [Shelf(of, tuple(kept[of.key])) for of in series]
+
+    def last_stated(self, series: Series, value: Value) -> Statement | None:
+        near = bounds_of_same(value)
+        found = self._ordered(_questions().stated, [series.key], least=near[0], most=near[1]) if near else []
+        alike = [row for row in found if same(value, Value(row.low, row.high, _qualifier(row.qualifier)))]
+        return self._dressed([(alike[-1], series)])[alike[-1].id] if alike else None
 
     def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
         found: dict[str, list[tuple[date, int]]] = {shelf.series.key: [] for shelf in shelves}
@@ -452,8 +458,10 @@ class _Questions:
     """The latest statements of series by their `keys`."""
     current: Select[Any]
     """Their current statements."""
+    stated: Select[Any]
+    """Those with a number from `least` to `most`."""
     alike: Select[Any]
-    """Of the latest those with a number from `least` to `most`."""
+    """Of the latest those with such a number."""
     course: Select[Any]
     """Their latest values, those withdrawn left out."""
     origins: Select[Any]
@@ -474,6 +482,7 @@ def _questions() -> _Questions:
     return _Questions(
         newest=whole.where(recent),
         current=whole.where(statements.c.id == current()),
+        stated=whole.where(or_(*near)),
         alike=whole.where(recent, or_(*near)),
         course=select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn()),
         origins=select(origins).where(origins.c.statement_id.in_(ids)),
