@@ -86,6 +86,8 @@ def _check(remark: Remark, library: Library) -> Checked:
         if equal := next((statement for statement in current if same(remark.value, value_of(statement))), None):
             return Checked(remark, Verdict.CURRENT, "nobody is named for it; it is what stands", said=equal)
         standing = standing if said else None
+    if shelf and standing and said is None and not satisfied(remark.value, value_of(standing)):
+        said = library.ledger.last_stated(shelf.series, remark.value)  # longer ago than the job looks back
     if said:
         return _check_said(remark, said, standing, shelf, library.page)
     if standing:
@@ -145,8 +147,10 @@ def is_called_past(remark: Remark, standing: Statement | None, page: Page) -> bo
     return claim.past or claim.superseded or closed or dated
 
 
-def _overtaken(said: Statement, shelf: Shelf | None, standing: Statement) -> PartialDate:
-    """The day of the first value after it."""
+def _overtaken(said: Statement, shelf: Shelf | None, standing: Statement) -> PartialDate | None:
+    """The day of the first value after it; None of one from long before those that are looked at."""
+    if shelf and said not in shelf.statements and said.series == shelf.series:
+        return None
     held = [one for one in (shelf.standing if shelf else ()) if one.kind is not Kind.HISTORICAL and not same(value_of(one), value_of(said))]
     later = [one for one in held if (days_of(one.as_of)[1], one.id or 0) > (days_of(said.as_of)[1], said.id or 0)]
     return min(later, key=lambda one: (days_of(one.as_of)[1], one.id or 0), default=standing).as_of

@@ -96,6 +96,9 @@ class Ledger(Protocol):
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
         """Series with their latest statements; about a value, only with the current one and those that may state it."""
 
+    def last_stated(self, series: Series, value: Value) -> Statement | None:
+        """The latest statement of a value in a series, however long ago."""
+
     def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
         """Shelves of a few statements each, with their series' course."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -80,6 +81,15 @@ def test_a_figure_is_held_against_what_stands(desk: Newsdesk, sentence: str, ver
 def test_a_stale_figure_is_told_since_when(desk: Newsdesk) -> None:
     (one,) = check(desk, "Zelensky said 43,000 Ukrainian soldiers have been killed.")
     assert (one.since, one.said and one.said.as_of, one.now and one.now.as_of) == ("2025-02-16", "2024-12-08", "2026-02-04")
+
+
+def test_a_past_value_is_known_however_long_ago_it_was_said(desk: Newsdesk) -> None:
+    with desk.history.transaction() as connection:
+        ledger = SqlLedger(connection)
+        for n in range(150):
+            ledger.put(replace(ledger.statement(3), low=56000 + 100 * n, high=56000 + 100 * n), 3)
+    (one,) = check(desk, "Zelensky said 43,000 Ukrainian soldiers have been killed.")
+    assert (one.verdict, one.said and one.said.low, one.now and one.now.low, one.since) == ("stale", 43000, 70900, None)
 
 
 def test_each_sentence_is_taken_at_its_own_word_though_the_number_is_the_same(desk: Newsdesk) -> None:

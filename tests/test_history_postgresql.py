@@ -20,7 +20,9 @@ from monitors.history import append_only, feeds, frontier, queries
 from monitors.history.store import History, HistoryError, open_history
 from monitors.history.tables import articles, metadata, statements, undecided
 from monitors.history.upkeep import upkeep
+from monitors.model import Qualifier
 from monitors.rules.blindness import Coverage, Sight, find_troubles
+from monitors.rules.values import Value
 from tests.newsdesk import Newsdesk, figure, toll
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
@@ -101,6 +103,16 @@ def test_a_page_waits_is_read_and_forgotten(history: History) -> None:
         assert queries.counts(connection).pages_waiting == 0
     said = list(upkeep(history, NOON + timedelta(days=100)))
     assert said == ["dropped: 0 runs, 0 messages sent or given up, 1 finished pages, 2 validators, 0 feeds"]
+
+
+def test_a_claimant_and_a_number_are_found(history: History) -> None:
+    desk = Newsdesk(history)
+    desk.reads(figure(43_000, as_of="2024-12-08"))
+    desk.reads(figure(55_000))
+    with history.reading() as connection:
+        assert [value.low for value in queries.find_series(connection, ["Зеленський", "killed"])] == [55_000]
+        value = Value(43_000, 43_000, Qualifier.EXACT)
+        assert [value.claimant for value in queries.find_value(connection, value, 5)] == ["Volodymyr Zelensky"]
 
 
 def test_words_of_strangers_of_any_length_are_stored_and_decided(history: History) -> None:

@@ -49,9 +49,9 @@ def examine_database(database_url: str, now: datetime) -> Iterator[Sign]:
                 yield from _examine_disk(path)
                 yield from _examine_file(path)
             with _looking(url, path) as connection:
-                schema = _examine_schema(connection, url.render_as_string())
-                yield schema
-                if schema.line.startswith(SCHEMA):
+                stored = stored_schema(connection, url.render_as_string())
+                yield _examine_schema(connection, stored)
+                if stored == SCHEMA:
                     yield from _examine_times(connection, path, now)
                     yield _examine_outlets(connection)
     except HistoryError as error:
@@ -91,10 +91,9 @@ def _looking(url: URL, path: Path | None) -> Iterator[Connection]:
     engine.dispose()
 
 
-def _examine_schema(connection: Connection, name: str) -> Sign:
+def _examine_schema(connection: Connection, stored: str | None) -> Sign:
     server = connection.exec_driver_sql("SELECT version()").scalar() if connection.dialect.name == "postgresql" else None
     about = f" ({server})" if server else ""
-    stored = stored_schema(connection, name)
     if stored == SCHEMA:
         return Sign("schema", True, f"{SCHEMA}, as this program needs it{about}")
     return Sign("schema", True, f"from {stored or 'nothing'}, the next command makes it {SCHEMA}, after a backup{about}")

@@ -38,7 +38,7 @@ from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifie
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
-from monitors.rules.values import Value, bounds_of_same, days_of
+from monitors.rules.values import Value, bounds_of_same, days_of, same
 from monitors.rules.verdicts import Mute
 
 CLAIM_COLUMNS = (
@@ -171,6 +171,12 @@ class SqlLedger:
         for row in found:
             kept[by_key[row.key].key].append(dressed[row.id])
         return [Shelf(of, tuple(kept[of.key])) for of in series]
+
+    def last_stated(self, series: Series, value: Value) -> Statement | None:
+        near = bounds_of_same(value)
+        found = self._ordered(questions().stated, [series.key], least=near[0], most=near[1]) if near else []
+        alike = [row for row in found if same(value, Value(row.low, row.high, _qualifier(row.qualifier)))]
+        return self._dressed([(alike[-1], series)])[alike[-1].id] if alike else None
 
     def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
         found: dict[str, list[tuple[date, int]]] = {shelf.series.key: [] for shelf in shelves}

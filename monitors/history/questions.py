@@ -51,6 +51,8 @@ class Questions:
         self.newest = whole.where(recent, ~is_void())
         """The latest statements of some series."""
         self.current = whole.where(statements.c.id == current())
+        self.stated = whole.where(or_(*near), ~is_void())
+        """Those with a number from `least` to `most`."""
         self.alike = whole.where(recent, or_(*near), ~is_void())
         """Of the latest those with such a number."""
         self.course = select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
