@@ -186,7 +186,8 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
         outbox.enqueue(connection, compose_undone(theirs, run.id, run.started_at, why, policy.timezone), [to], now)
     sent = [f"had been told ({', '.join(channels[event.id])}): {_title(event, policy)}" for event in done.alerts if event.id in channels]
     return [
-        f"undone: {when}: {len(done.statements)} figures stand no more, {len(done.holds)} held alerts and {withheld} messages are dropped",
+        f"undone: {when}; figures that stand no more: {len(done.statements)}, that stand again: {len(done.struck)}, "
+        f"dropped: {len(done.holds)} held, {withheld} unsent",
         *sent,
         *_who_hears([to.channel for to in deliveries], gone),
     ]

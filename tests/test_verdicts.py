@@ -169,6 +169,17 @@ def test_a_rejected_digest_item_is_taken_out_of_the_digest(desk):
     assert deliver(desk) == []
 
 
+def test_who_read_it_in_the_digest_hears_in_the_next_digest_that_we_misread(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS, sure=False))
+    desk.waits(hours(24))
+    assert [title for _, title in deliver(desk)] == ["Digest of 5 Feb 2026: one item"]
+    say(desk, verdicts.reject, told.id, "wrong")
+    assert deliver(desk) == []
+    desk.waits(hours(24))
+    assert [(channel, title) for channel, title in deliver(desk)] == [("mail", "Digest of 6 Feb 2026: one item")]
+    assert "we misread 55,000" in rows(desk, tables.outbox)[-1].body
+
+
 PAGE = "Schools stay closed.\nThe bridge is open again.\nA minister will visit."
 
 
