@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from monitors.alerts.routing import QuietHours as Quiet
 from monitors.failure import Failure
 from monitors.model import Channel, Monitor, Severity
+from monitors.rules.constants import override, shipped
 
 FILE_NAME = "tallywatch.toml"
 EXAMPLE = Path(__file__).with_name("tallywatch.example.toml")
@@ -76,6 +77,11 @@ def _share_or_count(value: str | int) -> str | int:
         raise ValueError('use a count of at least 1, or a share like "5%"')
     if isinstance(value, str) and not re.fullmatch(r"\d{1,3}(\.\d+)?\s?%", value):
         raise ValueError('use a share like "5%", or a whole number')
+    return value
+
+
+def _constants(value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    override(shipped(), value)
     return value
 
 
@@ -157,6 +163,7 @@ class MonitorTable(Table):
     change: Annotated[str | int, AfterValidator(_share_or_count)] = 1
     urgent: bool = False
     channels: list[str] = []
+    constants: Annotated[dict[str, dict[str, int | float | list[int]]], AfterValidator(_constants)] = {}
 
     def monitor(self) -> Monitor:
         words = {language: tuple(phrases) for language, phrases in self.words.items()}
@@ -166,7 +173,7 @@ class MonitorTable(Table):
             name=self.name, title=self.title or self.name, metrics=(self.metric,), words=words,
             parties=tuple(self.parties), groups=groups,
             scopes=tuple(self.scopes), floor=self.floor, change=share, urgent=self.urgent, channels=tuple(self.channels),
-            headline_words=words)
+            constants=self.constants, headline_words=words)
 
 
 class QuietHours(Table):

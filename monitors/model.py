@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 PartialDate: TypeAlias = str
 """An ISO day, year-month or year: "2026-02-16", "2026-02", "2026". A partial date is the interval it spans."""
@@ -397,6 +397,8 @@ class Monitor:
     """Whether its changes may push."""
     channels: tuple[str, ...] = ()
     """Empty: all."""
+    constants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Numbers of definitions/constants.toml that are others for it, by section and name."""
     headline_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Beginnings of words that make a headline worth fetching, by language; a space at the end makes it the whole word."""
 

@@ -178,6 +178,11 @@ class Policy:
     timezone: tzinfo = UTC
     quiet: QuietHours | None = None
 
+    def constants_for(self, series: Series) -> Constants:
+        """The numbers a quantity is judged by: its monitor's own where it has some."""
+        monitor = find_monitor(series, self.monitors)
+        return numbers.override(self.constants, monitor.constants) if monitor and monitor.constants else self.constants
+
     @classmethod
     def shipped(
         cls, monitors: Sequence[Monitor] = (), channels: Sequence[Channel] = (), timezone: tzinfo = UTC, quiet: QuietHours | None = None
@@ -289,7 +294,8 @@ class Library:
         around = remark.day if remark.track in EVENTFUL else None
         words = f" {self.page.article.title} {self.page.article.text} ".casefold()
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), around)
-        fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, self.policy.constants))]
+        constants = self.policy.constants_for(wanted)
+        fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         return list(zip((fit for fit, _ in fitting), shelves, strict=True))
 
@@ -350,7 +356,7 @@ class Docket:
     @property
     def teller(self) -> Teller:
         policy = self.policy
-        return Teller(self.page, self.version.number, policy.claimants, policy.monitors, policy.constants, self.now)
+        return Teller(self.page, self.version.number, policy.claimants, policy.monitors, self.now)
 
     def weigh_all(self, remarks: Sequence[Remark]) -> None:
         """Judge each remark, those of the present before those of the past; what an edit explains is not judged again."""
@@ -429,7 +435,7 @@ class Docket:
         quantities = {shelf.series.quantity for shelf in (*case.rivals, *([case.shelf] if case.shelf else []))}
         if case.remark.track is not Track.TOLL or not quantities:
             return []
-        return self.ledger.told(quantities, self.now - timedelta(days=self.policy.constants.toll.wide_days))
+        return self.ledger.told(quantities, self.now - timedelta(days=case.constants.toll.wide_days))
 
     def raised(self, finding: Finding, told: Sequence[Told]) -> Finding:
         """A value that was read in doubt, or from a lesser outlet, and is now carried by a better one: as loud as if it came now.
@@ -437,7 +443,7 @@ class Docket:
         "Urgent and notable need a sure claim, or two independent origins" (DOMAIN 3.0): what was too weak to be loud may become it, once.
         """
         first, case = finding.statement, finding.case
-        young = first is not None and self.now - first.seen_at < timedelta(days=self.policy.constants.toll.loud_days)
+        young = first is not None and self.now - first.seen_at < timedelta(days=case.constants.toll.loud_days)
         raisable = first is not None and first.alerted and first.kind in FRESH - {Kind.MILESTONE} and first.state is not State.WITHDRAWN
         if first is None or first.id is None or not (young and raisable):
             return finding
@@ -469,7 +475,7 @@ class Docket:
             standing,
             rivals,
             self.library.cousins(remark) if remark.track is Track.RUNNING and anchor is None else (),
-            policy.constants,
+            policy.constants_for(remark.series),
             policy.claimants,
             self.page.publisher.tier,
             primary,

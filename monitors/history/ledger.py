@@ -174,7 +174,8 @@ class SqlLedger:
 
     def last_stated(self, series: Series, value: Value) -> Statement | None:
         near = bounds_of_same(value)
-        found = self._ordered(questions().stated, [series.key], least=near[0], most=near[1]) if near else []
+        keys = self._by_stored_key([series])
+        found = self._ordered(questions().stated, keys, least=near[0], most=near[1]) if near else []
         alike = [row for row in found if same(value, Value(row.low, row.high, _qualifier(row.qualifier)))]
         return self._dressed([(alike[-1], series)])[alike[-1].id] if alike else None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -142,6 +144,28 @@ def shipped() -> Constants:
 def read_constants(tables: dict[str, dict[str, Any]]) -> Constants:
     """Constants of parsed TOML; a missing or unknown name raises TypeError."""
     return Constants(**{name: _section(SECTIONS[name], tables[name]) for name in (f.name for f in fields(Constants))})
+
+
+def override(constants: Constants, changes: Mapping[str, Mapping[str, Any]]) -> Constants:
+    """Constants with some numbers put otherwise, as {"toll": {"first_loud": 20}}; ValueError names what is unknown or of another kind."""
+    sections = {}
+    for name, values in changes.items():
+        if name not in PER_MONITOR:
+            raise ValueError(f"{name}: a monitor may change the numbers of {', '.join(sorted(PER_MONITOR))}")
+        section = getattr(constants, name)
+        known = {field.name: getattr(section, field.name) for field in fields(section)}
+        for key, value in values.items():
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                raise ValueError(f"{name}.{key}: there is no such number" + (f"; did you mean {near[0]}?" if near else ""))
+            if isinstance(value, bool) or isinstance(value, list) is not isinstance(known[key], tuple):
+                raise ValueError(f"{name}.{key}: {value!r} is not like {known[key]!r}")
+        sections[name] = replace(section, **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+    return replace(constants, **sections)
+
+
+PER_MONITOR = frozenset({"change", "daily", "step", "toll", "transfer", "disagreement"})
+"""What is judged of one quantity at a time. How numbers are compared, held and copied is the same for all."""
 
 
 def _section(kind: type[Any], table: dict[str, Any]) -> Any:

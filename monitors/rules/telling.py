@@ -10,7 +10,6 @@ from typing import Any
 
 from monitors.model import Event, Kind, Monitor, Scope, Severity, State, Statement
 from monitors.rules.classify import Case, Judgement
-from monitors.rules.constants import Constants
 from monitors.rules.disagreement import Spread, find_floor_breach, find_spread, meets, next_kind
 from monitors.rules.edits import Edit
 from monitors.rules.identity import Claimants
@@ -56,7 +55,6 @@ class Teller:
     """Of the version."""
     claimants: Claimants
     monitors: tuple[Monitor, ...]
-    constants: Constants
     now: datetime
 
     def compose(self, findings: Sequence[Finding]) -> Iterator[Event]:
@@ -67,7 +65,8 @@ class Teller:
         for key, group in groupby(eventful, key=lambda finding: finding.event_key):
             lead, *others = sorted(group, key=lead_rank)
             quiet = [finding for finding in findings if finding.event_key == key and finding.severity is Severity.LOG]
-            event = self.event(lead, [finding.statement for finding in (*others, *quiet) if finding.statement])
+            members = {finding.statement.id: finding.statement for finding in (*others, *quiet) if finding.statement}
+            event = self.event(lead, [member for number, member in members.items() if lead.statement and number != lead.statement.id])
             severity = max((finding.severity for finding in (lead, *others)), key=ORDER.index)
             doubted = max((finding.doubted or severity for finding in (lead, *others)), key=ORDER.index)
             yield replace(event, severity=severity, doubted=doubted if doubted is not severity else None)
@@ -183,19 +182,19 @@ class Teller:
         assert statement is not None
         shelf = Shelf(statement.series, (*(case.shelf.statements if case.shelf else ()), statement))
         parts = [number for other in findings if other.event_key == finding.event_key and (number := other.case.value.nominal)]
-        spread, _ = find_spread(statement, case.rivals, shelf, parts, self.claimants, self.constants)
+        spread, _ = find_spread(statement, case.rivals, shelf, parts, self.claimants, case.constants)
         if spread is None:
             return self.converged(finding, statement, last) if last else None
         if last is None and self.stood_before(case, shelf, spread):
             return None
-        kind = next_kind(spread, (last.low or 0, last.high or 0) if last else None, last.kind if last else None, self.constants)
+        kind = next_kind(spread, (last.low or 0, last.high or 0) if last else None, last.kind if last else None, case.constants)
         return self.apart(finding, kind, spread, last) if kind else None
 
     def stood_before(self, case: Case, shelf: Shelf, spread: Spread) -> bool:
         """Whether the gap was there before this figure and nobody watched: no news now."""
         current = case.shelf.current if case.shelf else None
         rivals = [(rival, other) for rival in case.rivals if (other := rival.current) and other in spread.members]
-        return current is not None and any(not meets(shelf, current, rival, other, self.constants) for rival, other in rivals)
+        return current is not None and any(not meets(shelf, current, rival, other, case.constants) for rival, other in rivals)
 
     def converged(self, finding: Finding, statement: Statement, last: Event) -> Event | None:
         others = [member for member in last.others if member.series.body != statement.series.body]
@@ -206,7 +205,7 @@ class Teller:
     def apart(self, finding: Finding, kind: Kind, spread: Spread, last: Event | None) -> Event:
         """The event of a spread: its ends, its members, and its ends before."""
         assert finding.statement is not None
-        floor = max(self.constants.toll.floor, finding.monitor.floor if finding.monitor else 0)
+        floor = max(finding.case.constants.toll.floor, finding.monitor.floor if finding.monitor else 0)
         return self.of(
             kind,
             Severity.NOTABLE if spread.high >= floor else Severity.LOG,
