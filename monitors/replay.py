@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitors import watch
-from monitors.alerts.wording import compose
 from monitors.exchange import read_article
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
-from monitors.model import Event
+from monitors.model import Alert, Event
 from monitors.reader import Reader
 
 
@@ -33,7 +32,8 @@ def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                     article = read_article(line["article"])
                     version = watch.record(article, reader.read(article), ledger, now)
                     told += watch.decide(version, ledger, policy, now) if version is not None else []
-            yield from (write_alert(event, number) for event in told)
+                written = [write_alert(event, ledger.alert(event), number) for event in told]
+            yield from written
 
 
 def fire_timers(ledger: SqlLedger, policy: watch.Policy, until: datetime) -> Iterator[Event]:
@@ -43,9 +43,8 @@ def fire_timers(ledger: SqlLedger, policy: watch.Policy, until: datetime) -> Ite
             yield from watch.settle(key, ledger, policy, due)
 
 
-def write_alert(event: Event, line: int) -> dict[str, Any]:
+def write_alert(event: Event, alert: Alert, line: int) -> dict[str, Any]:
     """One printed line of an alert."""
-    alert = compose(event)
     return {
         "at": event.at.isoformat().replace("+00:00", "Z"),
         "line": line,

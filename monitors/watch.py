@@ -94,7 +94,7 @@ class Ledger(Protocol):
         those of the weeks before `around`."""
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
-        """Series with their latest statements; about a value, only with the current one and those that may state it."""
+        """Series with their latest statements; about a value, with those of them that may state it, and the one that stands."""
 
     def last_stated(self, series: Series, value: Value) -> Statement | None:
         """The latest statement of a value in a series, however long ago."""
@@ -302,9 +302,12 @@ class Library:
     def join(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> tuple[Shelf | None, Statement | None, tuple[Shelf, ...]]:
         """The series a remark joins, whole, the stored statement of its value there, and the other series that fit."""
         joined, anchor = join(remark, fitting, self.policy.claimants)
-        shelf = self.ledger.shelves([joined.series])[0] if joined else None
-        if shelf and anchor:
-            anchor = shelf.like(remark.value)
+        shelf = None
+        if joined:
+            (latest,) = self.ledger.shelves([joined.series])
+            known = {statement.id or 0: statement for statement in (*joined.statements, *latest.statements)}
+            shelf = Shelf(joined.series, tuple(known[number] for number in sorted(known)))
+            anchor = shelf.like(remark.value) if anchor else None
         return shelf, anchor, tuple(other for _, other in fitting if other is not joined)
 
     def standing(self, remark: Remark, shelf: Shelf | None, fitting: Sequence[tuple[int, Shelf]]) -> Statement | None:
@@ -410,7 +413,7 @@ class Docket:
 
     def correct(self, remark: Remark, old: Statement) -> Statement:
         """The statement of the corrected number: one that is known, or a new one."""
-        (shelf,) = self.ledger.shelves([old.series])
+        (shelf,) = self.ledger.shelves([old.series], remark.value)
         known = shelf.like(remark.value)
         if known and known.id is not None and known.id != old.id:
             return self.ledger.carry(known, self.origin(remark, known.origins, False))

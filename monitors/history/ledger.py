@@ -165,7 +165,7 @@ class SqlLedger:
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
         by_key = self._by_stored_key(series)
-        found = self._ordered(questions().newest, by_key) if about is None else self._telling(by_key, about)
+        found = self._telling(by_key, about)
         dressed = self._dressed([(row, by_key[row.key]) for row in found])
         kept: dict[str, list[Statement]] = {of.key: [] for of in series}
         for row in found:
@@ -328,6 +328,11 @@ class SqlLedger:
             enqueue(self._connection, alert, deliveries, now, withheld)
         return stored
 
+    def alert(self, event: Event) -> Alert:
+        """An event that was told, in the words it was told in."""
+        row = self._connection.execute(questions().told_as, {"id": event.id}).one()
+        return Alert(event.id, event.severity, row.title, row.body, row.html)
+
     def hold(self, event: Event, due: datetime) -> None:
         self._insert_once(
             holds,
@@ -443,10 +448,12 @@ class SqlLedger:
             },
         )
 
-    def _telling(self, keys: Collection[str], about: Value) -> list[Row[Any]]:
-        """The current statement of each series, and of its latest those that may state a value; the oldest first."""
+    def _telling(self, keys: Collection[str], about: Value | None) -> list[Row[Any]]:
+        """The current statement of each series with its latest, or of its latest those that may state a value; the oldest first."""
         found = self._ordered(questions().current, keys)
-        if near := bounds_of_same(about):
+        if about is None:
+            found += self._ordered(questions().newest, keys)
+        elif near := bounds_of_same(about):
             found += self._ordered(questions().alike, keys, least=near[0], most=near[1])
         return [row for _, row in sorted({row.id: row for row in found}.items())]
 

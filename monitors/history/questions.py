@@ -48,7 +48,7 @@ class Questions:
         near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
         lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
         values = (statements.c[name] for name in ("id", "last_day", "low", "high", "qualifier"))
-        self.newest = whole.where(recent, ~is_void())
+        self.newest = whole.where(statements.c.id >= nth_latest("id", numbers.statement.whole_statements), ~is_void())
         """The latest statements of some series."""
         self.current = whole.where(statements.c.id == current())
         self.stated = whole.where(or_(*near), ~is_void())
@@ -72,6 +72,7 @@ class Questions:
             .order_by(events.c.at.desc())
             .limit(1)
         )
+        self.told_as = select(events.c.title, events.c.body, events.c.html).where(events.c.id == bindparam("id"))
         self.held = select(holds.c.details).where(holds.c.statement_id == bindparam("statement_id")).limit(1)
         self.next_due = select(func.min(holds.c.due_at)).select_from(holds)
 

@@ -29,6 +29,7 @@ class Interval:
 class OfStatement:
     same_days: int
     recent_statements: int
+    whole_statements: int
 
 
 @dataclass(frozen=True)

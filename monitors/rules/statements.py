@@ -459,7 +459,8 @@ def compatible(stored: Series, remark: Remark, page_text: str, constants: Consta
         return 0
     if remark.track in (Track.TOLL, Track.TRANSFER):
         fit = fits_event(stored, remark, page_text, constants)
-        return 0 if not fit else 1 + fit + sum(map(bool, points))
+        told_alike = event_parts(stored)[0] == event_parts(wanted)[0]  # of two that fit alike the one that is called the same
+        return 0 if not fit else 1 + 2 * (fit + sum(map(bool, points))) + told_alike
     if remark.track is Track.RUNNING and wanted.party is None and wanted.body == UNATTRIBUTED:
         return 0  # nobody's figure about nobody's people
     return 1 + sum(map(bool, points)) * 2 + (stored.body == wanted.body)
