@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -17,8 +18,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, insert, select
+from sqlalchemy import JSON, Boolean, Connection, Float, Integer, MetaData, create_engine, insert, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 from monitors.history import migrations, outbox, store
 from monitors.history.queries import outlet_states
@@ -95,7 +97,7 @@ def test_a_migration_killed_half_way_leaves_nothing(tmp_path: Path, at: str) -> 
     open_history(f"sqlite:///{path}").close()
 
 
-NEXT = '''
+NEXT = """
 from alembic import op
 import sqlalchemy as sa
 
@@ -105,7 +107,7 @@ def upgrade():
     with op.batch_alter_table("articles", recreate="always") as table:
         table.add_column(sa.Column("colour", sa.Text))
     {more}
-'''
+"""
 
 
 def release_next(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> None:
@@ -120,8 +122,11 @@ def release_next(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") 
 def fill(url: str) -> None:
     with open_history(url) as history, history.transaction() as connection:
         connection.execute(insert(articles).values(id=1, outlet="a", url="u", first_seen_at=MONDAY))
-        connection.execute(insert(versions).values(
-            id=1, article_id=1, number=1, seen_at=MONDAY, title="", text="", core="", live=False, details={}, sha256="", backfill=False))
+        connection.execute(
+            insert(versions).values(
+                id=1, article_id=1, number=1, seen_at=MONDAY, title="", text="", core="", live=False, details={}, sha256="", backfill=False
+            )
+        )
         connection.execute(insert(undecided).values(version_id=1))
 
 
@@ -187,3 +192,45 @@ def test_messages_of_before_are_kept_and_may_be_withheld(tmp_path: Path) -> None
     with open_history(url) as history, history.transaction() as connection:
         assert outbox.withhold(connection, ["a"], "misread") == 1
         assert outbox.deliveries_of(connection, ["a"]) == {"a": [("desk", "withheld", "misread")]}
+
+
+OLD_SCHEMAS = ["0001", "0002", "0003", "0004", "0005"]
+PRINTED = {"as_of": "2026-02", "last_day": "2026-02-28", "state": "sent", "status": "ok", "end": 2, "sight": None}
+
+
+@pytest.mark.parametrize("schema", OLD_SCHEMAS)
+def test_a_history_of_every_earlier_schema_keeps_its_rows_and_is_sound(tmp_path: Path, schema: str) -> None:
+    path = tmp_path / "h.db"
+    kept = fill_as_of(path, schema)
+    with open_history(f"sqlite:///{path}") as history, history.reading() as connection:
+        assert {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar() for name in kept} == dict.fromkeys(kept, 1)
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert connection.exec_driver_sql("SELECT as_of, last_day FROM statements").all() == [("2026-02", "2026-02-28")]
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == store.SCHEMA
+    assert (tmp_path / "backups" / f"h-before-{store.SCHEMA}.db").exists()
+
+
+def test_every_earlier_schema_is_among_those_upgraded() -> None:
+    assert {*OLD_SCHEMAS, store.SCHEMA} == store.known_schemas()
+
+
+def fill_as_of(path: Path, schema: str) -> list[str]:
+    """A database as a program of that schema left it, with a row in each table; the tables' names."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", store.SCRIPTS)
+        command.upgrade(config, schema)
+        tables = MetaData()
+        tables.reflect(connection)
+        for table in tables.sorted_tables:
+            if table.name != "alembic_version":
+                row = {column.name: PRINTED.get(column.name, stand_in(column.type)) for column in table.columns}
+                connection.execute(insert(table).values(row))
+    engine.dispose()
+    return [table.name for table in tables.sorted_tables if table.name != "alembic_version"]
+
+
+def stand_in(of: TypeEngine[Any]) -> object:
+    """Something that a column of this type takes: every number is 1, and so every reference is to the row there is."""
+    return 1 if isinstance(of, Integer | Boolean | Float) else {} if isinstance(of, JSON) else "2026-02-05T09:00:00.000000Z"
