@@ -200,6 +200,8 @@ class Claimant:
     """The party it belongs to, for own side and enemy claim."""
     role: str = ""
     method: str | None = None
+    within: str | None = None
+    """The body it is a part of, by whose name a headline may call it."""
     known: bool = True
     """False for one not in claimants.toml: a claimant of its own, named as the text names it."""
 

@@ -230,7 +230,8 @@ def _person(table: Mapping[str, Any]) -> Entry:
 
 
 def _body(table: Mapping[str, Any]) -> Entry:
-    claimant = Claimant(table["id"], table["name"], table["id"], table.get("side"), table.get("role", ""), table.get("method"))
+    about = (table.get("side"), table.get("role", ""), table.get("method"), table.get("within"))
+    claimant = Claimant(table["id"], table["name"], table["id"], *about)
     return Entry(BODY, claimant, Words(table["names"]))
 
 

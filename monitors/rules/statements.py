@@ -431,7 +431,8 @@ def agree(a: str | None, b: str | None) -> bool:
 
 
 def agree_bodies(a: Claimant, b: Claimant) -> bool:
-    return a is NOBODY or b is NOBODY or a.body == b.body
+    """One of the two is open, or they are one body, or one is a part of the other: "UN" above what its human rights office says."""
+    return a is NOBODY or b is NOBODY or a.body == b.body or a.within == b.body or b.within == a.body
 
 
 def group_or_none(group: str) -> str | None:
