@@ -50,7 +50,7 @@ class Hold:
 @dataclass(frozen=True)
 class FirstSight:
     backfill_hours: int
-    window_days: int
+    past_days: int
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,8 @@ class Claimants:
 
     entries: tuple[Entry, ...]
     sides: Mapping[str, Words]
-    daily: frozenset[str]
-    """Bodies that publish a running total every day."""
+    daily: Mapping[str, str | None]
+    """Bodies that publish a running total every day, and of whose people."""
     bodies: Mapping[str, Claimant]
     counts: Mapping[str, str]
     """Whose dead a list of names holds."""
@@ -164,7 +164,9 @@ class Claimants:
         return self._whole(next(iter(named.values()))) if len(named) == 1 else None
 
     def _keeps_count(self, body: str, party: str | None) -> bool:
-        return self.counts[body] == party if body in self.counts else body in self.daily
+        if body in self.counts:
+            return self.counts[body] == party
+        return body in self.daily and (party is None or self.daily[body] in (None, party))
 
     def body_called(self, name: str, on: date) -> str | None:
         """The body that has this very name, or for which a person of this very name speaks on a day; None where nobody is called so."""
@@ -214,7 +216,7 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
     return Claimants(
         tuple(entries),
         {side: Words(words) for side, words in tables["sides"].items()},
-        frozenset(table["id"] for table in tables["body"] if table.get("cadence") == "daily"),
+        {table["id"]: table.get("bulletin") for table in tables["body"] if table.get("cadence") == "daily"},
         bodies,
         {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
         tables.get("stands_for", {}),
