@@ -390,9 +390,14 @@ class Docket:
             for remark in read_remarks(before, page, policy.claimants, policy.publishers, policy.happenings)
         ]
         explained: set[int] = set()
-        for edit in find_edits(before.article, self.page.article, old, remarks, policy.credits):
+        for edit in find_edits(before.article, self.page.article, old, remarks, policy.credits, self.is_young):
             explained |= self.note_edit(edit)
         return explained
+
+    def is_young(self, remark: Remark) -> bool:
+        """Whether a remark is of an event whose toll still moves, so that another number on the page is a later one (DOMAIN 3.0)."""
+        moves = timedelta(days=self.policy.constants_for(remark.series).toll.young_days)
+        return remark.track is Track.TOLL and self.page.seen_at.date() - remark.day < moves
 
     def note_edit(self, edit: Edit) -> set[int]:
         """Write what an edit did: the figure stayed, was corrected, or is gone."""
@@ -488,6 +493,7 @@ class Docket:
             self.is_said_already(remark, shelf, standing),
             policy.credits.says("carried_out", article.language, article.text),
             policy.credits.says("planned", article.language, claim.quote),
+            policy.credits.says("recalled", article.language, claim.quote),
             denied,
         )
 

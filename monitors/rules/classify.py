@@ -45,6 +45,8 @@ class Case:
     """The page says that what was agreed took place."""
     planned: bool = False
     """The sentence says that it is agreed and to come."""
+    recalled: bool = False
+    """The sentence says that it is remembered: an anniversary, a memorial."""
     denied: Statement | None = None
     """Of a denied figure, the statement that is rejected."""
 
@@ -61,7 +63,8 @@ class Case:
         """Read from words, or needing none: a claimant's own page, a newsroom of tier 1 in its own voice or about an event or a list of
         names, an exchange by a known claimant."""
         claim, claimant, first_rate = self.remark.claim, self.remark.claimant, self.tier == 1
-        own_voice = claimant.body == UNATTRIBUTED and first_rate and self.remark.series.party is not None
+        of_somebody = self.remark.series.party is not None or self.remark.track is Track.TRANSFER
+        own_voice = claimant.body == UNATTRIBUTED and first_rate and of_somebody
         needs_no_scope = self.remark.track is Track.TRANSFER or (
             first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names")
         )
@@ -119,7 +122,9 @@ def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
     What is told of one event by bodies of one side, or by no known one, is one toll; so is a total that one side's bodies give in a week.
     """
     body, claimant = shelf.series.body, remark.claimant
-    if body == claimant.body or claimant.body == UNATTRIBUTED or remark.presumed:
+    stored = claimants.bodies.get(body)
+    related = claimant.within == body or (stored is not None and stored.within == claimant.body)
+    if body == claimant.body or claimant.body == UNATTRIBUTED or remark.presumed or related:
         return True
     if remark.track in (Track.TOLL, Track.TRANSFER):
         return True
@@ -196,7 +201,8 @@ def historical(case: Case) -> Judgement | None:
         return Judgement(Kind.HISTORICAL, "another number beside the one the text reports", joins=anchor)
     if anchor and not current and not case.revised:
         return Judgement(Kind.HISTORICAL, "a value known from before", joins=anchor)
-    if before and anchor is None and earlier(case.remark.as_of, before.as_of):
+    dated = case.remark.track is not Track.TOLL  # of an event the day it happened may be all that the text gives: `lags` tells what is old
+    if before and anchor is None and dated and earlier(case.remark.as_of, before.as_of):
         return Judgement(Kind.HISTORICAL, "holds for an earlier day")
     why = out_of_date(case, before)
     return Judgement(Kind.HISTORICAL, why) if why else None
@@ -210,7 +216,7 @@ def out_of_date(case: Case, before: Statement | None) -> str | None:
     if remark.track is Track.RUNNING and remark.claimant.body == UNATTRIBUTED:
         known = (current for rival in case.rivals if (current := rival.current))
         return "lower than what is known, and nobody is named for it" if any(rises(value_of(s), case.value) for s in known) else None
-    if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and remark.age > case.constants.toll.young_days:
+    if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and (remark.age > case.constants.toll.young_days or case.recalled):
         return "an event of long ago"
     if remark.track in (Track.WINDOW, Track.RUNNING) and before is None and remark.age > case.constants.first_sight.past_days:
         return "a time long past"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.article import Article
@@ -32,7 +32,12 @@ class Edit:
 
 
 def find_edits(
-    before: Article, after: Article, old: Sequence[tuple[Remark, Statement | None]], new: Sequence[Remark], credits: Credits
+    before: Article,
+    after: Article,
+    old: Sequence[tuple[Remark, Statement | None]],
+    new: Sequence[Remark],
+    credits: Credits,
+    is_young: Callable[[Remark], bool],
 ) -> Iterator[Edit]:
     """What the later version does to the figures of the earlier one. A later value of a moving toll is no edit: it is a change."""
     taken: set[tuple[int, ...]] = set()
@@ -64,10 +69,10 @@ def find_edits(
                 taken.add(replaced.ids)
                 yield Edit(None, statement, replaced, "the sentence stands as before")
             continue
-        if replaced and is_correction(remark, replaced, before, after, credits):
+        if replaced and is_correction(remark, replaced, before, after, credits, is_young(remark)):
             taken.add(replaced.ids)
             noted = credits.says("corrected", after.language, after.text)
-            young = remark.track is Track.TOLL or after.live
+            young = is_young(remark) or after.live
             subtype = None if noted or young else "silent edit"
             yield Edit(Kind.CORRECTION, statement, replaced, "the page gives another number", subtype, quoted)
         elif replaced is None and (quoted or has_vanished(remark, before, after)):
@@ -102,8 +107,9 @@ def same_slot(a: Remark, b: Remark) -> bool:
     )
 
 
-def is_correction(old: Remark, new: Remark, before: Article, after: Article, credits: Credits) -> bool:
-    """Whether another number on the page corrects it: the page says so; it falls without a later day; a total, and nothing else moved."""
+def is_correction(old: Remark, new: Remark, before: Article, after: Article, credits: Credits, young: bool) -> bool:
+    """Whether another number on the page corrects it: the page says so; it falls without a later day; a total, or the toll of an event
+    that is not `young` any more, and nothing else moved."""
     noted = credits.says("corrected", after.language, after.text)
     if new.as_of_stated and earlier(old.as_of, new.as_of):
         return noted and falls(new.value, old.value)
@@ -113,7 +119,7 @@ def is_correction(old: Remark, new: Remark, before: Article, after: Article, cre
     if not (alike(old.claim.quote, new.claim.quote) if stays is None else stays >= SHARE_KEPT):
         return False  # another text altogether
     return falls(new.value, old.value) or (
-        old.track is not Track.TOLL and old.as_of == new.as_of and agree(old.claim.venue, new.claim.venue)
+        not young and (old.as_of == new.as_of or old.track is Track.TOLL) and agree(old.claim.venue, new.claim.venue)
     )
 
 

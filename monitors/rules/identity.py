@@ -386,12 +386,23 @@ class Happenings:
     def find(self, *texts: str | None) -> Happening | None:
         """The kind of event of the first text that names one; within a text, the one that is named first, or what that came of."""
         for text in filter(None, texts):
-            folded = fold(text)
-            found = [(match.start(), number) for number, (_, pattern) in enumerate(self.patterns) if (match := pattern.search(folded))]
-            if found:
-                named = [self.patterns[number][0] for _, number in sorted(found)]
+            if named := self.kinds(text):
                 return next((cause for cause in named if cause.name in named[0].after), named[0])
         return None
+
+    def kinds(self, text: str) -> list[Happening]:
+        """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire."""
+        folded = fold(text)
+        found = sorted(
+            (match.start(), -match.end(), number) for number, (_, pattern) in enumerate(self.patterns) if (match := pattern.search(folded))
+        )
+        longest = 0
+        named = []
+        for _, end, number in found:
+            if -end > longest:
+                named.append(self.patterns[number][0])
+                longest = -end
+        return named
 
     def named(self, name: str | None) -> Happening | None:
         return next((happening for happening, _ in self.patterns if happening.name == name), None)

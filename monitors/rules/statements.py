@@ -209,7 +209,8 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
 
 def find_happening(claim: Claim, page: Page, happenings: Happenings) -> Happening | None:
     """What the figure is the toll of: as its sentence says, unless that came of what the page is about; else the page's event."""
-    named = happenings.find(claim.event, claim.quote)
+    beside, told = happenings.find(claim.event), happenings.kinds(claim.quote)
+    named = beside if beside in told else happenings.find(claim.quote) or beside
     return page.happening if named is None or (page.happening and page.happening.name in named.after) else named
 
 
