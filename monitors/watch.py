@@ -52,6 +52,7 @@ from monitors.rules.statements import (
     Track,
     Version,
     compatible,
+    event_days,
     independent,
     instant_of,
     is_confirmed,
@@ -88,10 +89,10 @@ class Ledger(Protocol):
         """It needs no decision any more."""
 
     def series(
-        self, metric: str, scopes: Collection[Scope], party: str | None, bodies: Collection[str], around: date | None
+        self, metric: str, scopes: Collection[Scope], party: str | None, bodies: Collection[str], days: tuple[date, date] | None
     ) -> list[Series]:
         """Series of a metric that are of these people or of nobody's in particular, the newest, and those of these bodies; of events only
-        those of the weeks before `around`."""
+        those that happened from the first to the last of `days`."""
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
         """Series with their latest statements; about a value, with those of them that may state it, and the one that stands."""
@@ -291,10 +292,10 @@ class Library:
         """The stored series that fit the remark, with how well."""
         wanted = remark.series
         scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
-        around = remark.day if remark.track in EVENTFUL else None
         words = f" {self.page.article.title} {self.page.article.text} ".casefold()
-        found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), around)
         constants = self.policy.constants_for(wanted)
+        days = event_days(remark, constants) if remark.track in EVENTFUL else None
+        found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         return list(zip((fit for fit, _ in fitting), shelves, strict=True))

@@ -99,6 +99,24 @@ def test_what_a_known_claimant_counts_is_never_crowded_out():
     assert "ukraine_general_staff" in {one.body for one in found}
 
 
+def test_a_claimants_own_series_is_not_crowded_out_by_what_another_known_body_counts():
+    desk = Newsdesk()
+    desk.reads(figure(46_000))
+    for number in range(MOST_SERIES + 2):
+        group = f"other:{chr(97 + number % 26)}{number}"
+        desk.reads(figure(1_003 + 10 * number, attributed_to="UN", group=group), outlet="worldbrief.example")
+    assert [(event.kind, event.previous_low) for event in desk.reads(figure(55_000))] == [("change", 46_000)]
+
+
+def test_an_attack_is_found_among_however_many_of_other_days():
+    desk = Newsdesk()
+    for day in range(MOST_SERIES + 4):
+        desk.reads(toll(20 + day, "ukraine", event="attack", place=f"Town{chr(97 + day % 26)}{day}"), at=hours(24))
+    desk.reads(toll(70, "ukraine", event="attack", place="Ternopil"))
+    told = desk.reads(toll(95, "ukraine", event="attack", place="Ternopil"), at=hours(5))
+    assert [(event.kind, event.previous_low) for event in told] == [("change", 70)]
+
+
 def test_the_same_text_is_stored_once_and_an_edit_and_its_return_are_three_versions():
     desk = Newsdesk()
     page = {"url": "https://www.reuters.com/a"}

@@ -117,3 +117,9 @@ def test_the_implied_unit_divides_the_number_and_the_interval_holds_it(a):
     assert a.nominal % unit(a.nominal) == 0
     low, high = interval(a)
     assert low <= a.nominal <= high
+
+
+def test_no_number_that_is_looked_for_is_larger_than_a_database_keeps():
+    endless = Value(9 * 10**18, 9 * 10**18, Qualifier.EXACT)
+    assert max(bounds_of_same(endless)) == 2**63 - 1
+    assert max(bounds_of_same(replace(endless, low=10**30, high=10**30))) == 2**63 - 1

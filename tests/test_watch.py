@@ -447,3 +447,25 @@ def test_a_figure_that_only_the_digest_would_have_told_wakes_nobody_when_it_goes
         {"at": "2026-03-06T12:00:00Z", "article": {**page, "text": "The flood in Quillbrook was deadly, police said." + rest}},
     ]
     assert [(alert["kind"], alert["severity"]) for alert in play(lines)] == [("new_series", "routine"), ("retraction", "routine")]
+
+
+def test_two_kinds_of_event_in_one_place_on_one_day_are_two_where_neither_page_names_the_other(desk):
+    fire = toll(55, "ukraine", event="fire", place="Kyiv", quote="A fire in a hotel in Kyiv killed 55 people.")
+    strike = toll(62, "ukraine", event="strike", place="Kyiv", quote="A missile strike on Kyiv killed 62 people.")
+    assert kinds(desk.reads(fire)) == ["new_series notable"]
+    assert kinds(desk.reads(strike, at=hours(3))) == ["new_series notable"]
+
+
+def test_an_earthquake_that_brings_a_building_down_is_one_event_where_the_page_says_so(desk):
+    quake = toll(55, "peru", event="earthquake", place="Ica", quote="An earthquake killed 55 people in Ica.")
+    fallen = toll(80, "peru", event="collapse", place="Ica", quote="The collapse of a school in the earthquake killed 80 people in Ica.")
+    desk.reads(quake)
+    assert [(event.kind, event.previous_low) for event in desk.reads(fallen, at=hours(3))] == [("change", 55)]
+
+
+def test_a_note_that_keeps_the_number_takes_nothing_back(desk):
+    page = {"url": "https://www.bbc.com/news/1", "outlet": "bbc.com"}
+    desk.reads(figure(46_000))
+    desk.reads(figure(55_000, quote="Zelensky said 55,000 soldiers had been killed."), **page)
+    note = "This article has been corrected to say that the 55,000 soldiers killed are an official figure, as Zelensky said."
+    assert kinds(desk.reads(figure(55_000, quote=note), **page, at=hours(2))) == []

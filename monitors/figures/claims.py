@@ -335,12 +335,17 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
         if one.metric is None:
             yield _skipped(one.number, one.why_not or "no word says what it counts", tokens, part)
             continue
+        if max(one.number.low or 0, one.number.high or 0) > MOST_PEOPLE:
+            yield _skipped(one.number, "more than there are people", tokens, part)
+            continue
         others = [other.number.core for other in counted if other is not one and other.metric]
         before = _read_claim(one, row, part, days, others, before, begin, story)
         begin = one.phrase.end
         story.told(before.claim, before.party)
         yield before
 
+
+MOST_PEOPLE = 10_000_000_000
 
 TABLE = 40
 """Numbers that no sentence holds: where there are more it is a table, and nothing beside one of them is said of it."""

@@ -22,8 +22,8 @@ class Day:
     role: str
     window: bool = False
     """It ends a window: "between 24 February and 13 March"."""
-    opens: bool = False
-    """ "since December 2023, when 14 died": what follows holds for it, whatever it is the date of before."""
+    opens: int = 0
+    """ "since December 2023, when 14 died, …": up to this token all holds for it, whatever it is the date of before; 0 of none."""
 
 
 def find_dates(tokens: Sequence[Token], published: date | None, language: Language) -> list[Day]:
@@ -75,7 +75,7 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replace
     if replaced:
         own = (day for day in days if at < day.first <= at + OWN and not any(at < other < day.first for other in others))
         return next(own, None)
-    opening = [day for day in days if day.opens and day.last < at <= day.last + OPENED]
+    opening = [day for day in days if day.last < at < day.opens]
     if opening:
         return opening[-1]
     usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < (FARTHEST if day.role == "said" else FAR)]
@@ -111,9 +111,12 @@ def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
     )
 
 
-def _opens(day: Day, tokens: Sequence[Token]) -> bool:
+def _opens(day: Day, tokens: Sequence[Token]) -> int:
     at = day.last + 1 if day.last < len(tokens) and tokens[day.last].text == "," else day.last
-    return at < len(tokens) and tokens[at].has("date_when")
+    if at >= len(tokens) or not tokens[at].has("date_when"):
+        return 0
+    ends = min(len(tokens), day.last + OPENED + 1)
+    return next((here for here in range(at + 1, ends) if tokens[here].text == ","), ends)
 
 
 def _whose(before: Token | None, after: Sequence[Token]) -> bool:

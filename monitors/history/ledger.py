@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
@@ -59,8 +59,6 @@ CLAIM_COLUMNS = (
     "quote",
 )
 SERIES_COLUMNS = ("metric", "party", "group", "scope", "body", "details")
-EVENT_WEEKS = timedelta(days=45)
-"""How far back events are looked for."""
 
 
 class SqlLedger:
@@ -150,17 +148,18 @@ class SqlLedger:
     # --- series and statements
 
     def series(
-        self, metric: str, scopes: Collection[Scope], party: str | None, bodies: Collection[str], around: date | None
+        self, metric: str, scopes: Collection[Scope], party: str | None, bodies: Collection[str], days: tuple[date, date] | None
     ) -> list[Series]:
         asked: dict[str, Any] = {"metric": metric, "scopes": [scope.value for scope in scopes], "party": party}
-        if around:
-            asked |= {"first": (around - EVENT_WEEKS).isoformat(), "last": (around + timedelta(days=3)).isoformat()}
-        kind = {"of_party": party is not None, "of_days": around is not None}
+        if days:
+            asked |= {"first": days[0].isoformat(), "last": days[1].isoformat()}
+        kind = {"of_party": party is not None, "of_days": days is not None}
         rows = self._connection.execute(series_of(**kind, of_bodies=False), asked).all()
         if len(rows) == MOST_SERIES:  # what these bodies count is never crowded out
-            names = [name for body in bodies for name in self._names(body)]
-            own = self._connection.execute(series_of(**kind, of_bodies=True), asked | {"bodies": names})
-            rows = list({row.id: row for row in (*rows, *own)}.values())
+            own, *others = ([*self._names(body)] for body in bodies)
+            for names in filter(None, (own, [name for some in others for name in some])):
+                rows = [*rows, *self._connection.execute(series_of(**kind, of_bodies=True), asked | {"bodies": names})]
+            rows = list({row.id: row for row in rows}.values())
         return list({of.key: of for of in map(self._series, rows)}.values())
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:

@@ -218,7 +218,7 @@ def out_of_date(case: Case, before: Statement | None) -> str | None:
         return "lower than what is known, and nobody is named for it" if any(rises(value_of(s), case.value) for s in known) else None
     if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and (remark.age > case.constants.toll.young_days or case.recalled):
         return "an event of long ago"
-    if remark.track in (Track.WINDOW, Track.RUNNING) and before is None and remark.age > case.constants.first_sight.past_days:
+    if remark.track is Track.WINDOW and before is None and remark.age > case.constants.first_sight.past_days:
         return "a time long past"
     return None
 

@@ -46,6 +46,7 @@ def find_edits(
             continue
         repeats = [other for other in new if same_slot(remark, other) and same(remark.value, other.value)]
         quoted = tuple(number for other in repeats if takes_back(other, after, credits) for number in other.ids)
+        withdrawn = any(credits.says("withdrawn", after.language, other.claim.quote) for other in repeats)
         stayed = next((other for other in repeats if not set(other.ids) & set(quoted)), None)
         if stayed:
             if stayed.ids not in taken:
@@ -64,6 +65,10 @@ def find_edits(
             ),
             None,
         )
+        if quoted and not replaced and not withdrawn:  # "corrected to say that the 55,000 are …": the note keeps the number
+            taken.add(repeats[0].ids)
+            yield Edit(None, statement, repeats[0], "stands in the note as before")
+            continue
         if stands(remark, after):  # only our reading of it is another
             if replaced and replaced.claim.quote == remark.claim.quote:
                 taken.add(replaced.ids)

@@ -108,6 +108,8 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         case Kind.MILESTONE | Kind.STEP:
             return Severity.NOTABLE
         case Kind.NEW_SERIES:
+            if case.remark.age > case.constants.first_sight.past_days:
+                return Severity.LOG  # it stands, and was known long before we heard of it
             return Severity.NOTABLE if case.tier == 1 or case.primary else Severity.ROUTINE
     if case.daily:
         return Severity.ROUTINE

@@ -64,6 +64,8 @@ class Page:
     place: str | None
     parties: tuple[str, ...] = ()
     """Whose people its figures count."""
+    kinds: frozenset[str] = frozenset()
+    """The kinds of events it names anywhere."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Remark:
     """Nobody is named: the claimant is whose page it is."""
     cautions: tuple[str, ...] = ()
     happening: Happening | None = None
+    kinds: frozenset[str] = frozenset()
+    """All kinds of events that its page names: one that is told as a kin of its own must be among them."""
 
     @property
     def value(self) -> Value:
@@ -141,6 +145,7 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
         max(parties, key=parties.count, default=None),
         max(places, key=places.count, default=None),
         tuple(dict.fromkeys(parties)),
+        frozenset(kind.name for kind in happenings.kinds(f"{article.title}\n{article.text[:4000]}")) if version.claims else frozenset(),
     )
 
 
@@ -203,6 +208,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
         age=(page.day - day).days,
         presumed=claimant.known and not claimants.find(claim.attributed_to, day, claim.party).known,
         happening=happening,
+        kinds=page.kinds,
     )
     return replace(remark, series=series_of(remark, page, happenings))
 
@@ -489,12 +495,22 @@ def fits_method(stored: Series, wanted: Series) -> bool | None:
     return None if stored.body == wanted.body and "confirmed_names" in (stored.method, wanted.method) else False
 
 
+def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
+    """From when until when an event happened that a remark may speak of: an attack about its day, a quake within weeks before it."""
+    day, toll = event_parts(remark.series)[2] or remark.day, constants.toll
+    if remark.track is Track.TRANSFER:
+        return day - timedelta(days=1), day + timedelta(days=1)
+    wide = bool(remark.happening and remark.happening.wide)
+    at_war = event_parts(remark.series)[0] in WARLIKE and not wide
+    return day - timedelta(days=toll.point_days if at_war else toll.wide_days), day + timedelta(days=toll.point_days)
+
+
 def fits_event(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
     """Whether a stored event is the one a remark speaks of: its kind, its place and its day, as far as both are given."""
     kind, place, day = event_parts(stored)
     wanted_kind, wanted_place, wanted_day = event_parts(remark.series)
     kin = remark.happening.kin if remark.happening else frozenset()
-    if not (agree(kind, wanted_kind) or kind in kin) or day is None or wanted_day is None:
+    if not (agree(kind, wanted_kind) or (kind in kin and kind in remark.kinds)) or day is None or wanted_day is None:
         return 0
     wide = bool(remark.happening and remark.happening.wide)
     apart = (wanted_day - day).days

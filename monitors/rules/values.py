@@ -101,7 +101,11 @@ def bounds_of_same(value: Value) -> tuple[int, int] | None:
     if not ends:
         return None
     left = 1 - shipped().same.unit_cap  # a rounding moves a number by less than the unit of the rounder one
-    return floor(min(ends) * left), ceil(max(ends) / left)
+    return min(floor(min(ends) * left), MOST), min(ceil(max(ends) / left), MOST)
+
+
+MOST = 2**63 - 1
+"""The largest number that a database keeps: what strangers print may be larger."""
 
 
 def satisfied(bound: Value, value: Value) -> bool:
