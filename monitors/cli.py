@@ -21,7 +21,7 @@ from monitors.commands.check import check
 from monitors.commands.doctor import doctor
 from monitors.commands.find import find
 from monitors.commands.reprocess import reprocess
-from monitors.commands.shared import Time, article_of, headed, print_lines, read_file, with_config
+from monitors.commands.shared import Time, article_of, headed, print_lines, read_file, require_language, with_config
 from monitors.failure import Failure
 
 if TYPE_CHECKING:
@@ -380,7 +380,6 @@ def explain(source: str, lang: str | None, published: str | None, as_json: bool,
     """
     from monitors.config import read_config
     from monitors.exchange import read_moment
-    from monitors.figures.lexicon import load_language
     from monitors.reader import Reader
     from monitors.report.explain import show_explained, write_reading
     from monitors.report.tables import console_for
@@ -389,8 +388,7 @@ def explain(source: str, lang: str | None, published: str | None, as_json: bool,
     config = read_config(config_file)
     article = article_of(source, config.contact)
     article = replace(article, language=lang or article.language or "en", published=read_moment(published) or article.published)
-    if load_language(code := (article.language or "").replace("_", "-").partition("-")[0].lower()) is None:
-        raise click.ClickException(f"no language file: monitors/languages/{code}.toml does not exist; articles in it are stored, not read")
+    require_language(article)
     reading = Reader(Policy.shipped(config.monitors).monitors).read(article)
     if as_json:
         print_lines([write_reading(article, reading)])

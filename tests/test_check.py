@@ -134,3 +134,8 @@ def test_json_has_an_object_a_figure_and_the_status_is_that_of_a_linter(director
     assert {"value", "outlet", "date", "url", "quote", "text"} <= one["said"].keys()
     missing = run_apart("monitors.cli:main", ["check", "no-such.txt"], cwd=directory)
     assert (missing.returncode, missing.stderr) == (2, "tallywatch: no-such.txt: No such file or directory\n")
+
+
+def test_a_text_in_a_language_without_a_file_is_refused(tmp_path: Path) -> None:
+    done = run_apart("monitors.cli:main", ["check", "-", "--lang", "xx"], input="12 killed", cwd=tmp_path)
+    assert (done.returncode, "no language file" in done.stderr) == (2, True)

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from crawler.article import Article
 from monitors.cli import tallywatch
+from monitors.failure import Failure
 from monitors.figures.claims import read_figures
 from monitors.figures.lexicon import load_language
 from monitors.model import Reading, Skipped
@@ -149,7 +150,8 @@ def test_what_a_person_can_mend_is_one_line(tmp_path):
     assert "No such file" in explain(str(tmp_path / "none.txt"), status=1)
     (tmp_path / "page.html").write_bytes(b"%PDF-1.7")
     assert "it is a PDF" in explain(str(tmp_path / "page.html"), status=1)
-    assert "no language file" in explain("-", "--lang", "xx", stdin="12 killed", status=1)
+    with pytest.raises(Failure, match="no language file"):
+        CliRunner().invoke(tallywatch, ["explain", "-", "--lang", "xx"], input="12 killed", catch_exceptions=False)
 
 
 def fetch(script: list[str]) -> subprocess.CompletedProcess[str]:

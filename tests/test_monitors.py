@@ -82,3 +82,11 @@ def test_a_number_that_is_none_is_refused_with_the_nearest(tmp_path: Path, line:
 def test_a_quantity_no_monitor_changes_is_judged_by_the_shipped_numbers() -> None:
     desk = Newsdesk()
     assert [event.severity for event in desk.reads(figure(46_000))] == ["notable"]
+
+
+@pytest.mark.parametrize("line", ["disagreement.growth_values = 2.5", "toll.first_loud = -3", "toll.first_loud = 0"])
+def test_a_number_that_would_stop_the_judging_is_refused(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "tallywatch.toml"
+    file.write_text(f'[[monitor]]\nname = "a"\nmetric = "killed"\nconstants.{line}\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="is not like"):
+        read_config(file)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from monitors.commands.shared import article_of, print_lines, with_config
+from monitors.commands.shared import article_of, print_lines, require_language, with_config
 from monitors.failure import Failure
 
 
@@ -60,6 +60,7 @@ def check(source: str, lang: str | None, published: str | None, as_json: bool, c
     policy = make_policy(config)
     dated = read_moment(published) or article.published or now.date()
     article = replace(article, language=lang or article.language or "en", published=dated)
+    require_language(article)
     reading = Reader(policy.monitors).read(article)
     with open_history(config.database_url) as history, history.reading() as connection:
         checked = check_article(article, reading, SqlLedger(connection), policy, now)

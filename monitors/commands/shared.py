@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from monitors.failure import Failure
+
 if TYPE_CHECKING:
     from crawler.article import Article
 
@@ -61,6 +63,15 @@ def article_of(source: str, contact: str | None) -> Article:
     except (Unreadable, OSError, EOFError) as error:
         raise click.ClickException(f"{source}: {getattr(error, 'strerror', None) or error}") from error
     return read_line(headed(decode(body).replace("\r\n", "\n")))
+
+
+def require_language(article: Article) -> None:
+    """Raise Failure where a text is in a language that has no file: it has no figures for us, and to say "none found" would mislead."""
+    from monitors.figures.lexicon import load_language
+
+    code = (article.language or "").replace("_", "-").partition("-")[0].lower()
+    if load_language(code) is None:
+        raise Failure(f"no language file: monitors/languages/{code}.toml does not exist; articles in it are stored, not read")
 
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")

@@ -181,10 +181,7 @@ def _back_up(path: Path) -> None:
 
 
 def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
-    try:
-        engine = create_engine(target, connect_args={"connect_timeout": 10})
-    except ModuleNotFoundError as error:
-        raise HistoryError(f"{name}: PostgreSQL needs one package more: pip install 'tallywatch[postgresql]'") from error
+    engine = create_engine(target, connect_args={"connect_timeout": 10})
     connection = engine.connect()
     try:
         if stored_schema(connection, name) != SCHEMA:
@@ -276,6 +273,8 @@ def explained(name: str) -> Iterator[None]:
     """Turn a failure of the database itself, not of what was asked of it, into one line for a person."""
     try:
         yield
+    except ModuleNotFoundError as error:  # the driver, which only PostgreSQL needs
+        raise HistoryError(f"{name}: PostgreSQL needs one package more: pip install 'tallywatch[postgresql]'") from error
     except sqlite3.Error as error:
         cause = _sqlite_cause(error)
         if cause is None:

@@ -159,10 +159,22 @@ def override(constants: Constants, changes: Mapping[str, Mapping[str, Any]]) -> 
             if key not in known:
                 near = get_close_matches(key, known, n=1)
                 raise ValueError(f"{name}.{key}: there is no such number" + (f"; did you mean {near[0]}?" if near else ""))
-            if isinstance(value, bool) or isinstance(value, list) is not isinstance(known[key], tuple):
+            if not is_like(value, known[key]):
                 raise ValueError(f"{name}.{key}: {value!r} is not like {known[key]!r}")
         sections[name] = replace(section, **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
     return replace(constants, **sections)
+
+
+def is_like(value: Any, known: Any) -> bool:
+    """Whether a value may stand for a known one: above nothing, whole where that is whole, a list where that is one.
+
+    >>> is_like(2, 1.5), is_like(2.5, 6), is_like(0, 6), is_like([10, 50], (1, 2)), is_like(True, 1)
+    (True, False, False, True, False)
+    """
+    if isinstance(known, tuple):
+        return isinstance(value, list | tuple) and bool(value) and all(is_like(one, known[0]) for one in value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and value > 0 and (isinstance(known, float) or value == int(value))
 
 
 PER_MONITOR = frozenset({"change", "daily", "step", "toll", "transfer", "disagreement"})
