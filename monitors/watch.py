@@ -566,7 +566,11 @@ class Docket:
 
     def events(self) -> Iterator[Event]:
         """What the page's findings come to: edits, a message for each event or statement, spreads and breaches, and what waited."""
-        yield from (self.teller.edited(edit, new, self.was_loud(edit.statement)) for edit, new in self.edits)
+        edits: dict[tuple[Any, ...], tuple[Edit, Statement | None]] = {}
+        for edit, new in self.edits:  # title and text change together: told once
+            old = edit.statement
+            edits.setdefault((edit.kind, old.series.metric, old.series.party, old.low, old.high), (edit, new))
+        yield from (self.teller.edited(edit, new, self.was_loud(edit.statement)) for edit, new in edits.values())
         composed = list(self.teller.compose(self.findings))
         for event in composed:
             if must_wait(event):

@@ -394,15 +394,16 @@ class Happenings:
         """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire."""
         folded = fold(text)
         found = sorted(
-            (match.start(), -match.end(), number) for number, (_, pattern) in enumerate(self.patterns) if (match := pattern.search(folded))
+            (match.start(), -match.end(), number) for number, (_, pattern) in enumerate(self.patterns) for match in pattern.finditer(folded)
         )
-        longest = 0
-        named = []
+        reached = 0
+        named: dict[str, Happening] = {}
         for _, end, number in found:
-            if -end > longest:
-                named.append(self.patterns[number][0])
-                longest = -end
-        return named
+            if -end > reached:
+                happening = self.patterns[number][0]
+                named.setdefault(happening.name, happening)
+                reached = -end
+        return list(named.values())
 
     def named(self, name: str | None) -> Happening | None:
         return next((happening for happening, _ in self.patterns if happening.name == name), None)
