@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import permutations
+from itertools import count, permutations
 
 import pytest
 from hypothesis import given
@@ -55,6 +55,13 @@ def test_running_totals_are_found_without_reading_the_events():
     assert "metric=? AND scope=? AND event_day=?" in plan[3]
 
 
+@pytest.fixture(scope="module")
+def series_each():
+    """A history, and numbers by which each example has a series of its own in it."""
+    with open_history("sqlite://") as history:
+        yield history, count()
+
+
 RECALLED = st.tuples(
     st.integers(1, 60).map(lambda n: n * 1000) | st.integers(1, 60_000),
     st.sampled_from(["exact", "about", "nearly", "at_least", "up_to"]),
@@ -65,11 +72,12 @@ RECALLED = st.tuples(
 
 
 @given(st.lists(RECALLED, min_size=1, max_size=14), st.data())
-def test_of_a_rival_what_stands_and_what_says_a_value_is_all_that_its_whole_series_would_tell(said, data):
-    with open_history("sqlite://") as history, history.transaction() as connection:
+def test_of_a_rival_what_stands_and_what_says_a_value_is_all_that_its_whole_series_would_tell(series_each, said, data):
+    with series_each[0].transaction() as connection:
         ledger, now = SqlLedger(connection), datetime(2026, 2, 12, tzinfo=UTC)
-        version = ledger.add_version(Article("a", "https://a.example/1", "", "x"), Reading(()), now, backfill=False)
-        of = Series("killed", "ukraine", "military", Scope.CUMULATIVE, "ukraine")
+        number = next(series_each[1])
+        version = ledger.add_version(Article("a", f"https://a.example/{number}", "", "x"), Reading(()), now, backfill=False)
+        of = Series("killed", "ukraine", "military", Scope.CUMULATIVE, f"body {number}")
         for number, qualifier, as_of, kind, withdrawn in said:
             claim = figure(number, qualifier=qualifier)
             made = Statement(of, claim.low, claim.high, claim.qualifier, "x", as_of, True, date(2026, 2, 1), "x", "en", "u", "a", now, kind)

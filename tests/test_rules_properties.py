@@ -19,7 +19,7 @@ from tests.newsdesk import Newsdesk, figure, hours, toll
 
 OUTLETS = ("reuters.com", "bbc.com", "apnews.com", "theguardian.com", "worldbrief.example", "yahoo.com", "aljazeera.com")
 LOUD = {Severity.URGENT, Severity.NOTABLE}
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 totals = st.builds(lambda n, metric: figure(n, metric), st.integers(30, 90).map(lambda n: n * 1000), st.sampled_from(["killed", "wounded"]))
 tolls = st.builds(lambda n, party: toll(n, party), st.integers(5, 400), st.sampled_from(["philippines", "peru"]))
