@@ -361,8 +361,8 @@ class Happening:
     wide: bool
     after: frozenset[str] = frozenset()
     """Kinds it may come of: a collapse of an earthquake. Where a text names both, it is the earthquake."""
-    kin: frozenset[str] = frozenset()
-    """Kinds that the same event may be told as: what it may come of, what may come of it, and other words for it."""
+    kin: Mapping[str, Words] = field(default_factory=dict, compare=False, repr=False)
+    """Kinds that the same event may be told as, with their words: what it may come of, what may come of it, and what else it is called."""
 
 
 @dataclass(frozen=True)
@@ -425,8 +425,10 @@ def shipped_happenings() -> Happenings:
         for other in (*row.get("after", ()), *row.get("also", ())):
             kin[row["name"]].add(other)
             kin[other].add(row["name"])
+    words = {row["name"]: Words(row["words"]) for row in tables["kind"]}
+    of_kin = {name: {other: words[other] for other in others} for name, others in kin.items()}
     patterns = tuple(
-        (Happening(row["name"], row.get("wide", False), frozenset(row.get("after", ())), frozenset(kin[row["name"]])), Words(row["words"]))
+        (Happening(row["name"], row.get("wide", False), frozenset(row.get("after", ())), of_kin[row["name"]]), words[row["name"]])
         for row in tables["kind"]
     )
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])

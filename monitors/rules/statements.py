@@ -12,7 +12,7 @@ from itertools import combinations
 from crawler.article import Article, Moment
 from monitors.model import UPHELD, VOID, Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
 from monitors.rules.constants import Constants
-from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, key_part
+from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, fold, key_part
 from monitors.rules.values import Value, days_of, same, touch, value_of
 
 TRANSFERS = frozenset({"exchanged", "bodies_returned"})
@@ -64,8 +64,6 @@ class Page:
     place: str | None
     parties: tuple[str, ...] = ()
     """Whose people its figures count."""
-    kinds: frozenset[str] = frozenset()
-    """The kinds of events it names anywhere."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +87,6 @@ class Remark:
     """Nobody is named: the claimant is whose page it is."""
     cautions: tuple[str, ...] = ()
     happening: Happening | None = None
-    kinds: frozenset[str] = frozenset()
-    """All kinds of events that its page names: one that is told as a kin of its own must be among them."""
 
     @property
     def value(self) -> Value:
@@ -145,7 +141,6 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
         max(parties, key=parties.count, default=None),
         max(places, key=places.count, default=None),
         tuple(dict.fromkeys(parties)),
-        frozenset(kind.name for kind in happenings.kinds(f"{article.title}\n{article.text[:4000]}")) if version.claims else frozenset(),
     )
 
 
@@ -208,7 +203,6 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
         age=(page.day - day).days,
         presumed=claimant.known and not claimants.find(claim.attributed_to, day, claim.party).known,
         happening=happening,
-        kinds=page.kinds,
     )
     return replace(remark, series=series_of(remark, page, happenings))
 
@@ -506,11 +500,14 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
 
 
 def fits_event(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
-    """Whether a stored event is the one a remark speaks of: its kind, its place and its day, as far as both are given."""
+    """Whether a stored event is the one a remark speaks of: its kind, its place and its day, as far as both are given.
+
+    A kind that is its kin counts only where the page names it too.
+    """
     kind, place, day = event_parts(stored)
     wanted_kind, wanted_place, wanted_day = event_parts(remark.series)
-    kin = remark.happening.kin if remark.happening else frozenset()
-    if not (agree(kind, wanted_kind) or (kind in kin and kind in remark.kinds)) or day is None or wanted_day is None:
+    kin = remark.happening.kin.get(kind or "") if remark.happening else None
+    if not (agree(kind, wanted_kind) or (kin and kin.search(fold(page_text)))) or day is None or wanted_day is None:
         return 0
     wide = bool(remark.happening and remark.happening.wide)
     apart = (wanted_day - day).days
