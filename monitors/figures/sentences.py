@@ -50,12 +50,14 @@ def _sentences(text: str, language: Language) -> Iterator[Sentence]:
 
 @cache
 def _stops(bullets: str, openers: tuple[str, ...]) -> re.Pattern[str]:
+    initials = re.escape("".join(sorted({opener[0] for opener in openers})))  # asked first: most spaces stand before other letters
+    begins = rf"(?=[{initials}])(?:{'|'.join(map(re.escape, openers))})\ " if openers else r"(?!)"
     return re.compile(
         rf"""
         (?P<mark>[.!?…]{{1,4}}["')\]]{{0,3}})     # the end of a sentence, with the quotes it closes
         [ ]{{1,20}}(?=["'(\[]{{0,2}}[A-Z0-9∎])      # and a new one begins
         | \ ?[{re.escape(bullets)}]\ ?            # or the next entry of a list
-        | (?<=\w)\ (?=(?:{"|".join(openers).replace(" ", "[ ]")})\ )  # or one that follows without a stop
+        | (?<=\w)\ (?={begins})                   # or one that follows without a stop
         """,
         re.VERBOSE,
     )

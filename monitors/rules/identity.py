@@ -29,8 +29,10 @@ def fold(text: str) -> str:
     >>> fold("Zelenskyy's  office — U.N."), fold("Зеленський")
     ('zelenskyy s office u n', 'зеленськии')
     """
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
+    plain = text.casefold()
+    if not text.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", plain))
 
 
 class Words:
