@@ -101,8 +101,9 @@ def reject(connection: Connection, policy: Policy, name: str, why: str, now: dat
     if number is not None and not upheld:
         said.add_misreadings(connection, verdict, said.sentences_of(connection, number))
         _strike(number, MISREAD, ledger, now)
-    if back_again := statement if upheld else event.previous if event.kind is Kind.CORRECTION else None:
-        ledger.mark(back_again.id or 0, UPHELD, now)
+    back_again = statement if upheld else event.previous if event.kind is Kind.CORRECTION else None
+    if back_again is not None and back_again.id is not None:  # a misprint is no statement of its own
+        ledger.mark(back_again.id, UPHELD, now)
     channels = outbox.received(connection, [one.id for one in told])
     outbox.withhold(connection, [one.id for one in told], "rejected: we misread it")
     deliveries, gone = _back_to(channels, told, policy, now)

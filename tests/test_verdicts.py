@@ -214,6 +214,32 @@ def test_of_a_misread_correction_the_first_value_stands(desk):
     assert standing(desk, told) == [46_000, 55_000]
 
 
+def misprinted(desk: Newsdesk) -> dict[str, str]:
+    """A page that gives one end of Zelensky's range for all of it."""
+    desk.reads(figure((50_000, 55_000)))
+    page = {"url": "https://www.bbc.com/story", "outlet": "bbc.com"}
+    wrong = figure(55_000, quote="He said 55,000 soldiers had died.")
+    assert desk.reads(wrong, text=f"{PAGE}\n{wrong.quote}", at=hours(1), **page) == []
+    return page
+
+
+def test_a_withdrawn_misprint_that_is_rejected_marks_no_statement(desk):
+    page = misprinted(desk)
+    (gone,) = desk.reads(text=f"{PAGE}\nNothing more.", at=hours(1), **page)
+    before = rows(desk, tables.marks)
+    assert "rejected" in say(desk, verdicts.reject, gone.id, "it stands on the second page")[0]
+    assert rows(desk, tables.marks) == before
+
+
+def test_of_a_corrected_misprint_that_is_rejected_no_misprint_stands_again(desk):
+    page = misprinted(desk)
+    right = figure((51_000, 56_000), quote="He said 51,000 to 56,000 soldiers had died.")
+    (corrected,) = desk.reads(right, text=f"{PAGE}\n{right.quote}\nThis story was corrected.", at=hours(1), **page)
+    assert (corrected.kind, corrected.previous and corrected.previous.id) == (Kind.CORRECTION, None)
+    assert "rejected" in say(desk, verdicts.reject, corrected.id, "that is another count")[0]
+    assert standing(desk, corrected) == [46_000, 50_000]
+
+
 # --- approve
 
 
