@@ -252,7 +252,7 @@ def _who_hears(channels: Sequence[str], gone: Sequence[str]) -> list[str]:
 
 
 def _find_item(connection: Connection, name: str) -> said.Item:
-    found = {item.event.id: item for item in reversed(said.find_items(connection, name))}
+    found = {item.event.id: item for item in reversed(said.find_items(connection, name))} if name.strip() else {}
     if len(found) == 1:
         return found.popitem()[1]
     if found:
@@ -265,12 +265,15 @@ def _find_item(connection: Connection, name: str) -> said.Item:
 def _find_series(connection: Connection, words: Sequence[str]) -> Series:
     """A series by its number, key, an alert about it, or words that fit it alone."""
     name, merged = " ".join(words), said.read_merges(connection)
+    if not name.strip():
+        raise NotFound("no series has no name: tallywatch history lists the series, by number")
     found = queries.find_series(connection, words)
     exact = len(found) == 1 and name in (str(found[0].id), found[0].key)
-    if not exact and len(words) == 1 and (items := said.find_items(connection, name)):
-        if series := items[0].event.series:
-            return series
-        raise NotFound(f"the alert {items[0].event.id} is about no series")
+    if not exact and len(words) == 1 and said.find_items(connection, name):
+        event = _find_item(connection, name).event
+        if event.series:
+            return event.series
+        raise NotFound(f"the alert {event.id} is about no series")
     if len(found) == 1:
         one = found[0]
         details = {**one.details, "includes": tuple(one.details["includes"])}

@@ -484,3 +484,26 @@ def test_an_article_without_figures_costs_nothing(desk):
     event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     desk.reads(text="Nothing is counted here.", at=timedelta(0))
     assert not [sql for sql in asked if "verdicts" in sql or "misreadings" in sql]
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_no_name_means_nothing(desk, name):
+    (told,) = desk.reads(figure(55_000))
+    for verb, arguments in ((verdicts.reject, (name, "wrong")), (verdicts.approve, (name,)), (verdicts.mute, ([name], None))):
+        with pytest.raises(NotFound, match=r"tallywatch (review|history)"):
+            say(desk, verb, *arguments)
+    with pytest.raises(NotFound, match="the last:"):
+        say(desk, verdicts.undo_run, name, "")
+    assert standing(desk, told) == [46_000, 55_000]
+
+
+def test_a_beginning_that_several_alerts_share_mutes_none_of_them(desk):
+    events: list[Event] = []
+    while len({told.id[0] for told in events}) == len(events):
+        events += desk.reads(figure(55_000 + 4_000 * len(events)))
+    shared = events[-1].id[0]
+    both = sorted(told.id for told in events if told.id.startswith(shared))
+    for verb, arguments in ((verdicts.mute, ([shared], None)), (verdicts.unmute, ([shared],))):
+        with pytest.raises(NotFound, match=f"several alerts: {', '.join(both)}"):
+            say(desk, verb, *arguments)
+    assert rows(desk, tables.verdicts) == []
