@@ -39,12 +39,15 @@ from monitors.model import (
 )
 from monitors.rules.identity import UNATTRIBUTED, fold
 from monitors.rules.severity import ORDER
+from monitors.rules.statements import independent
 from monitors.rules.verdicts import Verb, hash_sentence
-from monitors.watch import Policy, refreshed, send
+from monitors.watch import SPREADS, Policy, refreshed, send
 
 TAKEN_BACK = frozenset({Kind.RETRACTION, Kind.DENIAL})
 """What tells that a figure stands no more: where that was misread, it does."""
 CHOICES_SHOWN = 5
+REJECTED = "rejected: we misread it"
+HINT_EVERYWHERE = "were all these sentences misread, say so: reject … --everywhere"
 
 
 class NotFound(Failure):
@@ -82,36 +85,132 @@ def approve(connection: Connection, policy: Policy, name: str, now: datetime) ->
     return [f"approved, and told as {fresh.severity}: {title}"]
 
 
-def reject(connection: Connection, policy: Policy, name: str, why: str, now: datetime) -> list[str]:
+def reject(
+    connection: Connection, policy: Policy, name: str, why: str, now: datetime, *, figure: str = "", everywhere: bool = False
+) -> list[str]:
     """Take back what we misread: a figure stands no more, or one that we said was withdrawn or denied stands again; the sentence is never
-    read so again, and who was told hears of it."""
-    event, ledger = _find_item(connection, name).event, SqlLedger(connection)
-    statement, title = event.statement, _title(event, policy)
-    if statement is None or event.kind is Kind.HEALTH or event.subtype in OURS:
+    read so again, and who was told hears of it.
+
+    Of an alert that shows several, `figure` says which. A figure that another origin gives in a sentence of its own stays, unless all
+    were misread: `everywhere`.
+    """
+    item, ledger = _find_item(connection, name), SqlLedger(connection)
+    event = item.event
+    title, upheld = _title(event, policy), event.kind in TAKEN_BACK
+    if event.statement is None or event.kind is Kind.HEALTH or event.subtype in OURS:
         raise NotFound(f"{event.id} tells of no sentence that we could have misread: {title}")
-    number, upheld = statement.id, event.kind in TAKEN_BACK
-    if said.latest(connection, (Verb.REJECT,), event.id) or (number is not None and VOID & ledger.marks(number)):
+    statement = _choose_figure(event, figure)
+    number, quote = statement.id, event.denial if upheld else statement.quote
+    rejected = said.has_rejected(connection, event.id, number)
+    if (rejected and (upheld or number is None)) or (number is not None and VOID & ledger.marks(number)):
         return [f"taken back already: {title}"]
-    verdict = said.add_verdict(connection, Verb.REJECT, event.id, now, series=_key(event), why=why, details={"statement": number})
-    told = [event] if number is None or upheld else said.events_of(connection, number)
-    quote = event.denial if upheld else statement.quote
-    if quote:
-        own = hash_sentence(quote, statement.low, statement.high, statement.series.metric)
-        said.add_misreadings(connection, verdict, [own])
+    read = f"{'what was read in' if upheld else _figure_line(statement)}: “{clean(quote)}”" if quote else _figure_line(statement)
+    own = hash_sentence(quote, statement.low, statement.high, statement.series.metric)
+    prints = said.prints_of(connection, number) if number is not None and not upheld else []
+    theirs = [one for one in prints if one.origin.url == statement.url or one.sentence == own]
+    apart = [] if everywhere else _read_apart(connection, prints, theirs)
+    stays = [f"the figure stays: also carried by {one.origin.outlet}: “{clean(one.quote)}”" for one in apart]
+    if rejected and stays:
+        return [f"its sentence is rejected already: {title}", *stays, HINT_EVERYWHERE]
+    details = {"statement": number, "stays": bool(stays)}
+    verdict = said.add_verdict(connection, Verb.REJECT, event.id, now, series=statement.series.key, why=why, details=details)
+    voices = {one.voice for one in theirs}
+    misread = theirs if stays else [one for one in prints if everywhere or one in theirs or one.voice in voices]
+    said.add_misreadings(connection, verdict, dict.fromkeys([*([own] if quote else []), *(one.sentence for one in misread)]))
+    if stays:
+        return [f"rejected, the sentence alone: {title}", f"never read so again: {read}", *stays, HINT_EVERYWHERE]
+    told = [event] if number is None or upheld else list({one.id: one for one in (*said.events_of(connection, number), event)}.values())
     if number is not None and not upheld:
-        said.add_misreadings(connection, verdict, said.sentences_of(connection, number))
         _strike(number, MISREAD, ledger, now)
     back_again = statement if upheld else event.previous if event.kind is Kind.CORRECTION else None
     if back_again is not None and back_again.id is not None:  # a misprint is no statement of its own
         ledger.mark(back_again.id, UPHELD, now)
     channels = outbox.received(connection, [one.id for one in told])
-    outbox.withhold(connection, [one.id for one in told], "rejected: we misread it")
+    outbox.withhold(connection, [one.id for one in told], REJECTED)
+    _tell_the_rest(connection, item, statement, policy, now)
     deliveries, gone = _back_to(channels, told, policy, now)
     if deliveries:
         loudest = max((one.severity for one in told), key=ORDER.index)
         back = _misread(event, statement, ledger, why, UPHELD if upheld else MISREAD, loudest, now)
         ledger.tell(back, compose(back, policy.timezone, policy.publishers.titles), deliveries, now)
-    return [f"rejected: {title}", *_who_hears([one.channel for one in deliveries], gone)]
+    return [f"rejected: {title}", f"struck: {read}", *_who_hears([one.channel for one in deliveries], gone)]
+
+
+def _figures(event: Event) -> list[Statement]:
+    """The figures that an alert tells as its own; what stands beside them is another alert's."""
+    first, page = event.statement, next(iter(event.urls), "")
+    if event.kind in SPREADS:
+        shown = [first, *event.others]
+    elif event.kind is Kind.FLOOR_BREACH:
+        shown = [first, event.previous]
+    else:
+        eventful = first is not None and first.series.event and event.kind not in TAKEN_BACK
+        shown = [first, *(one for one in event.others if eventful and any(origin.url == page for origin in one.origins))]
+    return list({one.id: one for one in shown if one}.values())
+
+
+def _choose_figure(event: Event, wanted: str) -> Statement:
+    """The figure of an alert that is meant: its only one, or the one of this number, or of these words where some have the same."""
+    figures = _figures(event)
+    words = fold(wanted.replace(",", "")).split()
+    numbers, names = [int(word) for word in words if word.isdecimal()], [word for word in words if not word.isdecimal()]
+    found = [
+        one
+        for one in figures
+        if all(number in (one.low, one.high) for number in numbers) and all(name in fold(_figure_line(one)) for name in names)
+    ]
+    if len(found) == 1:
+        return found[0]
+    listed = "".join(f"\n  {_figure_line(one)}: “{clean(one.quote)}”" for one in figures)
+    several = f"{event.id} shows several figures; say which was misread, like --figure {figures[0].low or figures[0].high}:"
+    raise NotFound((several if found else f"{event.id} shows no figure {wanted}; it shows:") + listed)
+
+
+def _figure_line(statement: Statement) -> str:
+    of = " ".join(filter(None, (statement.series.metric, statement.series.party)))
+    return clean(f"{value_words(Value(statement.low, statement.high, statement.qualifier))} {of} ({statement.claimant})")
+
+
+def _read_apart(connection: Connection, prints: Sequence[said.Print], own: Sequence[said.Print]) -> list[said.Print]:
+    """Of the sentences taken for a statement those of other origins, one each, that nobody rejected."""
+    voices = {one.voice for one in own}
+    heads = independent(one.origin for one in prints) - voices
+    known = said.find_misread(connection, {one.sentence for one in (*prints, *own)}) | {one.sentence for one in own}
+    apart = {one.voice: one for one in reversed(prints) if one.voice in heads and one.sentence not in known}
+    return [one for one in prints if apart.get(one.voice) is one]
+
+
+def _tell_the_rest(connection: Connection, item: said.Item, struck: Statement, policy: Policy, now: datetime) -> None:
+    """What an alert of several numbers has beside a struck one, where it was still to be told."""
+    event = item.event
+    left = [one for one in _figures(event) if one.id != struck.id]
+    if not left or event.kind in SPREADS or event.kind is Kind.FLOOR_BREACH:
+        return
+    (lead, *others), ledger, number = left, SqlLedger(connection), struck.id
+    beside = [one for one in event.others if one.id not in (number, lead.id) and one not in others]
+    rest = replace(event, others=(*others, *beside))
+    if event.statement and event.statement.id == number:
+        rest = replace(_about(rest, lead), previous=None, previous_low=None, previous_high=None)
+    rest = replace(rest, key=f"{event.key}/without {number}")
+    if item.due is not None:
+        ledger.release(event.key)
+        ledger.hold(rest, item.due)
+        return
+    untold = [channel for channel, _, error in outbox.deliveries_of(connection, [event.id])[event.id] if error == REJECTED]
+    if deliveries := _back_to({event.id: untold}, [event], policy, now)[0]:
+        ledger.tell(rest, compose(rest, policy.timezone, policy.publishers.titles), deliveries, now)
+
+
+def _about(event: Event, statement: Statement) -> Event:
+    """An event as one about another figure that it shows."""
+    if event.statement and event.statement.id == statement.id:
+        return event
+    series = statement.series
+    return replace(
+        event, statement=statement, series=series, metric=series.metric, party=series.party, group=series.group, scope=series.scope,
+        low=statement.low, high=statement.high, qualifier=statement.qualifier, claimant=statement.claimant, role="", side=None,
+        state=statement.state, outlet=statement.outlet, urls=tuple(origin.url for origin in statement.origins) or (statement.url,),
+    )  # fmt: skip
 
 
 # --- of a series, a claimant
@@ -221,8 +320,9 @@ def _current(event: Event, ledger: SqlLedger, now: datetime) -> Event | None:
 def _misread(event: Event, statement: Statement, ledger: SqlLedger, why: str, subtype: str, severity: Severity, now: datetime) -> Event:
     """The event that tells of a misreading: the figure, its sentence, what is wrong, what stands."""
     (shelf,) = ledger.shelves([statement.series])
+    key = f"{subtype}/{event.key}" if statement == event.statement else f"{subtype}/{event.key}/{statement.id}"
     return replace(
-        event, kind=Kind.RETRACTION, subtype=subtype, severity=severity, at=now, key=f"{subtype}/{event.key}", state=None,
+        _about(event, statement), kind=Kind.RETRACTION, subtype=subtype, severity=severity, at=now, key=key, state=None,
         claimant=statement.claimant, low=statement.low, high=statement.high, qualifier=statement.qualifier,
         previous=None, previous_low=None, previous_high=None,
         others=(shelf.current,) if shelf.current else (), explanation=why, cautions=(), denial="", doubted=None,

@@ -17,7 +17,7 @@ from monitors.history import frontier, outbox, tables
 from monitors.history import verdicts as said
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
-from monitors.model import Channel, Event, Kind, Severity, State
+from monitors.model import Channel, Event, Kind, Monitor, Severity, State
 from monitors.verdicts import NotFound
 from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
 
@@ -37,9 +37,9 @@ def desk() -> Newsdesk:
     return desk
 
 
-def say(desk: Newsdesk, verb: Callable[..., list[str]], *arguments: Any) -> list[str]:
+def say(desk: Newsdesk, verb: Callable[..., list[str]], *arguments: Any, **options: Any) -> list[str]:
     with desk.history.transaction() as connection:
-        return verb(connection, desk.policy, *arguments, desk.now)
+        return verb(connection, desk.policy, *arguments, desk.now, **options)
 
 
 def deliver(desk: Newsdesk, *channels: str) -> list[tuple[str, str]]:
@@ -240,6 +240,99 @@ def test_of_a_corrected_misprint_that_is_rejected_no_misprint_stands_again(desk)
     assert standing(desk, corrected) == [46_000, 50_000]
 
 
+# --- which figure of several
+
+
+def quake(desk: Newsdesk, **where: Any) -> list[Event]:
+    """One message of 60 dead and 900 wounded."""
+    return desk.reads(toll(60), toll(900, metric="wounded", quote="The earthquake hurt 900 people."), **where)
+
+
+def standing_in_quake(desk: Newsdesk, told: Event) -> dict[str, list[int | None]]:
+    with desk.history.reading() as connection:
+        shelves = SqlLedger(connection).shelves([one.series for one in (told.statement, *told.others)])
+        return {shelf.series.metric: [s.low for s in shelf.standing] for shelf in shelves}
+
+
+def test_of_a_message_of_several_figures_that_which_was_misread_must_be_said(desk):
+    (told,) = quake(desk)
+    deliver(desk)
+    with pytest.raises(NotFound, match=r"--figure(.|\n)*60 killed philippines(.|\n)*“The earthquake hurt 900 people.”"):
+        say(desk, verdicts.reject, told.id, "wrong")
+    with pytest.raises(NotFound, match="shows no figure 55"):
+        say(desk, verdicts.reject, told.id, "wrong", figure="55")
+    assert standing_in_quake(desk, told) == {"killed": [60], "wounded": [900]}
+    lines = say(desk, verdicts.reject, told.id, "an earlier quake", figure="900")
+    assert any(line.startswith("struck: 900 wounded") and "The earthquake hurt 900 people." in line for line in lines)
+    assert standing_in_quake(desk, told) == {"killed": [60], "wounded": []}
+    assert {title for _, title in deliver(desk)} == {"People wounded, Philippines (earthquake, Cebu): we misread 900 (reuters.com)"}
+    assert "already" in say(desk, verdicts.reject, told.id, "an earlier quake", figure="900")[0]
+    say(desk, verdicts.reject, told.id, "an earlier quake", figure="60 killed")
+    assert standing_in_quake(desk, told) == {"killed": [], "wounded": []}
+
+
+@pytest.mark.parametrize(("struck", "left"), [("900", "60"), ("60", "900")])
+def test_what_stands_beside_a_struck_figure_and_was_not_told_yet_is_told_without_it(desk, struck, left):
+    (told,) = quake(desk)
+    say(desk, verdicts.reject, told.id, "wrong", figure=struck)
+    sent = deliver(desk)
+    assert [channel for channel, _ in sent] == ["mail"]
+    assert left in sent[0][1]
+    assert struck not in rows(desk, tables.outbox)[-1].body.partition("tallywatch")[0]
+
+
+def test_a_held_message_goes_out_without_the_figure_that_was_struck(desk):
+    mine = Monitor("my-quakes", "Quakes", ("killed", "wounded"), scopes=("event",), urgent=True)
+    desk.policy = replace(desk.policy, monitors=(mine, *desk.policy.monitors))
+    assert quake(desk, outlet="worldbrief.example") == []
+    (held,) = queue(desk)
+    say(desk, verdicts.reject, held.event.id, "wrong", figure="900")
+    (told,) = desk.waits(hours(2))
+    assert (told.low, [one.low for one in told.others]) == (60, [])
+
+
+def test_of_a_disagreement_the_figure_that_was_named_is_struck(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    *_, told = desk.reads(russian(900_000, "UK Ministry of Defence", quote="London puts it at 900,000."))
+    assert told.kind is Kind.DISAGREEMENT
+    with pytest.raises(NotFound, match=r"900,000(.|\n)*400,000"):
+        say(desk, verdicts.reject, told.id, "wrong")
+    lines = say(desk, verdicts.reject, told.id, "wrong", figure="400,000")
+    assert any(line.startswith("struck: 400,000 casualties russia (Center for Strategic") for line in lines)
+    assert standing(desk, told) == [900_000]
+
+
+# --- whose sentence
+
+
+PRIMARY = {"outlet": "president.gov.ua", "title": "Zelensky"}
+
+
+def test_what_another_origin_really_said_stays_though_a_sentence_was_misread_so(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS), outlet="bbc.com")
+    deliver(desk)
+    right = figure(55_000, quote="The President named 55,000 fallen soldiers.")
+    desk.reads(right, at=hours(1), **PRIMARY)
+    deliver(desk)
+    lines = say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert any("stays" in line and "president.gov.ua" in line and right.quote in line for line in lines)
+    assert standing(desk, told) == [46_000, 55_000]
+    assert deliver(desk) == []
+    assert len(rows(desk, tables.misreadings)) == 1
+    assert kinds(desk.reads(replace(right, low=58_000, high=58_000), **PRIMARY)) == ["change urgent"]
+    assert "already" in say(desk, verdicts.reject, told.id, "these are the wounded")[0]
+
+
+def test_a_figure_that_was_misread_everywhere_is_struck_with_all_its_sentences(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS), outlet="bbc.com")
+    desk.reads(figure(55_000, quote="Of the wounded there are 55,000."), outlet="nytimes.com", at=hours(1))
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert standing(desk, told) == [46_000, 55_000]
+    say(desk, verdicts.reject, told.id, "these are the wounded", everywhere=True)
+    assert standing(desk, told) == [46_000]
+    assert desk.reads(figure(55_000, quote="Of the wounded there are 55,000."), outlet="apnews.com") == []
+
+
 # --- approve
 
 
@@ -336,8 +429,8 @@ def test_an_unmuted_series_is_told_again(desk):
 # --- merge
 
 
-def russian(number: int, by: str) -> Any:
-    return figure(number, "casualties", "russia", attributed_to=by)
+def russian(number: int, by: str, **fields: Any) -> Any:
+    return figure(number, "casualties", "russia", attributed_to=by, **fields)
 
 
 def test_merged_claimants_share_a_series_and_never_disagree(desk):

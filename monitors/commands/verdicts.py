@@ -67,15 +67,20 @@ def approve(alert: str, config_file: Path | None) -> None:
 @click.command(epilog='Example: tallywatch reject 3f9c0a --why "these are the wounded, not the dead"')
 @click.argument("alert", metavar="ID")
 @click.option("--why", required=True, help=WHY)
+@click.option("--figure", default="", metavar="NUMBER", help="Of an alert that shows several figures the one that was misread.")
+@click.option("--everywhere", is_flag=True, help="The sentences of all who carry the figure were misread: it stands no more.")
 @with_config
-def reject(alert: str, why: str, config_file: Path | None) -> None:
+def reject(alert: str, why: str, figure: str, everywhere: bool, config_file: Path | None) -> None:
     """Take a misread figure back: it stands no more, the sentence is never read so again, and whoever was told hears that we misread.
 
-    ID is an alert's, or its beginning, as `review` and `alerts` show it.
+    ID is an alert's, or its beginning, as `review` and `alerts` show it. A figure that another origin gives in words of its own stays.
     """
     from monitors import verdicts
 
-    _judge(config_file, lambda connection, policy, now: verdicts.reject(connection, policy, alert, why, now))
+    def judge(connection: Connection, policy: Policy, now: datetime) -> list[str]:
+        return verdicts.reject(connection, policy, alert, why, now, figure=figure, everywhere=everywhere)
+
+    _judge(config_file, judge)
 
 
 @click.command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from monitors.history.imports import BY_HAND
 from monitors.history.queries import RunState
 from monitors.history.standing import is_void
 from monitors.history.tables import (
+    articles,
     claims,
     events,
     holds,
@@ -22,12 +23,14 @@ from monitors.history.tables import (
     judgements,
     marks,
     misreadings,
+    origins,
     runs,
     series,
     statements,
     verdicts,
+    versions,
 )
-from monitors.model import APPROVED, Event, Kind, Qualifier, Severity, State
+from monitors.model import APPROVED, Event, Kind, Origin, Qualifier, Severity, State
 from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
 
 QUEUE_DAYS = timedelta(days=7)
@@ -71,6 +74,20 @@ class DecidedIn:
     struck: tuple[int, ...]
     alerts: tuple[Event, ...]
     holds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Print:
+    """One sentence that was taken for a statement: the page's origin of it, the words, their hash."""
+
+    origin: Origin
+    quote: str
+    sentence: str
+
+    @property
+    def voice(self) -> str:
+        """Whose words it is: its own outlet's family, or that which it copies."""
+        return self.origin.copy_of or self.origin.family
 
 
 # --- what was said
@@ -123,6 +140,11 @@ def read_mute(connection: Connection, key: str) -> Mute | None:
 def latest(connection: Connection, kinds: Collection[Verb], target: str) -> Verdict | None:
     """The last thing of some kinds that was said of a target."""
     return next(_read(connection, _of_target(kinds, target).order_by(verdicts.c.id.desc()).limit(1)), None)
+
+
+def has_rejected(connection: Connection, alert: str, statement: int | None) -> bool:
+    """Whether a person rejected this figure of an alert."""
+    return any(verdict.details.get("statement") == statement for verdict in _read(connection, _of_target((Verb.REJECT,), alert)))
 
 
 def about_series(connection: Connection, key: str, body: str = "") -> list[Verdict]:
@@ -189,16 +211,18 @@ def events_of(connection: Connection, statement: int) -> list[Event]:
     return [load(Event, details) for details in connection.execute(rows).scalars()]
 
 
-def sentences_of(connection: Connection, statement: int) -> list[str]:
-    """The sentences, each with its figure, that were taken for a statement; a weaker bound that it satisfied is another figure."""
+def prints_of(connection: Connection, statement: int) -> list[Print]:
+    """Where a statement was read, in the order its pages were seen; a weaker bound that it satisfied is another figure."""
     repeating = [kind.value for kind in REPEATING]
     rows = (
-        select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric)
-        .select_from(judgements.join(claims).join(statements))
+        select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric, *(origins.c[field.name] for field in fields(Origin)))
+        .select_from(judgements.join(claims).join(versions).join(articles).join(statements, statements.c.id == judgements.c.statement_id))
+        .join(origins, (origins.c.statement_id == statements.c.id) & (origins.c.url == articles.c.url))
         .where(judgements.c.statement_id == statement, judgements.c.kind.not_in(repeating))
         .where(claims.c.low.is_not_distinct_from(statements.c.low), claims.c.high.is_not_distinct_from(statements.c.high))
+        .order_by(origins.c.id, claims.c.id)
     )
-    return [hash_sentence(*row) for row in connection.execute(rows)]
+    return [Print(Origin(*row[4:]), row.quote, hash_sentence(*row[:4])) for row in connection.execute(rows)]
 
 
 def find_runs(connection: Connection, name: str = "") -> list[RunState]:
