@@ -270,7 +270,7 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
     when = f"run {run.id[:8]} of {run.started_at.astimezone(policy.timezone):%Y-%m-%d %H:%M}"
     if said.latest(connection, (Verb.UNDO_RUN,), run.id):
         return [f"undone already: {when}"]
-    done = said.decided_in(connection, run, now)
+    done = said.decided_in(connection, run)
     said.add_verdict(connection, Verb.UNDO_RUN, run.id, now, why=why, details={"statements": list(done.statements)})
     for number in done.statements:
         _strike(number, UNDONE, ledger, now)
@@ -288,6 +288,7 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
     return [
         f"undone: {when}; figures that stand no more: {len(done.statements)}, that stand again: {len(done.struck)}, "
         f"dropped: {len(done.holds)} held, {withheld} unsent",
+        *(f"stays: {_figure_line(ledger.statement(number))}: also carried by {', '.join(by)}" for number, by in done.carried.items()),
         *sent,
         *_who_hears([to.channel for to in deliveries], gone),
     ]

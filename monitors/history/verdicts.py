@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ from monitors.history.tables import (
     verdicts,
     versions,
 )
-from monitors.model import APPROVED, Event, Kind, Origin, Qualifier, Severity, State
+from monitors.model import APPROVED, MISREAD, UPHELD, Event, Kind, Origin, Qualifier, Severity, State
 from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
 
 QUEUE_DAYS = timedelta(days=7)
@@ -64,13 +65,15 @@ class Item:
 
 @dataclass(frozen=True)
 class DecidedIn:
-    """What a run came to: its bounds, the statements it made, the older ones it took for withdrawn or denied, its alerts about figures,
-    the keys of those it held."""
+    """What a run came to: its bounds, the statements that it alone made, those that others carry since, the older ones it took for
+    withdrawn or denied, its alerts about figures, the keys of those it held."""
 
     run: str
     begins: datetime
     ends: datetime
     statements: tuple[int, ...]
+    carried: Mapping[int, tuple[str, ...]]
+    """The outlets that carried a statement only later, not as copies."""
     struck: tuple[int, ...]
     alerts: tuple[Event, ...]
     holds: tuple[str, ...]
@@ -231,11 +234,11 @@ def find_runs(connection: Connection, name: str = "") -> list[RunState]:
     return [RunState(*row) for row in connection.execute(found.order_by(runs.c.started_at.desc()).limit(RUNS_LISTED))]
 
 
-def decided_in(connection: Connection, run: RunState, now: datetime) -> DecidedIn:
-    """What was decided between a run's start and its end, or the next one's start where it was killed. Known values that a person or
-    the program brought along are not the run's. Judgements are read through for it: nobody asks this often."""
-    after = select(func.min(runs.c.started_at)).where(runs.c.started_at > run.started_at)
-    ends = run.finished_at or connection.execute(after).scalar() or now
+def decided_in(connection: Connection, run: RunState) -> DecidedIn:
+    """What was decided between a run's start and its end, or its last judgement where it was killed. Known values that a person or the
+    program brought along are not the run's, nor is what we told of a person's word. Judgements are read through for it: nobody asks this
+    often."""
+    ends = run.finished_at or _last_judged(connection, run)
     touched = select(judgements.c.statement_id).where(judgements.c.at.between(run.started_at, ends))
     rows = connection.execute(
         select(judgements.c.statement_id, judgements.c.at, claims.c.details)
@@ -246,17 +249,42 @@ def decided_in(connection: Connection, run: RunState, now: datetime) -> DecidedI
     )
     first = {row.statement_id: row for row in rows}  # the earliest comes last, and stays
     made = [number for number, row in first.items() if row.at >= run.started_at and BY_HAND not in row.details.get("reasons", ())]
+    carried = _carried_after(connection, made, ends)
     told = (
         select(events.c.details)
         .where(events.c.at.between(run.started_at, ends), events.c.series_id.is_not(None))
-        .where(~is_void(events.c.statement_id))
+        .where(~is_void(events.c.statement_id), or_(events.c.statement_id.is_(None), events.c.statement_id.not_in(sorted(carried))))
         .order_by(events.c.at)
     )
-    alerts = tuple(load(Event, details) for details in connection.execute(told).scalars())
-    held = tuple(item.event.key for item in _held(connection) if run.started_at <= item.event.at <= ends)
+    alerts = (load(Event, details) for details in connection.execute(told).scalars())
+    its_own = tuple(event for event in alerts if event.subtype not in (MISREAD, UPHELD) and not event.key.endswith(f"/{APPROVED}"))
+    waiting = (item.event for item in _held(connection) if run.started_at <= item.event.at <= ends)
+    held = tuple(event.key for event in waiting if event.statement is None or event.statement.id not in carried)
     taken_back = marks.c.mark.in_((State.WITHDRAWN.value, State.CONTESTED.value))
     struck = connection.execute(select(marks.c.statement_id).where(marks.c.at.between(run.started_at, ends), taken_back)).scalars()
-    return DecidedIn(run.id, run.started_at, ends, tuple(sorted(made)), tuple(struck), alerts, held)
+    alone = tuple(number for number in sorted(made) if number not in carried)
+    return DecidedIn(run.id, run.started_at, ends, alone, carried, tuple(struck), its_own, held)
+
+
+def _last_judged(connection: Connection, run: RunState) -> datetime:
+    """When a run that was killed judged last: before the next one began."""
+    after = connection.execute(select(func.min(runs.c.started_at)).where(runs.c.started_at > run.started_at)).scalar()
+    last = select(func.max(judgements.c.at)).where(judgements.c.at >= run.started_at)
+    return connection.execute(last.where(judgements.c.at < after) if after else last).scalar() or run.started_at
+
+
+def _carried_after(connection: Connection, made: Collection[int], ends: datetime) -> dict[int, tuple[str, ...]]:
+    """Of some statements those that other families than the first ones carry since a time, not as copies: with their outlets."""
+    early: dict[int, set[str]] = defaultdict(set)
+    later: dict[int, dict[str, None]] = defaultdict(dict)
+    columns = (origins.c.statement_id, origins.c.outlet, origins.c.family, origins.c.copy_of, origins.c.seen_at)
+    for part in in_parts(made):
+        for row in connection.execute(select(*columns).where(origins.c.statement_id.in_(part)).order_by(origins.c.seen_at, origins.c.id)):
+            if row.seen_at <= ends:
+                early[row.statement_id] |= {row.copy_of or row.family, row.family}
+            elif row.copy_of is None and row.family not in early[row.statement_id]:
+                later[row.statement_id][row.outlet] = None
+    return {number: tuple(outlets) for number, outlets in later.items()}
 
 
 def bodies(connection: Connection) -> list[str]:
