@@ -130,7 +130,7 @@ class Ledger(Protocol):
         """The alerts about some quantities since a time."""
 
     def last_event(self, quantity: str, kinds: Collection[Kind]) -> Event | None:
-        """The latest alert of these kinds about a quantity; none where all of its members are one body by now."""
+        """The latest alert of these kinds about a quantity; none where all of its members are one body by now, or a person struck one."""
 
     def is_taken_back(self, key: str) -> bool:
         """Whether the event of this key told of what a person rejected since."""

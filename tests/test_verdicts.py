@@ -302,6 +302,13 @@ def test_of_a_disagreement_the_figure_that_was_named_is_struck(desk):
     assert standing(desk, told) == [900_000]
 
 
+def test_of_a_disagreement_that_lost_a_member_to_a_person_no_end_is_told(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    *_, told = desk.reads(russian(900_000, "UK Ministry of Defence", quote="London puts it at 900,000."))
+    say(desk, verdicts.reject, told.id, "wrong", figure="400,000")
+    assert Kind.CONVERGED not in {event.kind for event in desk.reads(russian(890_000, "CSIS"))}
+
+
 # --- whose sentence
 
 
@@ -512,6 +519,55 @@ def test_what_an_undone_run_took_for_withdrawn_stands_again(desk):
     desk.reads(text=f"{PAGE}\nNothing more.", **page)
     say(desk, verdicts.undo_run, run, "")
     assert standing(desk, told) == [46_000, 55_000]
+
+
+def test_what_others_carry_since_an_undone_run_stays_and_nobody_hears_that_we_take_it_back(bad_run):
+    desk, run, told = bad_run
+    desk.reads(figure(55_000, quote="The President named 55,000 fallen soldiers."), at=hours(1), **PRIMARY)
+    desk.reads(figure(55_000, quote="Ukraine has lost 55,000 soldiers, says its president."), at=hours(1), outlet="apnews.com")
+    deliver(desk)
+    lines = say(desk, verdicts.undo_run, run, "last year's pages")
+    assert standing(desk, told[0]) == [46_000, 55_000]
+    assert standing(desk, told[1]) == []
+    assert any("stays: 55,000 killed" in line and "president.gov.ua, apnews.com" in line for line in lines)
+    assert not any("had been told" in line and "55,000" in line for line in lines)
+    assert all("55,000" not in row.body for row in rows(desk, tables.outbox) if row.title.startswith("We take back"))
+
+
+def test_a_copy_of_what_an_undone_run_read_keeps_nothing_standing(bad_run):
+    desk, run, told = bad_run
+    desk.reads(figure(55_000), text="(Reuters) The number is 55,000.", outlet="unknown.example", at=hours(1))
+    say(desk, verdicts.undo_run, run, "last year's pages")
+    assert standing(desk, told[0]) == [46_000]
+
+
+def test_a_run_that_was_killed_ended_with_its_last_judgement(desk):
+    with desk.history.transaction() as connection:
+        run = frontier.start_run(connection, desk.now + hours(24))
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    other, *_ = desk.reads(figure(9_000, "wounded", sure=False), at=hours(0))
+    deliver(desk)
+    desk.now += hours(1)
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    say(desk, verdicts.approve, other.id)
+    deliver(desk)
+    with desk.history.reading() as connection:
+        done = said.decided_in(connection, said.find_runs(connection, run)[0])
+    assert (done.ends, [event.id for event in done.alerts]) == (desk.now - hours(1), [other.id])
+
+
+def test_what_we_told_of_a_persons_word_is_not_taken_back_with_a_run(bad_run):
+    desk, _, told = bad_run
+    with desk.history.transaction() as connection:
+        run = frontier.start_run(connection, desk.now)
+    (doubtful,) = desk.reads(figure(58_000, sure=False), at=hours(0))
+    say(desk, verdicts.approve, doubtful.id)
+    say(desk, verdicts.reject, told[0].id, "wrong")
+    with desk.history.transaction() as connection:
+        frontier.finish_run(connection, run, 0, {}, desk.now)
+    with desk.history.reading() as connection:
+        done = said.decided_in(connection, said.find_runs(connection, run)[0])
+    assert [event.id for event in done.alerts if event.metric == "killed"] == [doubtful.id]
 
 
 def test_a_run_nobody_knows_is_an_error_that_names_the_last_ones(bad_run):

@@ -34,7 +34,7 @@ from monitors.history.tables import (
     versions,
 )
 from monitors.history.verdicts import find_misread, read_merges, read_mute
-from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
+from monitors.model import VOID, Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
@@ -295,8 +295,10 @@ class SqlLedger:
         wanted = {"quantity": quantity, "kinds": [kind.value for kind in kinds]}
         row = self._connection.execute(questions().last_event, wanted).one_or_none()
         told = load(Event, row.details) if row else None
-        bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others} if told else set()
-        return None if told and len(told.others) > len(bodies) == 1 else told
+        if told is None or any(member.id is not None and VOID & self.marks(member.id) for member in told.others):
+            return None
+        bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others}
+        return None if len(told.others) > len(bodies) == 1 else told
 
     def is_taken_back(self, key: str) -> bool:
         told = select(events.c.id).where(events.c.key == key, is_void(events.c.statement_id))
