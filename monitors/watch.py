@@ -244,7 +244,7 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
     """
     if event.severity is Severity.LOG:
         return False
-    if ledger.is_taken_back(event.key):  # what is read now is another statement
+    while ledger.is_taken_back(event.key):  # what is read now is another statement, or is said against it anew
         event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone, policy.publishers.titles)

@@ -240,6 +240,33 @@ def test_of_a_corrected_misprint_that_is_rejected_no_misprint_stands_again(desk)
     assert standing(desk, corrected) == [46_000, 50_000]
 
 
+def test_a_withdrawal_after_one_that_we_misread_counts_and_is_told(desk):
+    page = {"url": "https://www.reuters.com/story"}
+    (told,) = desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", **page)
+    for _ in range(3):
+        (gone,) = desk.reads(text=f"{PAGE}\nNothing more.", at=hours(1), **page)
+        assert (gone.kind, standing(desk, told)) == (Kind.RETRACTION, [46_000])
+        say(desk, verdicts.reject, gone.id, "it stands on the second page")
+        assert standing(desk, told) == [46_000, 55_000]
+        desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", at=hours(1), **page)
+
+
+def test_a_denial_after_one_that_we_misread_counts_and_is_told(desk):
+    desk.reads(figure(55_000))
+    for number in range(3):
+        quote = f"He did deny, for the {number}. time, that 55,000 were killed."
+        denied = figure(55_000, stance="denied", attributed_to="Zelensky", quote=quote)
+        (told,) = desk.reads(denied, outlet="bbc.com")
+        with desk.history.reading() as connection:
+            assert (told.kind, SqlLedger(connection).statement(told.statement.id).state) == (Kind.DENIAL, State.CONTESTED)
+        with desk.history.reading() as connection:
+            told_of = select(tables.events.c.id).where(tables.events.c.kind == "denial").order_by(tables.events.c.at.desc())
+            last = connection.execute(told_of).scalars().first()
+        say(desk, verdicts.reject, last, "it says the contrary")
+        with desk.history.reading() as connection:
+            assert SqlLedger(connection).statement(told.statement.id).state is State.UNCONFIRMED
+
+
 # --- which figure of several
 
 

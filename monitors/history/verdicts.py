@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from monitors.history.codec import load
 from monitors.history.imports import BY_HAND
 from monitors.history.queries import RunState
-from monitors.history.standing import is_void
+from monitors.history.standing import AGAINST, is_mark, is_void
 from monitors.history.tables import (
     articles,
     claims,
@@ -31,7 +31,7 @@ from monitors.history.tables import (
     verdicts,
     versions,
 )
-from monitors.model import APPROVED, MISREAD, UPHELD, Event, Kind, Origin, Qualifier, Severity, State
+from monitors.model import APPROVED, MISREAD, UPHELD, Event, Kind, Origin, Qualifier, Severity
 from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
 
 QUEUE_DAYS = timedelta(days=7)
@@ -260,10 +260,10 @@ def decided_in(connection: Connection, run: RunState) -> DecidedIn:
     its_own = tuple(event for event in alerts if event.subtype not in (MISREAD, UPHELD) and not event.key.endswith(f"/{APPROVED}"))
     waiting = (item.event for item in _held(connection) if run.started_at <= item.event.at <= ends)
     held = tuple(event.key for event in waiting if event.statement is None or event.statement.id not in carried)
-    taken_back = marks.c.mark.in_((State.WITHDRAWN.value, State.CONTESTED.value))
+    taken_back = or_(*(is_mark(name) for name in sorted(AGAINST)))
     struck = connection.execute(select(marks.c.statement_id).where(marks.c.at.between(run.started_at, ends), taken_back)).scalars()
     alone = tuple(number for number in sorted(made) if number not in carried)
-    return DecidedIn(run.id, run.started_at, ends, alone, carried, tuple(struck), its_own, held)
+    return DecidedIn(run.id, run.started_at, ends, alone, carried, tuple(dict.fromkeys(struck)), its_own, held)
 
 
 def _last_judged(connection: Connection, run: RunState) -> datetime:
