@@ -133,7 +133,7 @@ def reject(
         loudest = max((one.severity for one in told), key=ORDER.index)
         back = _misread(event, statement, ledger, why, UPHELD if upheld else MISREAD, loudest, now)
         ledger.tell(back, compose(back, policy.timezone, policy.publishers.titles), deliveries, now)
-    return [f"rejected: {title}", f"struck: {read}", *_who_hears([one.channel for one in deliveries], gone)]
+    return [f"rejected: {title}", f"struck: {read}", *_who_hears(deliveries, gone, now)]
 
 
 def _figures(event: Event) -> list[Statement]:
@@ -222,7 +222,7 @@ def mute(connection: Connection, policy: Policy, words: Sequence[str], until: da
         raise NotFound(f"{until.astimezone(policy.timezone):%Y-%m-%d %H:%M} is past; a series is muted until a day to come")
     series, ledger = _find_series(connection, words), SqlLedger(connection)
     (shelf,) = ledger.shelves([series])
-    known, current = ledger.mute(series.key), shelf.current
+    known, current = ledger.mute(series), shelf.current
     if known and known.until == until and not known.is_over(shelf, now):
         return [f"{known.why(policy.timezone)} already: {series.key}"]
     details = {
@@ -233,14 +233,14 @@ def mute(connection: Connection, policy: Policy, words: Sequence[str], until: da
     }
     said.add_verdict(connection, Verb.MUTE, series.key, now, series=series.key, until=until, details=details)
     standing = value_words(Value(current.low, current.high, current.qualifier)) if current else "nothing"
-    made = ledger.mute(series.key)
+    made = ledger.mute(series)
     return [f"{made.why(policy.timezone) if made else ''} ({standing} stands): {series.key}"]
 
 
 def unmute(connection: Connection, policy: Policy, words: Sequence[str], now: datetime) -> list[str]:
     """Tell of a series again."""
     series, ledger = _find_series(connection, words), SqlLedger(connection)
-    known = ledger.mute(series.key)
+    known = ledger.mute(series)
     if known is None or known.is_over(ledger.shelves([series])[0], now):
         return [f"is not muted: {series.key}"]
     said.add_verdict(connection, Verb.UNMUTE, series.key, now, series=series.key)
@@ -249,9 +249,7 @@ def unmute(connection: Connection, policy: Policy, words: Sequence[str], now: da
 
 def merge(connection: Connection, policy: Policy, keep: str, other: str, why: str, now: datetime) -> list[str]:
     """Take two claimants' bodies for one: from now on all figures of the other, stored ones too, are the first's."""
-    merged = said.read_merges(connection)
-    stored = {body: body for body in said.bodies(connection) if body != UNATTRIBUTED}
-    known = stored | {body: claimant.name for body, claimant in policy.claimants.bodies.items()}
+    merged, known = said.read_merges(connection), _known_bodies(connection, policy)
     first, second = (_find_body(name, known, policy, now) for name in (keep, other))
     kept = merged.get(first, first)
     names = f"{known[second]} ({second}) and {known[first]} ({first})"
@@ -259,6 +257,24 @@ def merge(connection: Connection, policy: Policy, keep: str, other: str, why: st
         return [f"are one claimant already: {names}" if first != second else f"is one and the same: {known[first]} ({first})"]
     said.add_verdict(connection, Verb.MERGE, merged.get(second, second), now, why=why, details={"keep": kept})
     return [f"from now on figures of {known[second]} ({second}) are those of {known.get(kept, kept)} ({kept})"]
+
+
+def unmerge(connection: Connection, policy: Policy, keep: str, other: str, why: str, now: datetime) -> list[str]:
+    """Take two bodies that were merged for two again: all figures of the other, stored ones too, are its own."""
+    merged, known = said.read_merges(connection), _known_bodies(connection, policy)
+    first, second = (_find_body(name, known, policy, now) for name in (keep, other))
+    if merged.get(first) == second:
+        raise NotFound(f"it is {first} that was merged into {second}: say unmerge {second} {first}")
+    if second not in merged or merged[second] != merged.get(first, first):
+        return [f"are two claimants: {known[second]} ({second}) and {known[first]} ({first})"]
+    said.add_verdict(connection, Verb.UNMERGE, second, now, why=why, details={"keep": merged[second]})
+    return [f"from now on figures of {known[second]} ({second}) are its own again"]
+
+
+def _known_bodies(connection: Connection, policy: Policy) -> dict[str, str]:
+    """The bodies that series are of, and those of claimants.toml, with their names."""
+    stored = {body: body for body in said.bodies(connection) if body != UNATTRIBUTED}
+    return stored | {body: claimant.name for body, claimant in policy.claimants.bodies.items()}
 
 
 # --- of a run
@@ -290,7 +306,7 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
         f"dropped: {len(done.holds)} held, {withheld} unsent",
         *(f"stays: {_figure_line(ledger.statement(number))}: also carried by {', '.join(by)}" for number, by in done.carried.items()),
         *sent,
-        *_who_hears([to.channel for to in deliveries], gone),
+        *_who_hears(deliveries, gone, now),
     ]
 
 
@@ -344,9 +360,15 @@ def _back_to(
     return back, [name for name in loudest if name not in there]
 
 
-def _who_hears(channels: Sequence[str], gone: Sequence[str]) -> list[str]:
-    hear = [f"told that we misread: {', '.join(channels)}"] if channels else ["nobody had been told"] if not gone else []
-    return [*hear, *(f"had been told, and is no channel any more: {name}" for name in gone)]
+def _who_hears(deliveries: Sequence[Delivery], gone: Sequence[str], now: datetime) -> list[str]:
+    """Who hears of it, and when: at once, when the quiet hours end, or with the next digest."""
+    hear: dict[str, list[str]] = {}
+    for to in deliveries:
+        when = "will be told with the next digest" if to.digest else "will be told after the quiet hours" if to.not_before > now else "told"
+        hear.setdefault(f"{when} that we misread", []).append(to.channel)
+    lines = [f"{when}: {', '.join(channels)}" for when, channels in hear.items()]
+    unheard = [f"had been told, and is no channel any more: {name}" for name in gone]
+    return [*lines, *unheard] or ["nobody had been told"]
 
 
 # --- what is meant

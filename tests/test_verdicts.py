@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
+from crawler.article import Article
 from monitors import verdicts
 from monitors.alerts.outbox import delivered
+from monitors.check import Verdict, check_article
 from monitors.history import frontier, outbox, tables
 from monitors.history import verdicts as said
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
-from monitors.model import Channel, Event, Kind, Monitor, Severity, State
+from monitors.model import Channel, Event, Kind, Monitor, Reading, Severity, State
+from monitors.report.tables import print_points, print_review
 from monitors.verdicts import NotFound
 from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
 
@@ -173,7 +177,7 @@ def test_who_read_it_in_the_digest_hears_in_the_next_digest_that_we_misread(desk
     (told,) = desk.reads(figure(55_000, quote=WORDS, sure=False))
     desk.waits(hours(24))
     assert [title for _, title in deliver(desk)] == ["Digest of 5 Feb 2026: one item"]
-    say(desk, verdicts.reject, told.id, "wrong")
+    assert say(desk, verdicts.reject, told.id, "wrong")[-1] == "will be told with the next digest that we misread: mail"
     assert deliver(desk) == []
     desk.waits(hours(24))
     assert [(channel, title) for channel, title in deliver(desk)] == [("mail", "Digest of 6 Feb 2026: one item")]
@@ -416,6 +420,16 @@ def test_the_queue_is_bounded_and_forgets_after_a_week_what_the_digest_told(desk
     assert queue(desk) == []
 
 
+def test_no_line_of_a_pipe_is_filled_up_with_blanks():
+    row = dict.fromkeys(("title", "severity", "sentence", "link", "before", "before sentence", "approve", "reject"), "text")
+    points = dict.fromkeys(("as of", "value", "judged", "claimant", "outlets", "sentence", "link"), "text")
+    out = StringIO()
+    print_review([{**row, "held until": None}], UTC, out)
+    print_points([points], out)
+    assert "“text”" in out.getvalue()
+    assert [line for line in out.getvalue().splitlines() if line != line.rstrip()] == []
+
+
 # --- mute
 
 
@@ -499,6 +513,53 @@ def test_a_claimant_nobody_knows_is_an_error_that_names_the_nearest(desk):
         say(desk, verdicts.merge, "ukraine", "ukraine_general_stuff", "")
     with pytest.raises(NotFound, match="no claimant is called"):
         say(desk, verdicts.merge, "ukraine", "xyzzy", "")
+
+
+def test_the_mute_of_a_series_holds_when_its_body_is_merged_into_another(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    told, *_ = desk.reads(russian(900_000, "UK Ministry of Defence"))
+    say(desk, verdicts.mute, [told.id], desk.now + hours(480))
+    say(desk, verdicts.merge, "CSIS", "uk", "")
+    assert desk.reads(russian(1_900_000, "UK Ministry of Defence")) == []
+    say(desk, verdicts.unmute, [told.id])
+    assert kinds(desk.reads(russian(2_900_000, "UK Ministry of Defence"))) == ["change notable"]
+
+
+def test_what_was_told_of_a_statement_after_a_merge_is_taken_back_too(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    (told, *_) = desk.reads(russian(900_000, "UK Ministry of Defence"))
+    say(desk, verdicts.merge, "CSIS", "uk", "")
+    denied = russian(900_000, "UK Ministry of Defence", stance="denied", quote="London denied that 900,000 were lost.")
+    (later,) = desk.reads(denied, outlet="bbc.com")
+    assert (later.statement.id, later.series.body) == (told.statement.id, "csis")
+    with desk.history.reading() as connection:
+        assert {one.id for one in said.events_of(connection, told.statement.id)} >= {told.id, later.id}
+
+
+def test_two_merged_claimants_can_be_two_again(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    say(desk, verdicts.merge, "CSIS", "uk", "they quote one another")
+    assert "already" in say(desk, verdicts.merge, "uk", "CSIS", "")[0]
+    with pytest.raises(NotFound, match="say unmerge csis uk"):
+        say(desk, verdicts.unmerge, "uk", "CSIS", "")
+    say(desk, verdicts.unmerge, "CSIS", "uk", "they do not")
+    assert "are two claimants" in say(desk, verdicts.unmerge, "CSIS", "uk", "they do not")[0]
+    told = kinds(desk.reads(russian(900_000, "UK Ministry of Defence")))
+    assert told == ["new_series notable", "disagreement notable"]
+    say(desk, verdicts.merge, "uk", "CSIS", "they do after all")
+    with desk.history.reading() as connection:
+        assert SqlLedger(connection).merged() == {"csis": "uk"}
+
+
+def test_a_draft_is_checked_with_the_claimants_as_they_were_merged(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    say(desk, verdicts.merge, "CSIS", "uk", "they quote one another")
+    claim = russian(400_000, "UK Ministry of Defence")
+    draft = Article("", "", "", claim.quote, desk.now, language="en", core=claim.quote)
+    with desk.history.reading() as connection:
+        (checked,) = check_article(draft, Reading((claim,)), SqlLedger(connection), desk.policy, desk.now)
+    assert (checked.verdict, checked.said and checked.said.series.body) == (Verdict.CURRENT, "csis")
+    assert checked.remark.claimant.body == "csis"
 
 
 # --- undo-run

@@ -387,8 +387,8 @@ class SqlLedger:
     def misread(self, sentences: Collection[str]) -> frozenset[str]:
         return find_misread(self._connection, sentences)
 
-    def mute(self, key: str) -> Mute | None:
-        return read_mute(self._connection, key)
+    def mute(self, series: Series) -> Mute | None:
+        return read_mute(self._connection, list(self._by_stored_key([series])))
 
     @cached_property
     def _merged(self) -> Mapping[str, str]:

@@ -127,22 +127,23 @@ def find_misread(connection: Connection, sentences: Collection[str]) -> frozense
 
 def read_merges(connection: Connection) -> Mapping[str, str]:
     """Of each merged body, whose figures its are."""
-    rows = select(verdicts.c.target, verdicts.c.details).where(verdicts.c.kind == Verb.MERGE.value).order_by(verdicts.c.id)
-    return follow((row.target, row.details["keep"]) for row in connection.execute(rows))
+    kinds = [Verb.MERGE.value, Verb.UNMERGE.value]
+    rows = select(verdicts.c.target, verdicts.c.kind, verdicts.c.details).where(verdicts.c.kind.in_(kinds)).order_by(verdicts.c.id)
+    return follow((row.target, row.details["keep"] if row.kind == Verb.MERGE else None) for row in connection.execute(rows))
 
 
-def read_mute(connection: Connection, key: str) -> Mute | None:
-    """The mute of a series that nobody has ended; its time may be over."""
-    said = latest(connection, (Verb.MUTE, Verb.UNMUTE), key)
+def read_mute(connection: Connection, keys: Collection[str]) -> Mute | None:
+    """The mute of a series that nobody has ended; its time may be over. One that others were merged into has several keys."""
+    said = latest(connection, (Verb.MUTE, Verb.UNMUTE), *keys)
     if said is None or said.kind is Verb.UNMUTE:
         return None
     details = said.details
     return Mute(said.until, details["statement"], details["low"], details["high"], Qualifier(details["qualifier"]))
 
 
-def latest(connection: Connection, kinds: Collection[Verb], target: str) -> Verdict | None:
-    """The last thing of some kinds that was said of a target."""
-    return next(_read(connection, _of_target(kinds, target).order_by(verdicts.c.id.desc()).limit(1)), None)
+def latest(connection: Connection, kinds: Collection[Verb], *targets: str) -> Verdict | None:
+    """The last thing of some kinds that was said of any of some targets."""
+    return next(_read(connection, _of_target(kinds, *targets).order_by(verdicts.c.id.desc()).limit(1)), None)
 
 
 def has_rejected(connection: Connection, alert: str, statement: int | None) -> bool:
@@ -152,7 +153,7 @@ def has_rejected(connection: Connection, alert: str, statement: int | None) -> b
 
 def about_series(connection: Connection, key: str, body: str = "") -> list[Verdict]:
     """What was said of a series and its alerts, and of its claimant's body; the first said first."""
-    merges = _read(connection, _of_target((Verb.MERGE,), body))
+    merges = _read(connection, _of_target((Verb.MERGE, Verb.UNMERGE), body))
     return sorted([*_read(connection, select(verdicts).where(verdicts.c.series == key)), *merges], key=lambda verdict: verdict.id)
 
 
@@ -170,8 +171,8 @@ def about_alert(connection: Connection, alert: str) -> list[Verdict]:
     ]
 
 
-def _of_target(kinds: Collection[Verb], target: str) -> Select[Any]:
-    return select(verdicts).where(verdicts.c.kind.in_([kind.value for kind in kinds]), verdicts.c.target == target)
+def _of_target(kinds: Collection[Verb], *targets: str) -> Select[Any]:
+    return select(verdicts).where(verdicts.c.kind.in_([kind.value for kind in kinds]), verdicts.c.target.in_(targets))
 
 
 def _read(connection: Connection, wanted: Select[Any]) -> Iterator[Verdict]:
@@ -209,8 +210,7 @@ def queue(connection: Connection, now: datetime, limit: int) -> list[Item]:
 
 def events_of(connection: Connection, statement: int) -> list[Event]:
     """Every alert about a statement, the first told first."""
-    of_series = select(statements.c.series_id).where(statements.c.id == statement).scalar_subquery()
-    rows = select(events.c.details).where(events.c.series_id == of_series, events.c.statement_id == statement).order_by(events.c.at)
+    rows = select(events.c.details).where(events.c.statement_id == statement).order_by(events.c.at)
     return [load(Event, details) for details in connection.execute(rows).scalars()]
 
 
