@@ -12,7 +12,7 @@ from monitors.model import Claim, Kind, PartialDate, Reading, Scope, Stance, Sta
 from monitors.rules.identity import UNATTRIBUTED
 from monitors.rules.statements import Page, Remark, Shelf, Track, Version, find_day, is_plan, read_page, read_remarks
 from monitors.rules.values import days_of, earlier, overlap, same, satisfied, touch, value_of
-from monitors.watch import Ledger, Library, Policy
+from monitors.watch import Ledger, Library, Policy, with_merges
 
 OF_NOW = 7
 """Days: a figure that the text dates so near to itself is meant as the present one."""
@@ -56,7 +56,7 @@ class Checked:
 def check_article(article: Article, reading: Reading, ledger: Ledger, policy: Policy, now: datetime) -> list[Checked]:
     """Hold each figure of a text against the history, in the order they stand; placed as the job would place them."""
     version = Version(0, 1, article, tuple(enumerate(reading.claims)), now, now, backfill=False)
-    page = read_page(version, policy.publishers, policy.happenings)
+    policy, page = with_merges(policy, read_page(version, policy.publishers, policy.happenings), ledger, version)
     remarks = read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings)
     printed = [one for remark in remarks for one in _each_print(remark, reading.claims, page)]
     library = Library(page, ledger, policy)

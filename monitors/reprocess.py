@@ -49,9 +49,12 @@ class Reprocessing:
                 with played.transaction() as connection:
                     rehearsal.copy_before(stored, connection, start)
             ledger, total = SqlLedger(stored), rehearsal.count_since(stored, start)
+            said = rehearsal.times_of_verdicts(stored, start)
             for some in _together(rehearsal.seen_since(stored, start)):
                 with played.transaction() as connection:
                     for seen in some:
+                        while said and said[0] < seen.at:
+                            self._say_again(stored, connection, said.pop(0))
                         version = ledger.version(seen.id)
                         reading = self._read(version)
                         if difference := compare([claim for _, claim in version.claims], reading.claims):
@@ -60,8 +63,15 @@ class Reprocessing:
                         self.outcome.versions += 1
                 progress(self.outcome.versions, total)
             with played.transaction() as connection:
+                for at in said:
+                    self._say_again(stored, connection, at)
                 list(fire_timers(SqlLedger(connection), self._policy, self._now))
                 self.outcome.compare(rehearsal.heard_since(stored, start), rehearsal.heard_since(connection, start), start)
+
+    def _say_again(self, stored: Connection, connection: Connection, at: datetime) -> None:
+        """What a person said, after what was due before."""
+        list(fire_timers(SqlLedger(connection), self._policy, at))
+        rehearsal.say_again(stored, connection, at)
 
     def _read(self, version: Version) -> Reading:
         """What is read in it now; an imported row was never read."""

@@ -39,12 +39,15 @@ from monitors.model import (
 )
 from monitors.rules.identity import UNATTRIBUTED, fold
 from monitors.rules.severity import ORDER
+from monitors.rules.statements import independent
 from monitors.rules.verdicts import Verb, hash_sentence
-from monitors.watch import Policy, refreshed, send
+from monitors.watch import SPREADS, Policy, refreshed, send
 
 TAKEN_BACK = frozenset({Kind.RETRACTION, Kind.DENIAL})
 """What tells that a figure stands no more: where that was misread, it does."""
 CHOICES_SHOWN = 5
+REJECTED = "rejected: we misread it"
+HINT_EVERYWHERE = "were all these sentences misread, say so: reject … --everywhere"
 
 
 class NotFound(Failure):
@@ -82,35 +85,132 @@ def approve(connection: Connection, policy: Policy, name: str, now: datetime) ->
     return [f"approved, and told as {fresh.severity}: {title}"]
 
 
-def reject(connection: Connection, policy: Policy, name: str, why: str, now: datetime) -> list[str]:
+def reject(
+    connection: Connection, policy: Policy, name: str, why: str, now: datetime, *, figure: str = "", everywhere: bool = False
+) -> list[str]:
     """Take back what we misread: a figure stands no more, or one that we said was withdrawn or denied stands again; the sentence is never
-    read so again, and who was told hears of it."""
-    event, ledger = _find_item(connection, name).event, SqlLedger(connection)
-    statement, title = event.statement, _title(event, policy)
-    if statement is None or event.kind is Kind.HEALTH or event.subtype in OURS:
+    read so again, and who was told hears of it.
+
+    Of an alert that shows several, `figure` says which. A figure that another origin gives in a sentence of its own stays, unless all
+    were misread: `everywhere`.
+    """
+    item, ledger = _find_item(connection, name), SqlLedger(connection)
+    event = item.event
+    title, upheld = _title(event, policy), event.kind in TAKEN_BACK
+    if event.statement is None or event.kind is Kind.HEALTH or event.subtype in OURS:
         raise NotFound(f"{event.id} tells of no sentence that we could have misread: {title}")
-    number, upheld = statement.id, event.kind in TAKEN_BACK
-    if said.latest(connection, (Verb.REJECT,), event.id) or (number is not None and VOID & ledger.marks(number)):
+    statement = _choose_figure(event, figure)
+    number, quote = statement.id, event.denial if upheld else statement.quote
+    rejected = said.has_rejected(connection, event.id, number)
+    if (rejected and (upheld or number is None)) or (number is not None and VOID & ledger.marks(number)):
         return [f"taken back already: {title}"]
-    verdict = said.add_verdict(connection, Verb.REJECT, event.id, now, series=_key(event), why=why, details={"statement": number})
-    told = [event] if number is None or upheld else said.events_of(connection, number)
-    quote = event.denial if upheld else statement.quote
-    if quote:
-        own = hash_sentence(quote, statement.low, statement.high, statement.series.metric)
-        said.add_misreadings(connection, verdict, [own])
+    read = f"{'what was read in' if upheld else _figure_line(statement)}: “{clean(quote)}”" if quote else _figure_line(statement)
+    own = hash_sentence(quote, statement.low, statement.high, statement.series.metric)
+    prints = said.prints_of(connection, number) if number is not None and not upheld else []
+    theirs = [one for one in prints if one.origin.url == statement.url or one.sentence == own]
+    apart = [] if everywhere else _read_apart(connection, prints, theirs)
+    stays = [f"the figure stays: also carried by {one.origin.outlet}: “{clean(one.quote)}”" for one in apart]
+    if rejected and stays:
+        return [f"its sentence is rejected already: {title}", *stays, HINT_EVERYWHERE]
+    details = {"statement": number, "stays": bool(stays)}
+    verdict = said.add_verdict(connection, Verb.REJECT, event.id, now, series=statement.series.key, why=why, details=details)
+    voices = {one.voice for one in theirs}
+    misread = theirs if stays else [one for one in prints if everywhere or one in theirs or one.voice in voices]
+    said.add_misreadings(connection, verdict, dict.fromkeys([*([own] if quote else []), *(one.sentence for one in misread)]))
+    if stays:
+        return [f"rejected, the sentence alone: {title}", f"never read so again: {read}", *stays, HINT_EVERYWHERE]
+    told = [event] if number is None or upheld else list({one.id: one for one in (*said.events_of(connection, number), event)}.values())
     if number is not None and not upheld:
-        said.add_misreadings(connection, verdict, said.sentences_of(connection, number))
         _strike(number, MISREAD, ledger, now)
-    if back_again := statement if upheld else event.previous if event.kind is Kind.CORRECTION else None:
-        ledger.mark(back_again.id or 0, UPHELD, now)
+    back_again = statement if upheld else event.previous if event.kind is Kind.CORRECTION else None
+    if back_again is not None and back_again.id is not None:  # a misprint is no statement of its own
+        ledger.mark(back_again.id, UPHELD, now)
     channels = outbox.received(connection, [one.id for one in told])
-    outbox.withhold(connection, [one.id for one in told], "rejected: we misread it")
+    outbox.withhold(connection, [one.id for one in told], REJECTED)
+    _tell_the_rest(connection, item, statement, policy, now)
     deliveries, gone = _back_to(channels, told, policy, now)
     if deliveries:
         loudest = max((one.severity for one in told), key=ORDER.index)
         back = _misread(event, statement, ledger, why, UPHELD if upheld else MISREAD, loudest, now)
         ledger.tell(back, compose(back, policy.timezone, policy.publishers.titles), deliveries, now)
-    return [f"rejected: {title}", *_who_hears([one.channel for one in deliveries], gone)]
+    return [f"rejected: {title}", f"struck: {read}", *_who_hears(deliveries, gone, now)]
+
+
+def _figures(event: Event) -> list[Statement]:
+    """The figures that an alert tells as its own; what stands beside them is another alert's."""
+    first, page = event.statement, next(iter(event.urls), "")
+    if event.kind in SPREADS:
+        shown = [first, *event.others]
+    elif event.kind is Kind.FLOOR_BREACH:
+        shown = [first, event.previous]
+    else:
+        eventful = first is not None and first.series.event and event.kind not in TAKEN_BACK
+        shown = [first, *(one for one in event.others if eventful and any(origin.url == page for origin in one.origins))]
+    return list({one.id: one for one in shown if one}.values())
+
+
+def _choose_figure(event: Event, wanted: str) -> Statement:
+    """The figure of an alert that is meant: its only one, or the one of this number, or of these words where some have the same."""
+    figures = _figures(event)
+    words = fold(wanted.replace(",", "")).split()
+    numbers, names = [int(word) for word in words if word.isdecimal()], [word for word in words if not word.isdecimal()]
+    found = [
+        one
+        for one in figures
+        if all(number in (one.low, one.high) for number in numbers) and all(name in fold(_figure_line(one)) for name in names)
+    ]
+    if len(found) == 1:
+        return found[0]
+    listed = "".join(f"\n  {_figure_line(one)}: “{clean(one.quote)}”" for one in figures)
+    several = f"{event.id} shows several figures; say which was misread, like --figure {figures[0].low or figures[0].high}:"
+    raise NotFound((several if found else f"{event.id} shows no figure {wanted}; it shows:") + listed)
+
+
+def _figure_line(statement: Statement) -> str:
+    of = " ".join(filter(None, (statement.series.metric, statement.series.party)))
+    return clean(f"{value_words(Value(statement.low, statement.high, statement.qualifier))} {of} ({statement.claimant})")
+
+
+def _read_apart(connection: Connection, prints: Sequence[said.Print], own: Sequence[said.Print]) -> list[said.Print]:
+    """Of the sentences taken for a statement those of other origins, one each, that nobody rejected."""
+    voices = {one.voice for one in own}
+    heads = independent(one.origin for one in prints) - voices
+    known = said.find_misread(connection, {one.sentence for one in (*prints, *own)}) | {one.sentence for one in own}
+    apart = {one.voice: one for one in reversed(prints) if one.voice in heads and one.sentence not in known}
+    return [one for one in prints if apart.get(one.voice) is one]
+
+
+def _tell_the_rest(connection: Connection, item: said.Item, struck: Statement, policy: Policy, now: datetime) -> None:
+    """What an alert of several numbers has beside a struck one, where it was still to be told."""
+    event = item.event
+    left = [one for one in _figures(event) if one.id != struck.id]
+    if not left or event.kind in SPREADS or event.kind is Kind.FLOOR_BREACH:
+        return
+    (lead, *others), ledger, number = left, SqlLedger(connection), struck.id
+    beside = [one for one in event.others if one.id not in (number, lead.id) and one not in others]
+    rest = replace(event, others=(*others, *beside))
+    if event.statement and event.statement.id == number:
+        rest = replace(_about(rest, lead), previous=None, previous_low=None, previous_high=None)
+    rest = replace(rest, key=f"{event.key}/without {number}")
+    if item.due is not None:
+        ledger.release(event.key)
+        ledger.hold(rest, item.due)
+        return
+    untold = [channel for channel, _, error in outbox.deliveries_of(connection, [event.id])[event.id] if error == REJECTED]
+    if deliveries := _back_to({event.id: untold}, [event], policy, now)[0]:
+        ledger.tell(rest, compose(rest, policy.timezone, policy.publishers.titles), deliveries, now)
+
+
+def _about(event: Event, statement: Statement) -> Event:
+    """An event as one about another figure that it shows."""
+    if event.statement and event.statement.id == statement.id:
+        return event
+    series = statement.series
+    return replace(
+        event, statement=statement, series=series, metric=series.metric, party=series.party, group=series.group, scope=series.scope,
+        low=statement.low, high=statement.high, qualifier=statement.qualifier, claimant=statement.claimant, role="", side=None,
+        state=statement.state, outlet=statement.outlet, urls=tuple(origin.url for origin in statement.origins) or (statement.url,),
+    )  # fmt: skip
 
 
 # --- of a series, a claimant
@@ -122,7 +222,7 @@ def mute(connection: Connection, policy: Policy, words: Sequence[str], until: da
         raise NotFound(f"{until.astimezone(policy.timezone):%Y-%m-%d %H:%M} is past; a series is muted until a day to come")
     series, ledger = _find_series(connection, words), SqlLedger(connection)
     (shelf,) = ledger.shelves([series])
-    known, current = ledger.mute(series.key), shelf.current
+    known, current = ledger.mute(series), shelf.current
     if known and known.until == until and not known.is_over(shelf, now):
         return [f"{known.why(policy.timezone)} already: {series.key}"]
     details = {
@@ -133,14 +233,14 @@ def mute(connection: Connection, policy: Policy, words: Sequence[str], until: da
     }
     said.add_verdict(connection, Verb.MUTE, series.key, now, series=series.key, until=until, details=details)
     standing = value_words(Value(current.low, current.high, current.qualifier)) if current else "nothing"
-    made = ledger.mute(series.key)
+    made = ledger.mute(series)
     return [f"{made.why(policy.timezone) if made else ''} ({standing} stands): {series.key}"]
 
 
 def unmute(connection: Connection, policy: Policy, words: Sequence[str], now: datetime) -> list[str]:
     """Tell of a series again."""
     series, ledger = _find_series(connection, words), SqlLedger(connection)
-    known = ledger.mute(series.key)
+    known = ledger.mute(series)
     if known is None or known.is_over(ledger.shelves([series])[0], now):
         return [f"is not muted: {series.key}"]
     said.add_verdict(connection, Verb.UNMUTE, series.key, now, series=series.key)
@@ -149,9 +249,7 @@ def unmute(connection: Connection, policy: Policy, words: Sequence[str], now: da
 
 def merge(connection: Connection, policy: Policy, keep: str, other: str, why: str, now: datetime) -> list[str]:
     """Take two claimants' bodies for one: from now on all figures of the other, stored ones too, are the first's."""
-    merged = said.read_merges(connection)
-    stored = {body: body for body in said.bodies(connection) if body != UNATTRIBUTED}
-    known = stored | {body: claimant.name for body, claimant in policy.claimants.bodies.items()}
+    merged, known = said.read_merges(connection), _known_bodies(connection, policy)
     first, second = (_find_body(name, known, policy, now) for name in (keep, other))
     kept = merged.get(first, first)
     names = f"{known[second]} ({second}) and {known[first]} ({first})"
@@ -159,6 +257,24 @@ def merge(connection: Connection, policy: Policy, keep: str, other: str, why: st
         return [f"are one claimant already: {names}" if first != second else f"is one and the same: {known[first]} ({first})"]
     said.add_verdict(connection, Verb.MERGE, merged.get(second, second), now, why=why, details={"keep": kept})
     return [f"from now on figures of {known[second]} ({second}) are those of {known.get(kept, kept)} ({kept})"]
+
+
+def unmerge(connection: Connection, policy: Policy, keep: str, other: str, why: str, now: datetime) -> list[str]:
+    """Take two bodies that were merged for two again: all figures of the other, stored ones too, are its own."""
+    merged, known = said.read_merges(connection), _known_bodies(connection, policy)
+    first, second = (_find_body(name, known, policy, now) for name in (keep, other))
+    if merged.get(first) == second:
+        raise NotFound(f"it is {first} that was merged into {second}: say unmerge {second} {first}")
+    if second not in merged or merged[second] != merged.get(first, first):
+        return [f"are two claimants: {known[second]} ({second}) and {known[first]} ({first})"]
+    said.add_verdict(connection, Verb.UNMERGE, second, now, why=why, details={"keep": merged[second]})
+    return [f"from now on figures of {known[second]} ({second}) are its own again"]
+
+
+def _known_bodies(connection: Connection, policy: Policy) -> dict[str, str]:
+    """The bodies that series are of, and those of claimants.toml, with their names."""
+    stored = {body: body for body in said.bodies(connection) if body != UNATTRIBUTED}
+    return stored | {body: claimant.name for body, claimant in policy.claimants.bodies.items()}
 
 
 # --- of a run
@@ -170,7 +286,7 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
     when = f"run {run.id[:8]} of {run.started_at.astimezone(policy.timezone):%Y-%m-%d %H:%M}"
     if said.latest(connection, (Verb.UNDO_RUN,), run.id):
         return [f"undone already: {when}"]
-    done = said.decided_in(connection, run, now)
+    done = said.decided_in(connection, run)
     said.add_verdict(connection, Verb.UNDO_RUN, run.id, now, why=why, details={"statements": list(done.statements)})
     for number in done.statements:
         _strike(number, UNDONE, ledger, now)
@@ -188,8 +304,9 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
     return [
         f"undone: {when}; figures that stand no more: {len(done.statements)}, that stand again: {len(done.struck)}, "
         f"dropped: {len(done.holds)} held, {withheld} unsent",
+        *(f"stays: {_figure_line(ledger.statement(number))}: also carried by {', '.join(by)}" for number, by in done.carried.items()),
         *sent,
-        *_who_hears([to.channel for to in deliveries], gone),
+        *_who_hears(deliveries, gone, now),
     ]
 
 
@@ -220,8 +337,9 @@ def _current(event: Event, ledger: SqlLedger, now: datetime) -> Event | None:
 def _misread(event: Event, statement: Statement, ledger: SqlLedger, why: str, subtype: str, severity: Severity, now: datetime) -> Event:
     """The event that tells of a misreading: the figure, its sentence, what is wrong, what stands."""
     (shelf,) = ledger.shelves([statement.series])
+    key = f"{subtype}/{event.key}" if statement == event.statement else f"{subtype}/{event.key}/{statement.id}"
     return replace(
-        event, kind=Kind.RETRACTION, subtype=subtype, severity=severity, at=now, key=f"{subtype}/{event.key}", state=None,
+        _about(event, statement), kind=Kind.RETRACTION, subtype=subtype, severity=severity, at=now, key=key, state=None,
         claimant=statement.claimant, low=statement.low, high=statement.high, qualifier=statement.qualifier,
         previous=None, previous_low=None, previous_high=None,
         others=(shelf.current,) if shelf.current else (), explanation=why, cautions=(), denial="", doubted=None,
@@ -242,16 +360,22 @@ def _back_to(
     return back, [name for name in loudest if name not in there]
 
 
-def _who_hears(channels: Sequence[str], gone: Sequence[str]) -> list[str]:
-    hear = [f"told that we misread: {', '.join(channels)}"] if channels else ["nobody had been told"] if not gone else []
-    return [*hear, *(f"had been told, and is no channel any more: {name}" for name in gone)]
+def _who_hears(deliveries: Sequence[Delivery], gone: Sequence[str], now: datetime) -> list[str]:
+    """Who hears of it, and when: at once, when the quiet hours end, or with the next digest."""
+    hear: dict[str, list[str]] = {}
+    for to in deliveries:
+        when = "will be told with the next digest" if to.digest else "will be told after the quiet hours" if to.not_before > now else "told"
+        hear.setdefault(f"{when} that we misread", []).append(to.channel)
+    lines = [f"{when}: {', '.join(channels)}" for when, channels in hear.items()]
+    unheard = [f"had been told, and is no channel any more: {name}" for name in gone]
+    return [*lines, *unheard] or ["nobody had been told"]
 
 
 # --- what is meant
 
 
 def _find_item(connection: Connection, name: str) -> said.Item:
-    found = {item.event.id: item for item in reversed(said.find_items(connection, name))}
+    found = {item.event.id: item for item in reversed(said.find_items(connection, name))} if name.strip() else {}
     if len(found) == 1:
         return found.popitem()[1]
     if found:
@@ -264,12 +388,15 @@ def _find_item(connection: Connection, name: str) -> said.Item:
 def _find_series(connection: Connection, words: Sequence[str]) -> Series:
     """A series by its number, key, an alert about it, or words that fit it alone."""
     name, merged = " ".join(words), said.read_merges(connection)
+    if not name.strip():
+        raise NotFound("no series has no name: tallywatch history lists the series, by number")
     found = queries.find_series(connection, words)
     exact = len(found) == 1 and name in (str(found[0].id), found[0].key)
-    if not exact and len(words) == 1 and (items := said.find_items(connection, name)):
-        if series := items[0].event.series:
-            return series
-        raise NotFound(f"the alert {items[0].event.id} is about no series")
+    if not exact and len(words) == 1 and said.find_items(connection, name):
+        event = _find_item(connection, name).event
+        if event.series:
+            return event.series
+        raise NotFound(f"the alert {event.id} is about no series")
     if len(found) == 1:
         one = found[0]
         details = {**one.details, "includes": tuple(one.details["includes"])}

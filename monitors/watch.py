@@ -131,7 +131,7 @@ class Ledger(Protocol):
         """The alerts about some quantities since a time."""
 
     def last_event(self, quantity: str, kinds: Collection[Kind]) -> Event | None:
-        """The latest alert of these kinds about a quantity; none where all of its members are one body by now."""
+        """The latest alert of these kinds about a quantity; none where all of its members are one body by now, or a person struck one."""
 
     def is_taken_back(self, key: str) -> bool:
         """Whether the event of this key told of what a person rejected since."""
@@ -161,7 +161,7 @@ class Ledger(Protocol):
     def misread(self, sentences: Collection[str]) -> frozenset[str]:
         """Those of some sentences (`rules.verdicts.sentence_of`) that a person rejected."""
 
-    def mute(self, key: str) -> Mute | None:
+    def mute(self, series: Series) -> Mute | None:
         """The mute of a series, over or not."""
 
 
@@ -210,17 +210,23 @@ def record(article: Article, reading: Reading, ledger: Ledger, now: datetime, *,
 def decide(version_id: int, ledger: Ledger, policy: Policy, now: datetime) -> list[Event]:
     """Judge a stored version against the history; write what it means and what must be told; return what was told."""
     version = ledger.version(version_id)
-    page = read_page(version, policy.publishers, policy.happenings)
-    if version.claims and (merged := ledger.merged()):
-        policy = replace(policy, claimants=replace(policy.claimants, merged=merged))
-        channel = page.publisher.channel_of or ""
-        page = replace(page, publisher=replace(page.publisher, channel_of=merged.get(channel, channel) or None))
+    policy, page = with_merges(policy, read_page(version, policy.publishers, policy.happenings), ledger, version)
     docket = Docket(version, page, ledger, policy, now)
     docket.weigh_all(docket.without_misread(read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings)))
     ledger.decided(version_id)
     if is_backfill(version, policy.constants):
         return []
     return [event for event in docket.events() if send(event, ledger, policy, now)]
+
+
+def with_merges(policy: Policy, page: Page, ledger: Ledger, version: Version) -> tuple[Policy, Page]:
+    """The policy, and a page, as they are with the bodies that a person merged; a page without figures does not ask."""
+    merged = ledger.merged() if version.claims else {}
+    if not merged:
+        return policy, page
+    channel = page.publisher.channel_of or ""
+    page = replace(page, publisher=replace(page.publisher, channel_of=merged.get(channel, channel) or None))
+    return replace(policy, claimants=replace(policy.claimants, merged=merged)), page
 
 
 def settle(key: str, ledger: Ledger, policy: Policy, now: datetime) -> list[Event]:
@@ -245,7 +251,7 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
     """
     if event.severity is Severity.LOG:
         return False
-    if ledger.is_taken_back(event.key):  # what is read now is another statement
+    while ledger.is_taken_back(event.key):  # what is read now is another statement, or is said against it anew
         event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone, policy.publishers.titles)
@@ -265,7 +271,7 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
 
 def why_muted(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> str | None:
     """Why nobody is told of an event: a person muted its series. What corrects or takes back what was told is told all the same."""
-    mute = ledger.mute(event.series.key) if event.series else None
+    mute = ledger.mute(event.series) if event.series else None
     known = any(statement and statement.alerted for statement in (event.statement, event.previous))
     if mute is None or event.series is None or (known and event.kind in (Kind.CORRECTION, Kind.RETRACTION)):
         return None

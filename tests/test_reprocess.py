@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from crawler.article import Article
-from monitors import watch
+from monitors import verdicts, watch
 from monitors.cli import tallywatch
+from monitors.history import queries
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
+from monitors.history.tables import outbox
 from monitors.model import Reading
 from monitors.reader import Reader
 from monitors.replay import fire_timers
@@ -98,6 +101,36 @@ def test_a_newer_program_shows_what_it_reads_and_tells_otherwise_and_changes_not
     assert "143+, first figure" in told
     assert "134+, first figure" in "\n".join(heard.title for heard in again.outcome.untold)
     assert path.read_bytes() == before
+
+
+def say(desk: Newsdesk, verb: Callable[..., list[str]], *arguments: Any) -> None:
+    desk.now += hours(1)
+    with desk.history.transaction() as connection:
+        verb(connection, desk.policy, *arguments, desk.now)
+
+
+def alert_of(desk: Newsdesk, words: str) -> str:
+    with desk.history.reading() as connection:
+        return next(told.id for told in queries.alerts(connection, 50) if words in told.title)
+
+
+@pytest.mark.parametrize("days", [None, 0, 0.4, 0.8])
+def test_what_people_said_meanwhile_is_respected_and_makes_no_difference(desk: Newsdesk, days: float | None) -> None:
+    since = None if days is None else desk.now + timedelta(days=days)
+    publish(desk, FIRST, "reuters.com")
+    publish(desk, FLOOD, "apnews.com")
+    publish(desk, SECOND, "bbc.com", url="https://www.bbc.com/a")
+    with desk.history.transaction() as connection:  # it was sent
+        connection.execute(outbox.update().values(state="sent"))
+    say(desk, verdicts.reject, alert_of(desk, "55,000"), "these are the wounded")
+    say(desk, verdicts.mute, [alert_of(desk, "143")], None)
+    publish(desk, SECOND, "nytimes.com")
+    publish(desk, SECOND.replace("55,000", "58,000"), "apnews.com")
+    publish(desk, FLOOD.replace("143", "343"), "apnews.com")
+    _, again = play(desk, since)
+    outcome = again.outcome
+    assert (outcome.untold, outcome.told, outcome.otherwise, outcome.problems) == ([], [], [], [])
+    assert outcome.alike > 0
 
 
 def test_claims_are_compared_where_they_stand() -> None:

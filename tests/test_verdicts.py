@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
+from crawler.article import Article
 from monitors import verdicts
 from monitors.alerts.outbox import delivered
+from monitors.check import Verdict, check_article
 from monitors.history import frontier, outbox, tables
 from monitors.history import verdicts as said
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
-from monitors.model import Channel, Event, Kind, Severity, State
+from monitors.model import Channel, Event, Kind, Monitor, Reading, Severity, State
+from monitors.report.tables import print_points, print_review
 from monitors.verdicts import NotFound
 from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
 
@@ -37,9 +41,9 @@ def desk() -> Newsdesk:
     return desk
 
 
-def say(desk: Newsdesk, verb: Callable[..., list[str]], *arguments: Any) -> list[str]:
+def say(desk: Newsdesk, verb: Callable[..., list[str]], *arguments: Any, **options: Any) -> list[str]:
     with desk.history.transaction() as connection:
-        return verb(connection, desk.policy, *arguments, desk.now)
+        return verb(connection, desk.policy, *arguments, desk.now, **options)
 
 
 def deliver(desk: Newsdesk, *channels: str) -> list[tuple[str, str]]:
@@ -173,7 +177,7 @@ def test_who_read_it_in_the_digest_hears_in_the_next_digest_that_we_misread(desk
     (told,) = desk.reads(figure(55_000, quote=WORDS, sure=False))
     desk.waits(hours(24))
     assert [title for _, title in deliver(desk)] == ["Digest of 5 Feb 2026: one item"]
-    say(desk, verdicts.reject, told.id, "wrong")
+    assert say(desk, verdicts.reject, told.id, "wrong")[-1] == "will be told with the next digest that we misread: mail"
     assert deliver(desk) == []
     desk.waits(hours(24))
     assert [(channel, title) for channel, title in deliver(desk)] == [("mail", "Digest of 6 Feb 2026: one item")]
@@ -212,6 +216,159 @@ def test_of_a_misread_correction_the_first_value_stands(desk):
     (corrected,) = desk.reads(again, text=f"{again.quote}\nThis story was corrected.", **page)
     say(desk, verdicts.reject, corrected.id, "that is another count")
     assert standing(desk, told) == [46_000, 55_000]
+
+
+def misprinted(desk: Newsdesk) -> dict[str, str]:
+    """A page that gives one end of Zelensky's range for all of it."""
+    desk.reads(figure((50_000, 55_000)))
+    page = {"url": "https://www.bbc.com/story", "outlet": "bbc.com"}
+    wrong = figure(55_000, quote="He said 55,000 soldiers had died.")
+    assert desk.reads(wrong, text=f"{PAGE}\n{wrong.quote}", at=hours(1), **page) == []
+    return page
+
+
+def test_a_withdrawn_misprint_that_is_rejected_marks_no_statement(desk):
+    page = misprinted(desk)
+    (gone,) = desk.reads(text=f"{PAGE}\nNothing more.", at=hours(1), **page)
+    before = rows(desk, tables.marks)
+    assert "rejected" in say(desk, verdicts.reject, gone.id, "it stands on the second page")[0]
+    assert rows(desk, tables.marks) == before
+
+
+def test_of_a_corrected_misprint_that_is_rejected_no_misprint_stands_again(desk):
+    page = misprinted(desk)
+    right = figure((51_000, 56_000), quote="He said 51,000 to 56,000 soldiers had died.")
+    (corrected,) = desk.reads(right, text=f"{PAGE}\n{right.quote}\nThis story was corrected.", at=hours(1), **page)
+    assert (corrected.kind, corrected.previous and corrected.previous.id) == (Kind.CORRECTION, None)
+    assert "rejected" in say(desk, verdicts.reject, corrected.id, "that is another count")[0]
+    assert standing(desk, corrected) == [46_000, 50_000]
+
+
+def test_a_withdrawal_after_one_that_we_misread_counts_and_is_told(desk):
+    page = {"url": "https://www.reuters.com/story"}
+    (told,) = desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", **page)
+    for _ in range(3):
+        (gone,) = desk.reads(text=f"{PAGE}\nNothing more.", at=hours(1), **page)
+        assert (gone.kind, standing(desk, told)) == (Kind.RETRACTION, [46_000])
+        say(desk, verdicts.reject, gone.id, "it stands on the second page")
+        assert standing(desk, told) == [46_000, 55_000]
+        desk.reads(figure(55_000, quote=WORDS), text=f"{PAGE}\n{WORDS}", at=hours(1), **page)
+
+
+def test_a_denial_after_one_that_we_misread_counts_and_is_told(desk):
+    desk.reads(figure(55_000))
+    for number in range(3):
+        quote = f"He did deny, for the {number}. time, that 55,000 were killed."
+        denied = figure(55_000, stance="denied", attributed_to="Zelensky", quote=quote)
+        (told,) = desk.reads(denied, outlet="bbc.com")
+        with desk.history.reading() as connection:
+            assert (told.kind, SqlLedger(connection).statement(told.statement.id).state) == (Kind.DENIAL, State.CONTESTED)
+        with desk.history.reading() as connection:
+            told_of = select(tables.events.c.id).where(tables.events.c.kind == "denial").order_by(tables.events.c.at.desc())
+            last = connection.execute(told_of).scalars().first()
+        say(desk, verdicts.reject, last, "it says the contrary")
+        with desk.history.reading() as connection:
+            assert SqlLedger(connection).statement(told.statement.id).state is State.UNCONFIRMED
+
+
+# --- which figure of several
+
+
+def quake(desk: Newsdesk, **where: Any) -> list[Event]:
+    """One message of 60 dead and 900 wounded."""
+    return desk.reads(toll(60), toll(900, metric="wounded", quote="The earthquake hurt 900 people."), **where)
+
+
+def standing_in_quake(desk: Newsdesk, told: Event) -> dict[str, list[int | None]]:
+    with desk.history.reading() as connection:
+        shelves = SqlLedger(connection).shelves([one.series for one in (told.statement, *told.others)])
+        return {shelf.series.metric: [s.low for s in shelf.standing] for shelf in shelves}
+
+
+def test_of_a_message_of_several_figures_that_which_was_misread_must_be_said(desk):
+    (told,) = quake(desk)
+    deliver(desk)
+    with pytest.raises(NotFound, match=r"--figure(.|\n)*60 killed philippines(.|\n)*“The earthquake hurt 900 people.”"):
+        say(desk, verdicts.reject, told.id, "wrong")
+    with pytest.raises(NotFound, match="shows no figure 55"):
+        say(desk, verdicts.reject, told.id, "wrong", figure="55")
+    assert standing_in_quake(desk, told) == {"killed": [60], "wounded": [900]}
+    lines = say(desk, verdicts.reject, told.id, "an earlier quake", figure="900")
+    assert any(line.startswith("struck: 900 wounded") and "The earthquake hurt 900 people." in line for line in lines)
+    assert standing_in_quake(desk, told) == {"killed": [60], "wounded": []}
+    assert {title for _, title in deliver(desk)} == {"People wounded, Philippines (earthquake, Cebu): we misread 900 (reuters.com)"}
+    assert "already" in say(desk, verdicts.reject, told.id, "an earlier quake", figure="900")[0]
+    say(desk, verdicts.reject, told.id, "an earlier quake", figure="60 killed")
+    assert standing_in_quake(desk, told) == {"killed": [], "wounded": []}
+
+
+@pytest.mark.parametrize(("struck", "left"), [("900", "60"), ("60", "900")])
+def test_what_stands_beside_a_struck_figure_and_was_not_told_yet_is_told_without_it(desk, struck, left):
+    (told,) = quake(desk)
+    say(desk, verdicts.reject, told.id, "wrong", figure=struck)
+    sent = deliver(desk)
+    assert [channel for channel, _ in sent] == ["mail"]
+    assert left in sent[0][1]
+    assert struck not in rows(desk, tables.outbox)[-1].body.partition("tallywatch")[0]
+
+
+def test_a_held_message_goes_out_without_the_figure_that_was_struck(desk):
+    mine = Monitor("my-quakes", "Quakes", ("killed", "wounded"), scopes=("event",), urgent=True)
+    desk.policy = replace(desk.policy, monitors=(mine, *desk.policy.monitors))
+    assert quake(desk, outlet="worldbrief.example") == []
+    (held,) = queue(desk)
+    say(desk, verdicts.reject, held.event.id, "wrong", figure="900")
+    (told,) = desk.waits(hours(2))
+    assert (told.low, [one.low for one in told.others]) == (60, [])
+
+
+def test_of_a_disagreement_the_figure_that_was_named_is_struck(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    *_, told = desk.reads(russian(900_000, "UK Ministry of Defence", quote="London puts it at 900,000."))
+    assert told.kind is Kind.DISAGREEMENT
+    with pytest.raises(NotFound, match=r"900,000(.|\n)*400,000"):
+        say(desk, verdicts.reject, told.id, "wrong")
+    lines = say(desk, verdicts.reject, told.id, "wrong", figure="400,000")
+    assert any(line.startswith("struck: 400,000 casualties russia (Center for Strategic") for line in lines)
+    assert standing(desk, told) == [900_000]
+
+
+def test_of_a_disagreement_that_lost_a_member_to_a_person_no_end_is_told(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    *_, told = desk.reads(russian(900_000, "UK Ministry of Defence", quote="London puts it at 900,000."))
+    say(desk, verdicts.reject, told.id, "wrong", figure="400,000")
+    assert Kind.CONVERGED not in {event.kind for event in desk.reads(russian(890_000, "CSIS"))}
+
+
+# --- whose sentence
+
+
+PRIMARY = {"outlet": "president.gov.ua", "title": "Zelensky"}
+
+
+def test_what_another_origin_really_said_stays_though_a_sentence_was_misread_so(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS), outlet="bbc.com")
+    deliver(desk)
+    right = figure(55_000, quote="The President named 55,000 fallen soldiers.")
+    desk.reads(right, at=hours(1), **PRIMARY)
+    deliver(desk)
+    lines = say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert any("stays" in line and "president.gov.ua" in line and right.quote in line for line in lines)
+    assert standing(desk, told) == [46_000, 55_000]
+    assert deliver(desk) == []
+    assert len(rows(desk, tables.misreadings)) == 1
+    assert kinds(desk.reads(replace(right, low=58_000, high=58_000), **PRIMARY)) == ["change urgent"]
+    assert "already" in say(desk, verdicts.reject, told.id, "these are the wounded")[0]
+
+
+def test_a_figure_that_was_misread_everywhere_is_struck_with_all_its_sentences(desk):
+    (told,) = desk.reads(figure(55_000, quote=WORDS), outlet="bbc.com")
+    desk.reads(figure(55_000, quote="Of the wounded there are 55,000."), outlet="nytimes.com", at=hours(1))
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    assert standing(desk, told) == [46_000, 55_000]
+    say(desk, verdicts.reject, told.id, "these are the wounded", everywhere=True)
+    assert standing(desk, told) == [46_000]
+    assert desk.reads(figure(55_000, quote="Of the wounded there are 55,000."), outlet="apnews.com") == []
 
 
 # --- approve
@@ -263,6 +420,16 @@ def test_the_queue_is_bounded_and_forgets_after_a_week_what_the_digest_told(desk
     assert queue(desk) == []
 
 
+def test_no_line_of_a_pipe_is_filled_up_with_blanks():
+    row = dict.fromkeys(("title", "severity", "sentence", "link", "before", "before sentence", "approve", "reject"), "text")
+    points = dict.fromkeys(("as of", "value", "judged", "claimant", "outlets", "sentence", "link"), "text")
+    out = StringIO()
+    print_review([{**row, "held until": None}], UTC, out)
+    print_points([points], out)
+    assert "“text”" in out.getvalue()
+    assert [line for line in out.getvalue().splitlines() if line != line.rstrip()] == []
+
+
 # --- mute
 
 
@@ -310,8 +477,8 @@ def test_an_unmuted_series_is_told_again(desk):
 # --- merge
 
 
-def russian(number: int, by: str) -> Any:
-    return figure(number, "casualties", "russia", attributed_to=by)
+def russian(number: int, by: str, **fields: Any) -> Any:
+    return figure(number, "casualties", "russia", attributed_to=by, **fields)
 
 
 def test_merged_claimants_share_a_series_and_never_disagree(desk):
@@ -346,6 +513,53 @@ def test_a_claimant_nobody_knows_is_an_error_that_names_the_nearest(desk):
         say(desk, verdicts.merge, "ukraine", "ukraine_general_stuff", "")
     with pytest.raises(NotFound, match="no claimant is called"):
         say(desk, verdicts.merge, "ukraine", "xyzzy", "")
+
+
+def test_the_mute_of_a_series_holds_when_its_body_is_merged_into_another(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    told, *_ = desk.reads(russian(900_000, "UK Ministry of Defence"))
+    say(desk, verdicts.mute, [told.id], desk.now + hours(480))
+    say(desk, verdicts.merge, "CSIS", "uk", "")
+    assert desk.reads(russian(1_900_000, "UK Ministry of Defence")) == []
+    say(desk, verdicts.unmute, [told.id])
+    assert kinds(desk.reads(russian(2_900_000, "UK Ministry of Defence"))) == ["change notable"]
+
+
+def test_what_was_told_of_a_statement_after_a_merge_is_taken_back_too(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    (told, *_) = desk.reads(russian(900_000, "UK Ministry of Defence"))
+    say(desk, verdicts.merge, "CSIS", "uk", "")
+    denied = russian(900_000, "UK Ministry of Defence", stance="denied", quote="London denied that 900,000 were lost.")
+    (later,) = desk.reads(denied, outlet="bbc.com")
+    assert (later.statement.id, later.series.body) == (told.statement.id, "csis")
+    with desk.history.reading() as connection:
+        assert {one.id for one in said.events_of(connection, told.statement.id)} >= {told.id, later.id}
+
+
+def test_two_merged_claimants_can_be_two_again(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    say(desk, verdicts.merge, "CSIS", "uk", "they quote one another")
+    assert "already" in say(desk, verdicts.merge, "uk", "CSIS", "")[0]
+    with pytest.raises(NotFound, match="say unmerge csis uk"):
+        say(desk, verdicts.unmerge, "uk", "CSIS", "")
+    say(desk, verdicts.unmerge, "CSIS", "uk", "they do not")
+    assert "are two claimants" in say(desk, verdicts.unmerge, "CSIS", "uk", "they do not")[0]
+    told = kinds(desk.reads(russian(900_000, "UK Ministry of Defence")))
+    assert told == ["new_series notable", "disagreement notable"]
+    say(desk, verdicts.merge, "uk", "CSIS", "they do after all")
+    with desk.history.reading() as connection:
+        assert SqlLedger(connection).merged() == {"csis": "uk"}
+
+
+def test_a_draft_is_checked_with_the_claimants_as_they_were_merged(desk):
+    desk.reads(russian(400_000, "CSIS"))
+    say(desk, verdicts.merge, "CSIS", "uk", "they quote one another")
+    claim = russian(400_000, "UK Ministry of Defence")
+    draft = Article("", "", "", claim.quote, desk.now, language="en", core=claim.quote)
+    with desk.history.reading() as connection:
+        (checked,) = check_article(draft, Reading((claim,)), SqlLedger(connection), desk.policy, desk.now)
+    assert (checked.verdict, checked.said and checked.said.series.body) == (Verdict.CURRENT, "csis")
+    assert checked.remark.claimant.body == "csis"
 
 
 # --- undo-run
@@ -393,6 +607,55 @@ def test_what_an_undone_run_took_for_withdrawn_stands_again(desk):
     desk.reads(text=f"{PAGE}\nNothing more.", **page)
     say(desk, verdicts.undo_run, run, "")
     assert standing(desk, told) == [46_000, 55_000]
+
+
+def test_what_others_carry_since_an_undone_run_stays_and_nobody_hears_that_we_take_it_back(bad_run):
+    desk, run, told = bad_run
+    desk.reads(figure(55_000, quote="The President named 55,000 fallen soldiers."), at=hours(1), **PRIMARY)
+    desk.reads(figure(55_000, quote="Ukraine has lost 55,000 soldiers, says its president."), at=hours(1), outlet="apnews.com")
+    deliver(desk)
+    lines = say(desk, verdicts.undo_run, run, "last year's pages")
+    assert standing(desk, told[0]) == [46_000, 55_000]
+    assert standing(desk, told[1]) == []
+    assert any("stays: 55,000 killed" in line and "president.gov.ua, apnews.com" in line for line in lines)
+    assert not any("had been told" in line and "55,000" in line for line in lines)
+    assert all("55,000" not in row.body for row in rows(desk, tables.outbox) if row.title.startswith("We take back"))
+
+
+def test_a_copy_of_what_an_undone_run_read_keeps_nothing_standing(bad_run):
+    desk, run, told = bad_run
+    desk.reads(figure(55_000), text="(Reuters) The number is 55,000.", outlet="unknown.example", at=hours(1))
+    say(desk, verdicts.undo_run, run, "last year's pages")
+    assert standing(desk, told[0]) == [46_000]
+
+
+def test_a_run_that_was_killed_ended_with_its_last_judgement(desk):
+    with desk.history.transaction() as connection:
+        run = frontier.start_run(connection, desk.now + hours(24))
+    (told,) = desk.reads(figure(55_000, quote=WORDS))
+    other, *_ = desk.reads(figure(9_000, "wounded", sure=False), at=hours(0))
+    deliver(desk)
+    desk.now += hours(1)
+    say(desk, verdicts.reject, told.id, "these are the wounded")
+    say(desk, verdicts.approve, other.id)
+    deliver(desk)
+    with desk.history.reading() as connection:
+        done = said.decided_in(connection, said.find_runs(connection, run)[0])
+    assert (done.ends, [event.id for event in done.alerts]) == (desk.now - hours(1), [other.id])
+
+
+def test_what_we_told_of_a_persons_word_is_not_taken_back_with_a_run(bad_run):
+    desk, _, told = bad_run
+    with desk.history.transaction() as connection:
+        run = frontier.start_run(connection, desk.now)
+    (doubtful,) = desk.reads(figure(58_000, sure=False), at=hours(0))
+    say(desk, verdicts.approve, doubtful.id)
+    say(desk, verdicts.reject, told[0].id, "wrong")
+    with desk.history.transaction() as connection:
+        frontier.finish_run(connection, run, 0, {}, desk.now)
+    with desk.history.reading() as connection:
+        done = said.decided_in(connection, said.find_runs(connection, run)[0])
+    assert [event.id for event in done.alerts if event.metric == "killed"] == [doubtful.id]
 
 
 def test_a_run_nobody_knows_is_an_error_that_names_the_last_ones(bad_run):
@@ -458,3 +721,26 @@ def test_an_article_without_figures_costs_nothing(desk):
     event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     desk.reads(text="Nothing is counted here.", at=timedelta(0))
     assert not [sql for sql in asked if "verdicts" in sql or "misreadings" in sql]
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_no_name_means_nothing(desk, name):
+    (told,) = desk.reads(figure(55_000))
+    for verb, arguments in ((verdicts.reject, (name, "wrong")), (verdicts.approve, (name,)), (verdicts.mute, ([name], None))):
+        with pytest.raises(NotFound, match=r"tallywatch (review|history)"):
+            say(desk, verb, *arguments)
+    with pytest.raises(NotFound, match="the last:"):
+        say(desk, verdicts.undo_run, name, "")
+    assert standing(desk, told) == [46_000, 55_000]
+
+
+def test_a_beginning_that_several_alerts_share_mutes_none_of_them(desk):
+    events: list[Event] = []
+    while len({told.id[0] for told in events}) == len(events):
+        events += desk.reads(figure(55_000 + 4_000 * len(events)))
+    shared = events[-1].id[0]
+    both = sorted(told.id for told in events if told.id.startswith(shared))
+    for verb, arguments in ((verdicts.mute, ([shared], None)), (verdicts.unmute, ([shared],))):
+        with pytest.raises(NotFound, match=f"several alerts: {', '.join(both)}"):
+            say(desk, verb, *arguments)
+    assert rows(desk, tables.verdicts) == []

@@ -1,4 +1,4 @@
-"""`tallywatch review`, `approve`, `reject`, `mute`, `unmute`, `merge`, `undo-run`: what a person thinks of an alert."""
+"""`tallywatch review`, `approve`, `reject`, `mute`, `unmute`, `merge`, `unmerge`, `undo-run`: what a person thinks of an alert."""
 
 from __future__ import annotations
 
@@ -67,15 +67,20 @@ def approve(alert: str, config_file: Path | None) -> None:
 @click.command(epilog='Example: tallywatch reject 3f9c0a --why "these are the wounded, not the dead"')
 @click.argument("alert", metavar="ID")
 @click.option("--why", required=True, help=WHY)
+@click.option("--figure", default="", metavar="NUMBER", help="Of an alert that shows several figures the one that was misread.")
+@click.option("--everywhere", is_flag=True, help="The sentences of all who carry the figure were misread: it stands no more.")
 @with_config
-def reject(alert: str, why: str, config_file: Path | None) -> None:
+def reject(alert: str, why: str, figure: str, everywhere: bool, config_file: Path | None) -> None:
     """Take a misread figure back: it stands no more, the sentence is never read so again, and whoever was told hears that we misread.
 
-    ID is an alert's, or its beginning, as `review` and `alerts` show it.
+    ID is an alert's, or its beginning, as `review` and `alerts` show it. A figure that another origin gives in words of its own stays.
     """
     from monitors import verdicts
 
-    _judge(config_file, lambda connection, policy, now: verdicts.reject(connection, policy, alert, why, now))
+    def judge(connection: Connection, policy: Policy, now: datetime) -> list[str]:
+        return verdicts.reject(connection, policy, alert, why, now, figure=figure, everywhere=everywhere)
+
+    _judge(config_file, judge)
 
 
 @click.command(
@@ -131,6 +136,18 @@ def merge(keep: str, other: str, why: str, config_file: Path | None) -> None:
     _judge(config_file, lambda connection, policy, now: verdicts.merge(connection, policy, keep, other, why, now))
 
 
+@click.command(epilog='Example: tallywatch unmerge ukraine_general_staff "Ukrainian armed forces command"')
+@click.argument("keep", metavar="CLAIMANT")
+@click.argument("other", metavar="CLAIMANT")
+@click.option("--why", default="", help="For the record.")
+@with_config
+def unmerge(keep: str, other: str, why: str, config_file: Path | None) -> None:
+    """Take two claimants that were merged for two again: all figures of the second, stored ones too, are its own."""
+    from monitors import verdicts
+
+    _judge(config_file, lambda connection, policy, now: verdicts.unmerge(connection, policy, keep, other, why, now))
+
+
 @click.command("undo-run", epilog='Example: tallywatch undo-run 7c1e55d0 --why "the outlet served last year\'s pages"')
 @click.argument("run", metavar="RUN")
 @click.option("--why", default="", help=WHY)
@@ -145,7 +162,7 @@ def undo_run(run: str, why: str, config_file: Path | None) -> None:
     _judge(config_file, lambda connection, policy, now: verdicts.undo_run(connection, policy, run, why, now))
 
 
-COMMANDS = (review, approve, reject, mute, unmute, merge, undo_run)
+COMMANDS = (review, approve, reject, mute, unmute, merge, unmerge, undo_run)
 
 
 def _judge(config_file: Path | None, judge: Callable[[Connection, Policy, datetime], list[str]]) -> None:
@@ -156,9 +173,10 @@ def _judge(config_file: Path | None, judge: Callable[[Connection, Policy, dateti
     from monitors.history.store import open_history
     from monitors.report.tables import printable
 
-    config, now = read_config(config_file), datetime.now(UTC)
+    config = read_config(config_file)
     policy = make_policy(config)
     with _alone(config), open_history(config.database_url) as history:
+        now = datetime.now(UTC)  # the run that one waited for ended before it
         with history.transaction() as connection:
             lines = judge(connection, policy, now)
         for line in lines:

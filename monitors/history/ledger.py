@@ -9,14 +9,14 @@ from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, delete, select
+from sqlalchemy import Connection, Row, Select, Table, delete, or_, select
 
 from crawler.article import Article, LiveEntry
 from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
 from monitors.history.questions import MOST_SERIES, questions, series_of
-from monitors.history.standing import is_void
+from monitors.history.standing import AGAINST, is_mark, is_void, stand_now
 from monitors.history.tables import (
     articles,
     claims,
@@ -34,7 +34,7 @@ from monitors.history.tables import (
     versions,
 )
 from monitors.history.verdicts import find_misread, read_merges, read_mute
-from monitors.model import Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
+from monitors.model import UPHELD, VOID, Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
@@ -251,10 +251,21 @@ class SqlLedger:
         return replace(statement, origins=carried, state=state_of(carried, [statement.state]))
 
     def marks(self, statement_id: int) -> frozenset[str]:
-        return frozenset(mark for _, mark in self._connection.execute(questions().marks, {"ids": [statement_id]}))
+        return frozenset(stand_now(self._marked(statement_id)))
 
     def mark(self, statement_id: int, mark: str, now: datetime) -> None:
-        self._insert_once(marks, {"statement_id": statement_id, "mark": mark, "at": now})
+        name = str(mark)
+        if name in AGAINST or name == UPHELD:
+            marked = self._marked(statement_id)
+            if name in stand_now(marked):
+                return
+            times = sum(one.partition("/")[0] == name for one in marked)
+            name = f"{name}/{times + 1}" if times else name
+        self._insert_once(marks, {"statement_id": statement_id, "mark": name, "at": now})
+
+    def _marked(self, statement_id: int) -> list[str]:
+        rows = self._connection.execute(questions().marks, {"ids": [statement_id]})
+        return [row.mark for row in sorted(rows, key=lambda row: int(row.id))]
 
     def judge(self, claim_ids: Iterable[int], statement_id: int | None, kind: str, why: str, now: datetime) -> None:
         for claim_id in claim_ids:
@@ -294,11 +305,15 @@ class SqlLedger:
         wanted = {"quantity": quantity, "kinds": [kind.value for kind in kinds]}
         row = self._connection.execute(questions().last_event, wanted).one_or_none()
         told = load(Event, row.details) if row else None
-        bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others} if told else set()
-        return None if told and len(told.others) > len(bodies) == 1 else told
+        if told is None or any(member.id is not None and VOID & self.marks(member.id) for member in told.others):
+            return None
+        bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others}
+        return None if len(told.others) > len(bodies) == 1 else told
 
     def is_taken_back(self, key: str) -> bool:
-        told = select(events.c.id).where(events.c.key == key, is_void(events.c.statement_id))
+        upheld = select(marks.c.id).where(marks.c.statement_id == events.c.statement_id, is_mark(UPHELD), marks.c.at >= events.c.at)
+        denied = (events.c.kind == Kind.DENIAL.value) & upheld.exists()
+        told = select(events.c.id).where(events.c.key == key, or_(is_void(events.c.statement_id), denied))
         return self._connection.execute(told).first() is not None
 
     def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime, withheld: str | None = None) -> bool:
@@ -371,8 +386,8 @@ class SqlLedger:
     def misread(self, sentences: Collection[str]) -> frozenset[str]:
         return find_misread(self._connection, sentences)
 
-    def mute(self, key: str) -> Mute | None:
-        return read_mute(self._connection, key)
+    def mute(self, series: Series) -> Mute | None:
+        return read_mute(self._connection, list(self._by_stored_key([series])))
 
     @cached_property
     def _merged(self) -> Mapping[str, str]:
@@ -468,14 +483,15 @@ class SqlLedger:
         many statements up.
         """
         carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
-        marked: dict[int, set[str]] = {row.id: set() for row, _ in rows}
+        marked: dict[int, list[tuple[int, str]]] = {row.id: [] for row, _ in rows}
         for ids in in_parts(carried):
             for origin in self._connection.execute(questions().origins, {"ids": ids}):
                 carried[origin.statement_id].append(origin)
-            for statement_id, mark in self._connection.execute(questions().marks, {"ids": ids}):
-                marked[statement_id].add(mark)
+            for statement_id, mark, place in self._connection.execute(questions().marks, {"ids": ids}):
+                marked[statement_id].append((place, mark))
         in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
-        return {row.id: _statement(row, of, in_order[row.id], marked[row.id]) for row, of in rows}
+        holding = {number: stand_now(mark for _, mark in sorted(found)) for number, found in marked.items()}
+        return {row.id: _statement(row, of, in_order[row.id], holding[row.id]) for row, of in rows}
 
 
 _qualifier = cache(Qualifier)

@@ -60,7 +60,7 @@ class Questions:
         own = (column.label(f"series_{column.name}") for column in series.c)
         self.statement = select(statements, *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
         self.origins = select(origins).where(origins.c.statement_id.in_(_several("ids")))
-        self.marks = select(marks.c.statement_id, marks.c.mark).where(marks.c.statement_id.in_(_several("ids")))
+        self.marks = select(marks.c.statement_id, marks.c.mark, marks.c.id).where(marks.c.statement_id.in_(_several("ids")))
 
         told = (events.c[name] for name in ("kind", "severity", "at", "low", "high", "quantity"))
         self.told = select(*told).where(

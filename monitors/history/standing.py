@@ -13,6 +13,9 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 from monitors.history.tables import marks, series, statements
 from monitors.model import UPHELD, VOID, Kind, State
 
+AGAINST = frozenset({State.WITHDRAWN.value, State.CONTESTED.value})
+"""Marks that a person may find to be misread; a later one counts all the same. What is set again is numbered: "withdrawn/2"."""
+
 
 def current(*, recalled: bool = False) -> ColumnElement[Any]:
     """The id of the current statement of the series at hand: of the latest day the latest told; what only recalled an older value is
@@ -25,16 +28,37 @@ def current(*, recalled: bool = False) -> ColumnElement[Any]:
 
 
 def is_withdrawn(of: FromClause = statements) -> ColumnElement[bool]:
-    """Whether a statement was taken back: by who printed it, unless a person said that it was not, or by a person."""
-    withdrawn = _marks(of.c.id, (State.WITHDRAWN.value, *VOID))
+    """Whether a statement was taken back: by a person, or by who printed it, unless a person said since that it was not."""
     also = marks.alias()
-    upheld = select(also.c.id).where(also.c.statement_id == marks.c.statement_id, also.c.mark == UPHELD).exists()
-    return withdrawn.where(or_(marks.c.mark != State.WITHDRAWN.value, ~upheld)).exists()
+    upheld = select(also.c.id).where(also.c.statement_id == marks.c.statement_id, is_mark(UPHELD, also), also.c.id > marks.c.id).exists()
+    taken_back = or_(marks.c.mark.in_(sorted(VOID)), is_mark(State.WITHDRAWN) & ~upheld)
+    return select(marks.c.id).where(marks.c.statement_id == of.c.id, taken_back).exists()
 
 
 def is_void(statement_id: ColumnElement[Any] = statements.c.id) -> ColumnElement[bool]:
     """Whether a person said that a statement never was: its sentence was misread, or its run undone."""
     return _marks(statement_id, VOID).exists()
+
+
+def is_mark(name: str, of: FromClause = marks) -> ColumnElement[bool]:
+    """Whether a mark is this one, the first time or again."""
+    return or_(of.c.mark == str(name), of.c.mark.startswith(f"{name}/"))
+
+
+def stand_now(marked: Iterable[str]) -> set[str]:
+    """Of a statement's marks, in the order they were set, those that hold: a person upholds what was said against it until then.
+
+    >>> sorted(stand_now(["told", "withdrawn", "upheld"])), sorted(stand_now(["withdrawn", "upheld", "contested", "withdrawn/2"]))
+    (['told', 'upheld'], ['contested', 'withdrawn'])
+    """
+    holding: set[str] = set()
+    for name in (mark.partition("/")[0] for mark in marked):
+        if name == UPHELD:
+            holding -= AGAINST
+        elif name in AGAINST:
+            holding.discard(UPHELD)
+        holding.add(name)
+    return holding
 
 
 def _marks(statement_id: ColumnElement[Any], names: Iterable[str]) -> Select[Any]:

@@ -383,6 +383,7 @@ events = Table(
     Column("details", JSON, nullable=False),
     Index(None, "quantity", "kind", "at"),
     Index(None, "series_id", "at"),
+    Index(None, "statement_id"),
     Index(None, "at"),
 )
 
@@ -426,7 +427,7 @@ verdicts = Table(
     "verdicts", metadata,
     Column("id", Id, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("kind", String(16), nullable=False),  # approve, reject, mute, unmute, merge, undo_run
+    Column("kind", String(16), nullable=False),  # approve, reject, mute, unmute, merge, unmerge, undo_run
     Column("target", Text, nullable=False),  # an alert's id, a series' key, the body that is another's, a run's id
     Column("series", Text),  # the key of the series it is about
     Column("until", Instant),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from sqlalchemy import Connection, Select, func, or_, select
 from monitors.history.codec import load
 from monitors.history.imports import BY_HAND
 from monitors.history.queries import RunState
-from monitors.history.standing import is_void
+from monitors.history.standing import AGAINST, is_mark, is_void
 from monitors.history.tables import (
+    articles,
     claims,
     events,
     holds,
@@ -22,12 +24,14 @@ from monitors.history.tables import (
     judgements,
     marks,
     misreadings,
+    origins,
     runs,
     series,
     statements,
     verdicts,
+    versions,
 )
-from monitors.model import APPROVED, Event, Kind, Qualifier, Severity, State
+from monitors.model import APPROVED, MISREAD, UPHELD, Event, Kind, Origin, Qualifier, Severity
 from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
 
 QUEUE_DAYS = timedelta(days=7)
@@ -61,16 +65,32 @@ class Item:
 
 @dataclass(frozen=True)
 class DecidedIn:
-    """What a run came to: its bounds, the statements it made, the older ones it took for withdrawn or denied, its alerts about figures,
-    the keys of those it held."""
+    """What a run came to: its bounds, the statements that it alone made, those that others carry since, the older ones it took for
+    withdrawn or denied, its alerts about figures, the keys of those it held."""
 
     run: str
     begins: datetime
     ends: datetime
     statements: tuple[int, ...]
+    carried: Mapping[int, tuple[str, ...]]
+    """The outlets that carried a statement only later, not as copies."""
     struck: tuple[int, ...]
     alerts: tuple[Event, ...]
     holds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Print:
+    """One sentence that was taken for a statement: the page's origin of it, the words, their hash."""
+
+    origin: Origin
+    quote: str
+    sentence: str
+
+    @property
+    def voice(self) -> str:
+        """Whose words it is: its own outlet's family, or that which it copies."""
+        return self.origin.copy_of or self.origin.family
 
 
 # --- what was said
@@ -107,27 +127,33 @@ def find_misread(connection: Connection, sentences: Collection[str]) -> frozense
 
 def read_merges(connection: Connection) -> Mapping[str, str]:
     """Of each merged body, whose figures its are."""
-    rows = select(verdicts.c.target, verdicts.c.details).where(verdicts.c.kind == Verb.MERGE.value).order_by(verdicts.c.id)
-    return follow((row.target, row.details["keep"]) for row in connection.execute(rows))
+    kinds = [Verb.MERGE.value, Verb.UNMERGE.value]
+    rows = select(verdicts.c.target, verdicts.c.kind, verdicts.c.details).where(verdicts.c.kind.in_(kinds)).order_by(verdicts.c.id)
+    return follow((row.target, row.details["keep"] if row.kind == Verb.MERGE else None) for row in connection.execute(rows))
 
 
-def read_mute(connection: Connection, key: str) -> Mute | None:
-    """The mute of a series that nobody has ended; its time may be over."""
-    said = latest(connection, (Verb.MUTE, Verb.UNMUTE), key)
+def read_mute(connection: Connection, keys: Collection[str]) -> Mute | None:
+    """The mute of a series that nobody has ended; its time may be over. One that others were merged into has several keys."""
+    said = latest(connection, (Verb.MUTE, Verb.UNMUTE), *keys)
     if said is None or said.kind is Verb.UNMUTE:
         return None
     details = said.details
     return Mute(said.until, details["statement"], details["low"], details["high"], Qualifier(details["qualifier"]))
 
 
-def latest(connection: Connection, kinds: Collection[Verb], target: str) -> Verdict | None:
-    """The last thing of some kinds that was said of a target."""
-    return next(_read(connection, _of_target(kinds, target).order_by(verdicts.c.id.desc()).limit(1)), None)
+def latest(connection: Connection, kinds: Collection[Verb], *targets: str) -> Verdict | None:
+    """The last thing of some kinds that was said of any of some targets."""
+    return next(_read(connection, _of_target(kinds, *targets).order_by(verdicts.c.id.desc()).limit(1)), None)
+
+
+def has_rejected(connection: Connection, alert: str, statement: int | None) -> bool:
+    """Whether a person rejected this figure of an alert."""
+    return any(verdict.details.get("statement") == statement for verdict in _read(connection, _of_target((Verb.REJECT,), alert)))
 
 
 def about_series(connection: Connection, key: str, body: str = "") -> list[Verdict]:
     """What was said of a series and its alerts, and of its claimant's body; the first said first."""
-    merges = _read(connection, _of_target((Verb.MERGE,), body))
+    merges = _read(connection, _of_target((Verb.MERGE, Verb.UNMERGE), body))
     return sorted([*_read(connection, select(verdicts).where(verdicts.c.series == key)), *merges], key=lambda verdict: verdict.id)
 
 
@@ -145,8 +171,8 @@ def about_alert(connection: Connection, alert: str) -> list[Verdict]:
     ]
 
 
-def _of_target(kinds: Collection[Verb], target: str) -> Select[Any]:
-    return select(verdicts).where(verdicts.c.kind.in_([kind.value for kind in kinds]), verdicts.c.target == target)
+def _of_target(kinds: Collection[Verb], *targets: str) -> Select[Any]:
+    return select(verdicts).where(verdicts.c.kind.in_([kind.value for kind in kinds]), verdicts.c.target.in_(targets))
 
 
 def _read(connection: Connection, wanted: Select[Any]) -> Iterator[Verdict]:
@@ -184,21 +210,22 @@ def queue(connection: Connection, now: datetime, limit: int) -> list[Item]:
 
 def events_of(connection: Connection, statement: int) -> list[Event]:
     """Every alert about a statement, the first told first."""
-    of_series = select(statements.c.series_id).where(statements.c.id == statement).scalar_subquery()
-    rows = select(events.c.details).where(events.c.series_id == of_series, events.c.statement_id == statement).order_by(events.c.at)
+    rows = select(events.c.details).where(events.c.statement_id == statement).order_by(events.c.at)
     return [load(Event, details) for details in connection.execute(rows).scalars()]
 
 
-def sentences_of(connection: Connection, statement: int) -> list[str]:
-    """The sentences, each with its figure, that were taken for a statement; a weaker bound that it satisfied is another figure."""
+def prints_of(connection: Connection, statement: int) -> list[Print]:
+    """Where a statement was read, in the order its pages were seen; a weaker bound that it satisfied is another figure."""
     repeating = [kind.value for kind in REPEATING]
     rows = (
-        select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric)
-        .select_from(judgements.join(claims).join(statements))
+        select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric, *(origins.c[field.name] for field in fields(Origin)))
+        .select_from(judgements.join(claims).join(versions).join(articles).join(statements, statements.c.id == judgements.c.statement_id))
+        .join(origins, (origins.c.statement_id == statements.c.id) & (origins.c.url == articles.c.url))
         .where(judgements.c.statement_id == statement, judgements.c.kind.not_in(repeating))
         .where(claims.c.low.is_not_distinct_from(statements.c.low), claims.c.high.is_not_distinct_from(statements.c.high))
+        .order_by(origins.c.id, claims.c.id)
     )
-    return [hash_sentence(*row) for row in connection.execute(rows)]
+    return [Print(Origin(*row[4:]), row.quote, hash_sentence(*row[:4])) for row in connection.execute(rows)]
 
 
 def find_runs(connection: Connection, name: str = "") -> list[RunState]:
@@ -207,11 +234,11 @@ def find_runs(connection: Connection, name: str = "") -> list[RunState]:
     return [RunState(*row) for row in connection.execute(found.order_by(runs.c.started_at.desc()).limit(RUNS_LISTED))]
 
 
-def decided_in(connection: Connection, run: RunState, now: datetime) -> DecidedIn:
-    """What was decided between a run's start and its end, or the next one's start where it was killed. Known values that a person or
-    the program brought along are not the run's. Judgements are read through for it: nobody asks this often."""
-    after = select(func.min(runs.c.started_at)).where(runs.c.started_at > run.started_at)
-    ends = run.finished_at or connection.execute(after).scalar() or now
+def decided_in(connection: Connection, run: RunState) -> DecidedIn:
+    """What was decided between a run's start and its end, or its last judgement where it was killed. Known values that a person or the
+    program brought along are not the run's, nor is what we told of a person's word. Judgements are read through for it: nobody asks this
+    often."""
+    ends = run.finished_at or _last_judged(connection, run)
     touched = select(judgements.c.statement_id).where(judgements.c.at.between(run.started_at, ends))
     rows = connection.execute(
         select(judgements.c.statement_id, judgements.c.at, claims.c.details)
@@ -222,17 +249,42 @@ def decided_in(connection: Connection, run: RunState, now: datetime) -> DecidedI
     )
     first = {row.statement_id: row for row in rows}  # the earliest comes last, and stays
     made = [number for number, row in first.items() if row.at >= run.started_at and BY_HAND not in row.details.get("reasons", ())]
+    carried = _carried_after(connection, made, ends)
     told = (
         select(events.c.details)
         .where(events.c.at.between(run.started_at, ends), events.c.series_id.is_not(None))
-        .where(~is_void(events.c.statement_id))
+        .where(~is_void(events.c.statement_id), or_(events.c.statement_id.is_(None), events.c.statement_id.not_in(sorted(carried))))
         .order_by(events.c.at)
     )
-    alerts = tuple(load(Event, details) for details in connection.execute(told).scalars())
-    held = tuple(item.event.key for item in _held(connection) if run.started_at <= item.event.at <= ends)
-    taken_back = marks.c.mark.in_((State.WITHDRAWN.value, State.CONTESTED.value))
+    alerts = (load(Event, details) for details in connection.execute(told).scalars())
+    its_own = tuple(event for event in alerts if event.subtype not in (MISREAD, UPHELD) and not event.key.endswith(f"/{APPROVED}"))
+    waiting = (item.event for item in _held(connection) if run.started_at <= item.event.at <= ends)
+    held = tuple(event.key for event in waiting if event.statement is None or event.statement.id not in carried)
+    taken_back = or_(*(is_mark(name) for name in sorted(AGAINST)))
     struck = connection.execute(select(marks.c.statement_id).where(marks.c.at.between(run.started_at, ends), taken_back)).scalars()
-    return DecidedIn(run.id, run.started_at, ends, tuple(sorted(made)), tuple(struck), alerts, held)
+    alone = tuple(number for number in sorted(made) if number not in carried)
+    return DecidedIn(run.id, run.started_at, ends, alone, carried, tuple(dict.fromkeys(struck)), its_own, held)
+
+
+def _last_judged(connection: Connection, run: RunState) -> datetime:
+    """When a run that was killed judged last: before the next one began."""
+    after = connection.execute(select(func.min(runs.c.started_at)).where(runs.c.started_at > run.started_at)).scalar()
+    last = select(func.max(judgements.c.at)).where(judgements.c.at >= run.started_at)
+    return connection.execute(last.where(judgements.c.at < after) if after else last).scalar() or run.started_at
+
+
+def _carried_after(connection: Connection, made: Collection[int], ends: datetime) -> dict[int, tuple[str, ...]]:
+    """Of some statements those that other families than the first ones carry since a time, not as copies: with their outlets."""
+    early: dict[int, set[str]] = defaultdict(set)
+    later: dict[int, dict[str, None]] = defaultdict(dict)
+    columns = (origins.c.statement_id, origins.c.outlet, origins.c.family, origins.c.copy_of, origins.c.seen_at)
+    for part in in_parts(made):
+        for row in connection.execute(select(*columns).where(origins.c.statement_id.in_(part)).order_by(origins.c.seen_at, origins.c.id)):
+            if row.seen_at <= ends:
+                early[row.statement_id] |= {row.copy_of or row.family, row.family}
+            elif row.copy_of is None and row.family not in early[row.statement_id]:
+                later[row.statement_id][row.outlet] = None
+    return {number: tuple(outlets) for number, outlets in later.items()}
 
 
 def bodies(connection: Connection) -> list[str]:

@@ -102,7 +102,8 @@ def point_rows(points: Iterable[Point]) -> list[Row]:
 
 def shown_marks(marks: Iterable[str]) -> list[str]:
     """What people need to know of a value: that it was withdrawn, or is contested; what a person said of it."""
-    return [mark for mark in marks if mark in (State.WITHDRAWN, State.CONTESTED, APPROVED, UPHELD, *VOID)]
+    names = dict.fromkeys(mark.partition("/")[0] for mark in marks)
+    return [mark for mark in names if mark in (State.WITHDRAWN, State.CONTESTED, APPROVED, UPHELD, *VOID)]
 
 
 def _value(value: CurrentValue | Point) -> str:

@@ -98,7 +98,7 @@ def _print_proof(head: str, sentence: str, link: str, out: TextIO) -> None:
 
     console = console_for(out)
     console.print(Text(printable(head), "bold"))
-    console.print(Padding(Text(f"“{printable(sentence)}”"), (0, 0, 0, 4)))
+    console.print(Padding(Text(f"“{printable(sentence)}”"), (0, 0, 0, 4), expand=False))
     console.print(Text(f"    {printable(link)}", "dim"), soft_wrap=True)
 
 
@@ -113,10 +113,11 @@ def print_review(rows: Sequence[Mapping[str, Any]], zone: tzinfo, out: TextIO | 
         waits = f"held, goes out {due.astimezone(zone):%Y-%m-%d %H:%M}" if due else "told in the digest only: its reading is in doubt"
         console.print(Text(printable(row["title"]), "bold"))
         console.print(Text(f"    {waits}; {row['severity']}"))
-        console.print(Padding(Text(f"“{printable(row['sentence'])}”"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"“{printable(row['sentence'])}”"), (0, 0, 0, 4), expand=False))
         console.print(Text(f"    {printable(row['link'])}", "dim"), soft_wrap=True)
         if row["before"]:
-            console.print(Padding(Text(f"before: {printable(row['before'])}: “{printable(row['before sentence'])}”"), (0, 0, 0, 4)))
+            before = f"before: {printable(row['before'])}: “{printable(row['before sentence'])}”"
+            console.print(Padding(Text(before), (0, 0, 0, 4), expand=False))
         else:
             console.print(Text("    before: nothing"))
         console.print(Text(f"    {row['approve']}\n    {row['reject']}\n"), soft_wrap=True)

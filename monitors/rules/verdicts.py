@@ -22,6 +22,7 @@ class Verb(StrEnum):
     MUTE = "mute"
     UNMUTE = "unmute"
     MERGE = "merge"
+    UNMERGE = "unmerge"
     UNDO_RUN = "undo_run"
 
 
@@ -62,13 +63,21 @@ def sentence_of(remark: Remark) -> str:
     return hash_sentence(remark.claim.quote, remark.claim.low, remark.claim.high, remark.claim.metric)
 
 
-def follow(merges: Iterable[tuple[str, str]]) -> Mapping[str, str]:
-    """For each merged body the one whose figures its are in the end, of (body, whose its figures are) in the order they were said.
+def follow(merges: Iterable[tuple[str, str | None]]) -> Mapping[str, str]:
+    """For each merged body the one whose figures its are in the end, of (body, whose its figures are) in the order they were said; nobody's
+    but its own again where that is None.
 
     >>> dict(follow([("a", "b"), ("b", "c")]))
     {'a': 'c', 'b': 'c'}
+    >>> dict(follow([("a", "b"), ("b", "c"), ("b", None)]))
+    {'a': 'b'}
     """
+    said: dict[str, str] = {}
+    for other, kept in merges:
+        said.pop(other, None)
+        if kept is not None:
+            said[other] = kept
     found: dict[str, str] = {}
-    for other, keep in merges:
+    for other, keep in said.items():
         found = {body: keep if kept == other else kept for body, kept in found.items()} | {other: keep}
     return found
