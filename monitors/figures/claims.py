@@ -346,6 +346,7 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
 
 
 MOST_PEOPLE = 10_000_000_000
+"""More than there are: no figure counts so many."""
 
 TABLE = 40
 """Numbers that no sentence holds: where there are more it is a table, and nothing beside one of them is said of it."""
