@@ -7,7 +7,6 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +20,7 @@ from monitors.commands.check import check
 from monitors.commands.doctor import doctor
 from monitors.commands.find import find
 from monitors.commands.reprocess import reprocess
-from monitors.commands.shared import Time, article_of, headed, print_lines, read_file, require_language, with_config
+from monitors.commands.shared import Time, headed, print_lines, read_file, readable_article, with_config
 from monitors.failure import Failure
 
 if TYPE_CHECKING:
@@ -379,16 +378,13 @@ def explain(source: str, lang: str | None, published: str | None, as_json: bool,
     Of a plain text, a first line without a full stop at its end is taken for the headline.
     """
     from monitors.config import read_config
-    from monitors.exchange import read_moment
     from monitors.reader import Reader
     from monitors.report.explain import show_explained, write_reading
     from monitors.report.tables import console_for
     from monitors.watch import Policy
 
     config = read_config(config_file)
-    article = article_of(source, config.contact)
-    article = replace(article, language=lang or article.language or "en", published=read_moment(published) or article.published)
-    require_language(article)
+    article = readable_article(source, config.contact, lang, published)
     reading = Reader(Policy.shipped(config.monitors).monitors).read(article)
     if as_json:
         print_lines([write_reading(article, reading)])

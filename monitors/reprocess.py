@@ -17,6 +17,7 @@ from monitors.history import rehearsal
 from monitors.history.ledger import SqlLedger
 from monitors.history.rehearsal import Seen
 from monitors.history.store import History, open_history
+from monitors.history.tables import in_parts
 from monitors.model import Reading
 from monitors.reader import Reader
 from monitors.replay import fire_timers
@@ -50,7 +51,7 @@ class Reprocessing:
                     rehearsal.copy_before(stored, connection, start)
             ledger, total = SqlLedger(stored), rehearsal.count_since(stored, start)
             said = rehearsal.times_of_verdicts(stored, start)
-            for some in _together(rehearsal.seen_since(stored, start)):
+            for some in in_parts(rehearsal.seen_since(stored, start), TOGETHER):
                 with played.transaction() as connection:
                     for seen in some:
                         while said and said[0] < seen.at:
@@ -96,17 +97,6 @@ class Reprocessing:
             raise
         except Exception as error:
             self.outcome.problems.append(f"{version.article.url}: could not be judged: {type(error).__name__}: {error}")
-
-
-def _together(seen: Iterator[Seen]) -> Iterator[list[Seen]]:
-    some: list[Seen] = []
-    for one in seen:
-        some.append(one)
-        if len(some) == TOGETHER:
-            yield some
-            some = []
-    if some:
-        yield some
 
 
 @contextmanager

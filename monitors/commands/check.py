@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from monitors.commands.shared import article_of, print_lines, require_language, with_config
+from monitors.commands.shared import print_lines, readable_article, with_config
 from monitors.failure import Failure
 
 
@@ -45,7 +45,6 @@ def check(source: str, lang: str | None, published: str | None, as_json: bool, c
     from monitors.check import WRONG, check_article
     from monitors.choice import make_policy
     from monitors.config import read_config
-    from monitors.exchange import read_moment
     from monitors.history.ledger import SqlLedger
     from monitors.history.store import open_history
     from monitors.reader import Reader
@@ -54,13 +53,11 @@ def check(source: str, lang: str | None, published: str | None, as_json: bool, c
 
     config, now = read_config(config_file), datetime.now(UTC)
     try:
-        article = article_of(source, config.contact)
+        article = readable_article(source, config.contact, lang, published)
     except click.ClickException as error:
         raise Failure(error.message) from error
     policy = make_policy(config)
-    dated = read_moment(published) or article.published or now.date()
-    article = replace(article, language=lang or article.language or "en", published=dated)
-    require_language(article)
+    article = replace(article, published=article.published or now.date())
     reading = Reader(policy.monitors).read(article)
     with open_history(config.database_url) as history, history.reading() as connection:
         checked = check_article(article, reading, SqlLedger(connection), policy, now)

@@ -6,6 +6,7 @@ import gzip
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -65,13 +66,18 @@ def article_of(source: str, contact: str | None) -> Article:
     return read_line(headed(decode(body).replace("\r\n", "\n")))
 
 
-def require_language(article: Article) -> None:
-    """Raise Failure where a text is in a language that has no file: it has no figures for us, and to say "none found" would mislead."""
+def readable_article(source: str, contact: str | None, lang: str | None, published: str | None) -> Article:
+    """`article_of` with the language and the date that a person gave. Failure where the language has no file: it has no figures for us,
+    and to say "none found" would mislead."""
+    from monitors.exchange import read_moment
     from monitors.figures.lexicon import load_language
 
+    article = article_of(source, contact)
+    article = replace(article, language=lang or article.language or "en", published=read_moment(published) or article.published)
     code = (article.language or "").replace("_", "-").partition("-")[0].lower()
     if load_language(code) is None:
         raise Failure(f"no language file: monitors/languages/{code}.toml does not exist; articles in it are stored, not read")
+    return article
 
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")

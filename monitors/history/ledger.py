@@ -305,10 +305,14 @@ class SqlLedger:
         wanted = {"quantity": quantity, "kinds": [kind.value for kind in kinds]}
         row = self._connection.execute(questions().last_event, wanted).one_or_none()
         told = load(Event, row.details) if row else None
-        if told is None or any(member.id is not None and VOID & self.marks(member.id) for member in told.others):
+        if told is None or self._any_void(member.id for member in told.others if member.id is not None):
             return None
         bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others}
         return None if len(told.others) > len(bodies) == 1 else told
+
+    def _any_void(self, statement_ids: Iterable[int]) -> bool:
+        found = (self._connection.execute(questions().marks, {"ids": ids}) for ids in in_parts(statement_ids))
+        return any(row.mark in VOID for rows in found for row in rows)
 
     def is_taken_back(self, key: str) -> bool:
         upheld = select(marks.c.id).where(marks.c.statement_id == events.c.statement_id, is_mark(UPHELD), marks.c.at >= events.c.at)

@@ -278,7 +278,7 @@ def _named(word: str, names: Iterable[str]) -> list[str]:
 def _gather(connection: Connection, table: Table, column: ColumnElement[str], known: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """For each statement the different values of a column of its rows, in the order they came."""
     found: dict[int, tuple[str, ...]] = {}
-    for some in (known[begin : begin + 500] for begin in range(0, len(known), 500)):
+    for some in in_parts(known):
         rows = select(table.c.statement_id, column).where(table.c.statement_id.in_(some)).order_by(table.c.id)
         for statement, value in connection.execute(rows):
             found[statement] = tuple(dict.fromkeys((*found.get(statement, ()), value)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, func, or_, select
 
 from monitors.history.tables import marks, series, statements
 from monitors.model import UPHELD, VOID, Kind, State
@@ -37,7 +37,7 @@ def is_withdrawn(of: FromClause = statements) -> ColumnElement[bool]:
 
 def is_void(statement_id: ColumnElement[Any] = statements.c.id) -> ColumnElement[bool]:
     """Whether a person said that a statement never was: its sentence was misread, or its run undone."""
-    return _marks(statement_id, VOID).exists()
+    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(VOID))).exists()
 
 
 def is_mark(name: str, of: FromClause = marks) -> ColumnElement[bool]:
@@ -59,10 +59,6 @@ def stand_now(marked: Iterable[str]) -> set[str]:
             holding.discard(UPHELD)
         holding.add(name)
     return holding
-
-
-def _marks(statement_id: ColumnElement[Any], names: Iterable[str]) -> Select[Any]:
-    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(names)))
 
 
 def nth_latest(column: str, place: int) -> ColumnElement[Any]:

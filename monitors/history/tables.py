@@ -87,10 +87,10 @@ AT_ONCE = 500
 """Values asked for in one statement: no database takes any number of them."""
 
 
-def in_parts(values: Iterable[T]) -> Iterator[Sequence[T]]:
-    """Many values, as many at a time as a statement takes."""
+def in_parts(values: Iterable[T], at_once: int = AT_ONCE) -> Iterator[Sequence[T]]:
+    """Many values, so many at a time, or as many as a statement takes."""
     rest = iter(values)
-    while part := tuple(islice(rest, AT_ONCE)):
+    while part := tuple(islice(rest, at_once)):
         yield part
 
 

@@ -20,7 +20,7 @@ from monitors.history.tables import (
     events,
     holds,
     in_parts,
-    insert_into,
+    insert_once,
     judgements,
     marks,
     misreadings,
@@ -114,9 +114,8 @@ def add_verdict(
 
 def add_misreadings(connection: Connection, verdict: int, sentences: Iterable[str]) -> None:
     """Remember sentences with the figure that was wrongly read in them."""
-    insertion = insert_into(connection, misreadings).on_conflict_do_nothing()
     for sentence in sentences:
-        connection.execute(insertion.values(sentence=sentence, verdict_id=verdict))
+        connection.execute(insert_once(connection, misreadings), {"sentence": sentence, "verdict_id": verdict})
 
 
 def find_misread(connection: Connection, sentences: Collection[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -387,10 +387,7 @@ class Happenings:
 
     def find(self, *texts: str | None) -> Happening | None:
         """The kind of event of the first text that names one; within a text, the one that is named first, or what that came of."""
-        for text in filter(None, texts):
-            if named := self.kinds(text):
-                return next((cause for cause in named if cause.name in named[0].after), named[0])
-        return None
+        return next((chief for text in filter(None, texts) if (chief := chief_of(self.kinds(text)))), None)
 
     def kinds(self, text: str) -> list[Happening]:
         """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire."""
@@ -416,6 +413,11 @@ class Happenings:
 
     def war_of(self, party: str | None) -> War | None:
         return next((war for war in self.wars if party in war.parties), None) if party else None
+
+
+def chief_of(named: Sequence[Happening]) -> Happening | None:
+    """Of the kinds a text names, in their order, the first, or what that came of."""
+    return next((cause for cause in named if cause.name in named[0].after), named[0]) if named else None
 
 
 @cache

@@ -12,7 +12,7 @@ from itertools import combinations
 from crawler.article import Article, Moment
 from monitors.model import UPHELD, VOID, Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
 from monitors.rules.constants import Constants
-from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, fold, key_part
+from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, chief_of, fold, key_part
 from monitors.rules.values import Value, days_of, same, touch, value_of
 
 TRANSFERS = frozenset({"exchanged", "bodies_returned"})
@@ -210,7 +210,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
 def find_happening(claim: Claim, page: Page, happenings: Happenings) -> Happening | None:
     """What the figure is the toll of: as its sentence says, unless that came of what the page is about; else the page's event."""
     beside, told = happenings.find(claim.event), happenings.kinds(claim.quote)
-    named = beside if beside in told else happenings.find(claim.quote) or beside
+    named = beside if beside in told else chief_of(told) or beside
     return page.happening if named is None or (page.happening and page.happening.name in named.after) else named
 
 
