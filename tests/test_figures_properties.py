@@ -171,9 +171,14 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_is_read_in_under_a_second(kind):
-    began = time.process_time()
-    read(HOSTILE[kind], HOSTILE[kind][:2000])
-    assert time.process_time() - began < 1.0
+    gc.freeze()  # the reader's own garbage is collected and counts; what other tests hold is not looked through for it
+    try:
+        began = time.process_time()
+        read(HOSTILE[kind], HOSTILE[kind][:2000])
+        took = time.process_time() - began
+    finally:
+        gc.unfreeze()
+    assert took < 1.0
 
 
 def test_an_endless_text_is_read_up_to_a_bound():
