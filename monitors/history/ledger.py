@@ -9,14 +9,14 @@ from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, delete, or_, select
+from sqlalchemy import CompoundSelect, Connection, Row, Select, Table, delete, select
 
 from crawler.article import Article, LiveEntry
 from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
 from monitors.history.questions import MOST_SERIES, questions, series_of
-from monitors.history.standing import AGAINST, is_mark, is_void, stand_now
+from monitors.history.standing import AGAINST, is_void, stand_now
 from monitors.history.tables import (
     articles,
     claims,
@@ -138,7 +138,7 @@ class SqlLedger:
         return [row.id for row in sorted(rows, key=place)]
 
     def decided(self, version_id: int) -> None:
-        self._connection.execute(delete(undecided).where(undecided.c.version_id == version_id))
+        self._connection.execute(questions().decided, {"decided": version_id})
 
     def texts(self, urls: Collection[str]) -> dict[str, str]:
         if not urls:
@@ -315,10 +315,7 @@ class SqlLedger:
         return any(row.mark in VOID for rows in found for row in rows)
 
     def is_taken_back(self, key: str) -> bool:
-        upheld = select(marks.c.id).where(marks.c.statement_id == events.c.statement_id, is_mark(UPHELD), marks.c.at >= events.c.at)
-        denied = (events.c.kind == Kind.DENIAL.value) & upheld.exists()
-        told = select(events.c.id).where(events.c.key == key, or_(is_void(events.c.statement_id), denied))
-        return self._connection.execute(told).first() is not None
+        return self._connection.execute(questions().taken_back, {"key": key}).first() is not None
 
     def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime, withheld: str | None = None) -> bool:
         statement_id = event.statement.id if event.statement else None
@@ -468,14 +465,12 @@ class SqlLedger:
 
     def _telling(self, keys: Collection[str], about: Value | None) -> list[Row[Any]]:
         """The current statement of each series with its latest, or of its latest those that may state a value; the oldest first."""
-        found = self._ordered(questions().current, keys)
-        if about is None:
-            found += self._ordered(questions().newest, keys)
-        elif near := bounds_of_same(about):
-            found += self._ordered(questions().alike, keys, least=near[0], most=near[1])
-        return [row for _, row in sorted({row.id: row for row in found}.items())]
+        near = bounds_of_same(about) if about else None
+        wanted = questions().newest if about is None else questions().alike if near else questions().current
+        found = self._ordered(wanted, keys, **({"least": near[0], "most": near[1]} if near else {}))
+        return list({row.id: row for row in found}.values())
 
-    def _ordered(self, wanted: Select[Any], keys: Iterable[str], **bounds: int) -> list[Row[Any]]:
+    def _ordered(self, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str], **bounds: int) -> list[Row[Any]]:
         """What is wanted of the series of these keys, by the statements' ids."""
         rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds})]
         return sorted(rows, key=lambda row: int(row.id))
@@ -487,15 +482,21 @@ class SqlLedger:
         many statements up.
         """
         carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
-        marked: dict[int, list[tuple[int, str]]] = {row.id: [] for row, _ in rows}
         for ids in in_parts(carried):
             for origin in self._connection.execute(questions().origins, {"ids": ids}):
                 carried[origin.statement_id].append(origin)
-            for statement_id, mark, place in self._connection.execute(questions().marks, {"ids": ids}):
-                marked[statement_id].append((place, mark))
         in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
-        holding = {number: stand_now(mark for _, mark in sorted(found)) for number, found in marked.items()}
-        return {row.id: _statement(row, of, in_order[row.id], holding[row.id]) for row, of in rows}
+        return {row.id: _statement(row, of, in_order[row.id], stand_now(_marks(row.marked))) for row, of in rows}
+
+
+def _marks(aggregated: str | None) -> list[str]:
+    """A statement's marks, the earliest first.
+
+    >>> _marks("31 told_loud\\n30 told")
+    ['told', 'told_loud']
+    """
+    pairs = (line.split(" ", 1) for line in aggregated.split("\n")) if aggregated else ()
+    return [mark for _, mark in sorted((int(place), mark) for place, mark in pairs)]
 
 
 _qualifier = cache(Qualifier)

@@ -5,11 +5,26 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Label, Select, String, bindparam, cast, delete, func, or_, select, union_all
 
-from monitors.history.standing import current, is_void, is_withdrawn, nth_latest
-from monitors.history.tables import articles, claims, events, holds, marks, origins, series, statements, versions
+from monitors.history.standing import current, is_mark, is_void, is_withdrawn, nth_latest
+from monitors.history.tables import (
+    articles,
+    claims,
+    events,
+    holds,
+    marks,
+    misreadings,
+    origins,
+    series,
+    statements,
+    undecided,
+    verdicts,
+    versions,
+)
+from monitors.model import UPHELD, Kind
 from monitors.rules.constants import shipped
+from monitors.rules.verdicts import Verb
 
 MOST_SERIES = 32
 """Of one metric, the newest: what is looked at of a general history is bounded."""
@@ -43,29 +58,35 @@ class Questions:
         self.series_id = select(series.c.id).where(series.c.key == bindparam("key"))
 
         of_these = series.c.key.in_(_several("keys"))
-        whole = select(statements, series.c.key).join(series).where(of_these)
+        whole: Select[Any] = select(statements, _marked(), series.c.key).join(series).where(of_these)
         recent = statements.c.id >= nth_latest("id", numbers.statement.recent_statements)
         near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
         lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
         values = (statements.c[name] for name in ("id", "last_day", "low", "high", "qualifier"))
-        self.newest = whole.where(statements.c.id >= nth_latest("id", numbers.statement.whole_statements), ~is_void())
-        """The latest statements of some series."""
         self.current = whole.where(statements.c.id == current())
+        latest_ones = whole.where(statements.c.id >= nth_latest("id", numbers.statement.whole_statements), ~is_void())
+        alike = whole.where(recent, or_(*near), ~is_void())
+        self.newest = union_all(self.current, latest_ones)
+        """The current statement of each of some series, and their latest."""
+        self.alike = union_all(self.current, alike)
+        """The current statements, and of the latest those with a number from `least` to `most`."""
         self.stated = whole.where(or_(*near), ~is_void())
-        """Those with a number from `least` to `most`."""
-        self.alike = whole.where(recent, or_(*near), ~is_void())
-        """Of the latest those with such a number."""
+        """Those with such a number, however old."""
         self.course = select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
         """The latest values, those withdrawn left out."""
         own = (column.label(f"series_{column.name}") for column in series.c)
-        self.statement = select(statements, *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
+        self.statement = (
+            select(statements, _marked(), *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
+        )
         self.origins = select(origins).where(origins.c.statement_id.in_(_several("ids")))
         self.marks = select(marks.c.statement_id, marks.c.mark, marks.c.id).where(marks.c.statement_id.in_(_several("ids")))
 
         told = (events.c[name] for name in ("kind", "severity", "at", "low", "high", "quantity"))
-        self.told = select(*told).where(
-            events.c.quantity.in_(_several("quantities")), events.c.kind.in_(_several("kinds")), events.c.at >= bindparam("since")
-        ).where(~is_void(events.c.statement_id))
+        self.told = (
+            select(*told)
+            .where(events.c.quantity.in_(_several("quantities")), events.c.kind.in_(_several("kinds")), events.c.at >= bindparam("since"))
+            .where(~is_void(events.c.statement_id))
+        )
         self.last_event = (
             select(events.c.details)
             .where(events.c.quantity == bindparam("quantity"), events.c.kind.in_(_several("kinds")), ~is_void(events.c.statement_id))
@@ -73,8 +94,16 @@ class Questions:
             .limit(1)
         )
         self.told_as = select(events.c.title, events.c.body, events.c.html).where(events.c.id == bindparam("id"))
+        upheld = select(marks.c.id).where(marks.c.statement_id == events.c.statement_id, is_mark(UPHELD), marks.c.at >= events.c.at)
+        denied = (events.c.kind == Kind.DENIAL.value) & upheld.exists()
+        self.taken_back = select(events.c.id).where(events.c.key == bindparam("key"), or_(is_void(events.c.statement_id), denied))
         self.held = select(holds.c.details).where(holds.c.statement_id == bindparam("statement_id")).limit(1)
         self.next_due = select(func.min(holds.c.due_at)).select_from(holds)
+        self.decided = delete(undecided).where(undecided.c.version_id == bindparam("decided"))
+
+        merging = verdicts.c.kind.in_([Verb.MERGE.value, Verb.UNMERGE.value])
+        self.merges = select(verdicts.c.target, verdicts.c.kind, verdicts.c.details).where(merging).order_by(verdicts.c.id)
+        self.misread = select(misreadings.c.sentence).where(misreadings.c.sentence.in_(_several("sentences")))
 
 
 @cache
@@ -95,6 +124,13 @@ def series_of(*, of_party: bool, of_days: bool, of_bodies: bool) -> Select[Any]:
     if of_bodies:
         wanted = wanted.where(series.c.body.in_(_several("bodies")))
     return wanted.order_by(series.c.id.desc()).limit(MOST_SERIES)
+
+
+def _marked() -> Label[str]:
+    """The marks of the statement at hand, each after its id, in any order; it takes a question less than to ask for them."""
+    one = marks.alias()
+    told = func.aggregate_strings(cast(one.c.id, String) + " " + one.c.mark, "\n")
+    return select(told).where(one.c.statement_id == statements.c.id).correlate(statements).scalar_subquery().label("marked")
 
 
 def _several(name: str) -> BindParameter[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from monitors.history.codec import load
 from monitors.history.imports import BY_HAND
 from monitors.history.queries import RunState
+from monitors.history.questions import questions
 from monitors.history.standing import AGAINST, is_mark, is_void
 from monitors.history.tables import (
     articles,
@@ -120,15 +121,14 @@ def add_misreadings(connection: Connection, verdict: int, sentences: Iterable[st
 
 def find_misread(connection: Connection, sentences: Collection[str]) -> frozenset[str]:
     """Those of some sentences that a person rejected."""
-    found = (select(misreadings.c.sentence).where(misreadings.c.sentence.in_(part)) for part in in_parts(sentences))
-    return frozenset(sentence for rows in found for sentence in connection.execute(rows).scalars())
+    found = (connection.execute(questions().misread, {"sentences": part}) for part in in_parts(sentences))
+    return frozenset(sentence for rows in found for sentence in rows.scalars())
 
 
 def read_merges(connection: Connection) -> Mapping[str, str]:
     """Of each merged body, whose figures its are."""
-    kinds = [Verb.MERGE.value, Verb.UNMERGE.value]
-    rows = select(verdicts.c.target, verdicts.c.kind, verdicts.c.details).where(verdicts.c.kind.in_(kinds)).order_by(verdicts.c.id)
-    return follow((row.target, row.details["keep"] if row.kind == Verb.MERGE else None) for row in connection.execute(rows))
+    rows = connection.execute(questions().merges)
+    return follow((row.target, row.details["keep"] if row.kind == Verb.MERGE else None) for row in rows)
 
 
 def read_mute(connection: Connection, keys: Collection[str]) -> Mute | None:

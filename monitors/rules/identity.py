@@ -52,6 +52,9 @@ class Words:
     def search(self, folded: str) -> re.Match[str] | None:
         return self._pattern.search(folded)
 
+    def fullmatch(self, folded: str) -> re.Match[str] | None:
+        return self._pattern.fullmatch(folded)
+
     def called(self, word: str) -> bool:
         """Whether a folded word begins a word of a phrase, or is a form of one."""
         parts = [part for phrase in self._words for part in phrase.split()]
@@ -381,6 +384,8 @@ class Happenings:
     """events.toml: the kinds of events and their words, and the wars."""
 
     patterns: tuple[tuple[Happening, Words], ...]
+    words: Words
+    """Those of all kinds."""
     wars: tuple[War, ...]
     one_party: Mapping[str, str]
     """Names of one people."""
@@ -391,17 +396,10 @@ class Happenings:
 
     def kinds(self, text: str) -> list[Happening]:
         """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire."""
-        folded = fold(text)
-        found = sorted(
-            (match.start(), -match.end(), number) for number, (_, pattern) in enumerate(self.patterns) for match in pattern.finditer(folded)
-        )
-        reached = 0
         named: dict[str, Happening] = {}
-        for _, end, number in found:
-            if -end > reached:
-                happening = self.patterns[number][0]
-                named.setdefault(happening.name, happening)
-                reached = -end
+        for match in self.words.finditer(fold(text)):
+            happening = next(happening for happening, pattern in self.patterns if pattern.fullmatch(match[0]))
+            named.setdefault(happening.name, happening)
         return list(named.values())
 
     def named(self, name: str | None) -> Happening | None:
@@ -436,7 +434,8 @@ def shipped_happenings() -> Happenings:
         for row in tables["kind"]
     )
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
-    return Happenings(patterns, wars, tables.get("one_party", {}))
+    every = Words(word for row in tables["kind"] for word in row["words"])
+    return Happenings(patterns, every, wars, tables.get("one_party", {}))
 
 
 def key_part(text: str | None) -> str:
