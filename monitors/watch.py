@@ -61,6 +61,7 @@ from monitors.rules.statements import (
     read_remarks,
     with_neighbours,
 )
+from monitors.rules.sums import with_doubts
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
 from monitors.rules.telling import EVENTFUL, FRESH, Finding, Teller, must_wait, refresh
 from monitors.rules.values import Value, days_of
@@ -212,7 +213,8 @@ def decide(version_id: int, ledger: Ledger, policy: Policy, now: datetime) -> li
     version = ledger.version(version_id)
     policy, page = with_merges(policy, read_page(version, policy.publishers, policy.happenings), ledger, version)
     docket = Docket(version, page, ledger, policy, now)
-    docket.weigh_all(docket.without_misread(read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings)))
+    remarks = with_doubts(read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings))
+    docket.weigh_all(docket.without_misread(remarks))
     ledger.decided(version_id)
     if is_backfill(version, policy.constants):
         return []
@@ -629,8 +631,8 @@ class Docket:
 
 
 def as_if_sure(case: Case) -> Case:
-    """The case, were its figure read from words."""
-    return replace(case, remark=replace(case.remark, claim=replace(case.remark.claim, sure=True)))
+    """The case, were its figure read from words and contradicted by none."""
+    return replace(case, remark=replace(case.remark, claim=replace(case.remark.claim, sure=True), contradicted=False))
 
 
 def printed(remark: Remark, page: Page, judged: Mapping[int, tuple[str, Statement]]) -> Statement | None:

@@ -61,7 +61,9 @@ class Case:
     @property
     def reliable(self) -> bool:
         """Read from words, or needing none: a claimant's own page, a newsroom of tier 1 in its own voice or about an event or a list of
-        names, an exchange by a known claimant."""
+        names, an exchange by a known claimant. What its own text contradicts is so on its claimant's page only."""
+        if self.remark.contradicted:
+            return self.primary
         claim, claimant, first_rate = self.remark.claim, self.remark.claimant, self.tier == 1
         of_somebody = self.remark.series.party is not None or self.remark.track is Track.TRANSFER
         own_voice = claimant.body == UNATTRIBUTED and first_rate and of_somebody

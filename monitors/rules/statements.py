@@ -87,6 +87,8 @@ class Remark:
     """Nobody is named: the claimant is whose page it is."""
     cautions: tuple[str, ...] = ()
     happening: Happening | None = None
+    contradicted: bool = False
+    """Another number of the text cannot be right beside it."""
 
     @property
     def value(self) -> Value:
