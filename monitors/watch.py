@@ -308,11 +308,13 @@ class Library:
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         return list(zip((fit for fit, _ in fitting), shelves, strict=True))
 
-    def join(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> tuple[Shelf | None, Statement | None, tuple[Shelf, ...]]:
-        """The series a remark joins, whole, the stored statement of its value there, and the other series that fit."""
+    def join(
+        self, remark: Remark, fitting: Sequence[tuple[int, Shelf]], *, whole: bool = True
+    ) -> tuple[Shelf | None, Statement | None, tuple[Shelf, ...]]:
+        """The series a remark joins, `whole` or as it was found, the stored statement of its value there, and the other series that fit."""
         joined, anchor = join(remark, fitting, self.policy.claimants)
-        shelf = None
-        if joined:
+        shelf = joined
+        if joined and whole:
             (latest,) = self.ledger.shelves([joined.series])
             known = {statement.id or 0: statement for statement in (*joined.statements, *latest.statements)}
             shelf = Shelf(joined.series, tuple(known[number] for number in sorted(known)))
@@ -471,7 +473,8 @@ class Docket:
             or TOLD_LOUD in self.ledger.marks(first.id)
         ):
             return finding
-        before = Shelf(case.shelf.series, tuple(s for s in case.shelf.statements if s.id != first.id))
+        (whole,) = self.ledger.shelves([case.shelf.series])
+        before = replace(whole, statements=tuple(s for s in whole.statements if s.id != first.id))
         again = replace(case, shelf=before if before.statements else None, anchor=None)
         judgement = Judgement(first.kind, "now from a better origin", previous=before.current)
         severity = weigh(again, judgement, finding.monitor, [row for row in told if row.severity in LOUD], self.now)
@@ -480,7 +483,8 @@ class Docket:
     def case(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> Case:
         """All that the judgement may look at."""
         policy, claim, article = self.policy, remark.claim, self.page.article
-        shelf, anchor, rivals = self.library.join(remark, fitting)
+        moves = remark.track in EVENTFUL  # from what stands to the next value: no pace is asked of it
+        shelf, anchor, rivals = self.library.join(remark, fitting, whole=not moves)
         standing = self.library.standing(remark, shelf, fitting)
         primary = policy.publishers.is_primary(self.page.publisher, remark.claimant)
         copy = bool(anchor) and self.is_copy(remark, anchor, primary) if anchor else False
