@@ -44,7 +44,7 @@ from monitors.rules.identity import (
     shipped_publishers,
 )
 from monitors.rules.monitors import shipped_monitors
-from monitors.rules.severity import LOUD, Told, find_monitor, weigh
+from monitors.rules.severity import LOUD, Told, ceiling, find_monitor, weigh
 from monitors.rules.statements import (
     Page,
     Remark,
@@ -469,6 +469,7 @@ class Docket:
         if (
             case.shelf is None
             or case.anchor is not case.shelf.current
+            or ceiling(case) not in LOUD
             or self.ledger.held(first.id)
             or TOLD_LOUD in self.ledger.marks(first.id)
         ):
