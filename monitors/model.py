@@ -96,7 +96,11 @@ class State(StrEnum):
 APPROVED, MISREAD, UNDONE, UPHELD = "approved", "misread", "undone", "upheld"
 """Marks on a statement: a person took its reading for sure, or rejected it, or undid the run that made it, or said that it was not
 withdrawn nor denied: that is what we misread."""
-VOID = frozenset({MISREAD, UNDONE})
+REREAD, RESTORED = "reread", "restored"
+"""A newer program reads the text otherwise; a person undid that."""
+STRUCK = frozenset({MISREAD, UNDONE})
+"""Of these a person said that a statement never was, and whoever was told of it heard so."""
+VOID = STRUCK | {REREAD}
 """Of these a statement never was: it neither stands nor is it a past value that is known."""
 
 

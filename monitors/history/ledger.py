@@ -16,7 +16,7 @@ from monitors.exchange import read_moment, write_moment
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
 from monitors.history.questions import MOST_SERIES, questions, series_of
-from monitors.history.standing import AGAINST, is_void, stand_now
+from monitors.history.standing import SET_AGAIN, is_read, is_void, stand_now
 from monitors.history.tables import (
     articles,
     claims,
@@ -34,7 +34,21 @@ from monitors.history.tables import (
     versions,
 )
 from monitors.history.verdicts import find_misread, read_merges, read_mute
-from monitors.model import UPHELD, VOID, Alert, Claim, Delivery, Event, Kind, Origin, Qualifier, Reading, Scope, Series, Severity, Statement
+from monitors.model import (
+    STRUCK,
+    Alert,
+    Claim,
+    Delivery,
+    Event,
+    Kind,
+    Origin,
+    Qualifier,
+    Reading,
+    Scope,
+    Series,
+    Severity,
+    Statement,
+)
 from monitors.rules.identity import Publishers
 from monitors.rules.severity import Told
 from monitors.rules.statements import Shelf, Version, instant_of, state_of
@@ -255,7 +269,7 @@ class SqlLedger:
 
     def mark(self, statement_id: int, mark: str, now: datetime) -> None:
         name = str(mark)
-        if name in AGAINST or name == UPHELD:
+        if name in SET_AGAIN:
             marked = self._marked(statement_id)
             if name in stand_now(marked):
                 return
@@ -290,7 +304,7 @@ class SqlLedger:
             .scalar_subquery()
         )
         rows = self._connection.execute(
-            select(claims, judgements.c.kind, judgements.c.why).join(judgements).where(claims.c.version_id == version)
+            select(claims, judgements.c.kind, judgements.c.why).join(judgements).where(claims.c.version_id == version, is_read())
         )
         return {_claim(row): (row.kind, row.why) for row in rows}
 
@@ -305,14 +319,14 @@ class SqlLedger:
         wanted = {"quantity": quantity, "kinds": [kind.value for kind in kinds]}
         row = self._connection.execute(questions().last_event, wanted).one_or_none()
         told = load(Event, row.details) if row else None
-        if told is None or self._any_void(member.id for member in told.others if member.id is not None):
+        if told is None or self._any_struck(member.id for member in told.others if member.id is not None):
             return None
         bodies = {self._merged.get(member.series.body, member.series.body) for member in told.others}
         return None if len(told.others) > len(bodies) == 1 else told
 
-    def _any_void(self, statement_ids: Iterable[int]) -> bool:
+    def _any_struck(self, statement_ids: Iterable[int]) -> bool:
         found = (self._connection.execute(questions().marks, {"ids": ids}) for ids in in_parts(statement_ids))
-        return any(row.mark in VOID for rows in found for row in rows)
+        return any(row.mark in STRUCK for rows in found for row in rows)
 
     def is_taken_back(self, key: str) -> bool:
         return self._connection.execute(questions().taken_back, {"key": key}).first() is not None
@@ -424,20 +438,14 @@ class SqlLedger:
     def _add_claims(self, version_id: int, reading: Reading) -> None:
         rows = []
         for claim in reading.claims:
-            row = dump(claim)
-            columns = {name: getattr(claim, name) for name in CLAIM_COLUMNS}
-            columns |= {name: columns[name].value for name in ("qualifier", "scope", "stance")}
             place = (claim.in_title, claim.start, claim.end, claim.metric, claim.party, claim.group, claim.low, claim.high)
-            rows.append(
-                {
-                    "version_id": version_id,
-                    "fingerprint": sha256(repr(place).encode()).hexdigest(),
-                    **columns,
-                    "details": {name: value for name, value in row.items() if name not in CLAIM_COLUMNS},
-                }
-            )
+            rows.append(_claim_row(version_id, claim, place))
         if rows:
             self._connection.execute(insert_once(self._connection, claims), rows)
+
+    def add_reread(self, version_id: int, claim: Claim, run: str) -> int:
+        """Store a claim that a later run reads in a version, beside what was read there before; the row's id."""
+        return self._insert(claims, _claim_row(version_id, claim, (run, claim)))
 
     def _series_id(self, of: Series) -> int:
         if of.key not in self._series_ids:
@@ -544,6 +552,19 @@ def _series(row: Row[Any], prefix: str = "") -> Series:
         details["method"],
         tuple(details["includes"]),
     )
+
+
+def _claim_row(version_id: int, claim: Claim, unlike: tuple[Any, ...]) -> dict[str, Any]:
+    """A claim as a row; no other of its version has the same of what it is told apart by."""
+    row = dump(claim)
+    columns = {name: getattr(claim, name) for name in CLAIM_COLUMNS}
+    columns |= {name: columns[name].value for name in ("qualifier", "scope", "stance")}
+    return {
+        "version_id": version_id,
+        "fingerprint": sha256(repr(unlike).encode()).hexdigest(),
+        **columns,
+        "details": {name: value for name, value in row.items() if name not in CLAIM_COLUMNS},
+    }
 
 
 def _claim(row: Row[Any]) -> Claim:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Label, Select, String, bindparam, cast, delete, func, or_, select, union_all
 
-from monitors.history.standing import current, is_mark, is_void, is_withdrawn, nth_latest
+from monitors.history.standing import current, is_mark, is_read, is_struck, is_void, is_withdrawn, nth_latest
 from monitors.history.tables import (
     articles,
     claims,
@@ -45,8 +45,8 @@ class Questions:
         self.version_before = select(versions.c.id).where(
             versions.c.article_id == bindparam("article_id"), versions.c.number == bindparam("number")
         )
-        self.claims = select(claims).where(claims.c.version_id == bindparam("version_id")).order_by(claims.c.id)
-        """Of a version."""
+        self.claims = select(claims).where(claims.c.version_id == bindparam("version_id"), is_read()).order_by(claims.c.id)
+        """Of a version, as it is read now."""
         self.article_id = select(articles.c.id).where(articles.c.outlet == bindparam("outlet"), articles.c.url == bindparam("url"))
         later = versions.alias()
         newest = select(func.max(later.c.number)).where(later.c.article_id == versions.c.article_id).scalar_subquery()
@@ -85,18 +85,18 @@ class Questions:
         self.told = (
             select(*told)
             .where(events.c.quantity.in_(_several("quantities")), events.c.kind.in_(_several("kinds")), events.c.at >= bindparam("since"))
-            .where(~is_void(events.c.statement_id))
+            .where(~is_struck(events.c.statement_id))
         )
         self.last_event = (
             select(events.c.details)
-            .where(events.c.quantity == bindparam("quantity"), events.c.kind.in_(_several("kinds")), ~is_void(events.c.statement_id))
+            .where(events.c.quantity == bindparam("quantity"), events.c.kind.in_(_several("kinds")), ~is_struck(events.c.statement_id))
             .order_by(events.c.at.desc())
             .limit(1)
         )
         self.told_as = select(events.c.title, events.c.body, events.c.html).where(events.c.id == bindparam("id"))
         upheld = select(marks.c.id).where(marks.c.statement_id == events.c.statement_id, is_mark(UPHELD), marks.c.at >= events.c.at)
         denied = (events.c.kind == Kind.DENIAL.value) & upheld.exists()
-        self.taken_back = select(events.c.id).where(events.c.key == bindparam("key"), or_(is_void(events.c.statement_id), denied))
+        self.taken_back = select(events.c.id).where(events.c.key == bindparam("key"), or_(is_struck(events.c.statement_id), denied))
         self.held = select(holds.c.details).where(holds.c.statement_id == bindparam("statement_id")).limit(1)
         self.next_due = select(func.min(holds.c.due_at)).select_from(holds)
         self.decided = delete(undecided).where(undecided.c.version_id == bindparam("decided"))

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
-from monitors.history.tables import marks, series, statements
-from monitors.model import UPHELD, VOID, Kind, State
+from monitors.history.tables import claims, marks, rereadings, series, statements
+from monitors.model import REREAD, RESTORED, STRUCK, UPHELD, Kind, State
 
 AGAINST = frozenset({State.WITHDRAWN.value, State.CONTESTED.value})
-"""Marks that a person may find to be misread; a later one counts all the same. What is set again is numbered: "withdrawn/2"."""
+"""Marks that a person may find to be misread."""
+LIFTS = {UPHELD: AGAINST, RESTORED: frozenset({REREAD})}
+"""Marks that end others; a later one of these counts all the same. What is set again is numbered: "withdrawn/2"."""
+SET_AGAIN = frozenset(LIFTS).union(*LIFTS.values())
 
 
 def current(*, recalled: bool = False) -> ColumnElement[Any]:
@@ -28,16 +31,38 @@ def current(*, recalled: bool = False) -> ColumnElement[Any]:
 
 
 def is_withdrawn(of: FromClause = statements) -> ColumnElement[bool]:
-    """Whether a statement was taken back: by a person, or by who printed it, unless a person said since that it was not."""
-    also = marks.alias()
-    upheld = select(also.c.id).where(also.c.statement_id == marks.c.statement_id, is_mark(UPHELD, also), also.c.id > marks.c.id).exists()
-    taken_back = or_(marks.c.mark.in_(sorted(VOID)), is_mark(State.WITHDRAWN) & ~upheld)
+    """Whether a statement is void, or was taken back by who printed it, unless a person said since that it was not."""
+    taken_back = or_(_voids(), _holds(State.WITHDRAWN, UPHELD))
     return select(marks.c.id).where(marks.c.statement_id == of.c.id, taken_back).exists()
 
 
 def is_void(statement_id: ColumnElement[Any] = statements.c.id) -> ColumnElement[bool]:
-    """Whether a person said that a statement never was: its sentence was misread, or its run undone."""
-    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(VOID))).exists()
+    """Whether a statement never was: a person said so, or its text is read otherwise now."""
+    return select(marks.c.id).where(marks.c.statement_id == statement_id, _voids()).exists()
+
+
+def is_struck(statement_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a person said that a statement never was: its sentence was misread, or its run undone. Whoever was told heard of it;
+    what is only read otherwise now was told all the same."""
+    return select(marks.c.id).where(marks.c.statement_id == statement_id, marks.c.mark.in_(sorted(STRUCK))).exists()
+
+
+def _voids() -> ColumnElement[bool]:
+    return or_(marks.c.mark.in_(sorted(STRUCK)), _holds(REREAD, RESTORED))
+
+
+def _holds(name: str, lifted_by: str) -> ColumnElement[bool]:
+    """Whether a mark is this one, and none came after it that ends it."""
+    also = marks.alias()
+    lifted = select(also.c.id).where(also.c.statement_id == marks.c.statement_id, is_mark(lifted_by, also), also.c.id > marks.c.id)
+    return and_(is_mark(name), ~lifted.exists())
+
+
+def is_read(claim_id: ColumnElement[Any] = claims.c.id) -> ColumnElement[bool]:
+    """Whether a claim is what its version is read to say: no newer reading left it out, or that was undone."""
+    also = rereadings.alias()
+    again = select(also.c.id).where(also.c.after_id == rereadings.c.before_id, also.c.id > rereadings.c.id).exists()
+    return ~select(rereadings.c.id).where(rereadings.c.before_id == claim_id, ~again).exists()
 
 
 def is_mark(name: str, of: FromClause = marks) -> ColumnElement[bool]:
@@ -53,10 +78,8 @@ def stand_now(marked: Iterable[str]) -> set[str]:
     """
     holding: set[str] = set()
     for name in (mark.partition("/")[0] for mark in marked):
-        if name == UPHELD:
-            holding -= AGAINST
-        elif name in AGAINST:
-            holding.discard(UPHELD)
+        holding -= LIFTS.get(name, frozenset())
+        holding -= {lift for lift, lifted in LIFTS.items() if name in lifted}
         holding.add(name)
     return holding
 

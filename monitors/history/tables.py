@@ -217,7 +217,7 @@ frontier = Table(
     Index(None, "due_at", "outlet"),  # which outlets have something to read, whatever they have read before
 )
 
-# --- what was printed: append-only
+# --- what was printed, and how it was read: append-only
 
 articles = Table(
     "articles", metadata,
@@ -278,6 +278,20 @@ claims = Table(
     CheckConstraint('low IS NULL OR high IS NULL OR low <= high', name="bounds"),
     CheckConstraint('"start" >= 0 AND "start" < "end"', name="offsets"),
     UniqueConstraint("version_id", "fingerprint"),
+)
+
+rereadings = Table(
+    "rereadings", metadata,  # a claim that is read no more and the one that is read instead, or either alone; the last word on both
+    Column("id", Id, primary_key=True),
+    Column("run_id", String(32), nullable=False),  # who said so; upkeep may have dropped it since
+    Column("undone", Boolean, nullable=False),  # it is what was before that run
+    Column("before_id", ForeignKey("claims.id")),
+    Column("after_id", ForeignKey("claims.id")),
+    Column("at", Instant, nullable=False),
+    CheckConstraint("before_id IS NOT NULL OR after_id IS NOT NULL", name="either"),
+    Index(None, "run_id"),
+    Index(None, "before_id"),
+    Index(None, "after_id"),
 )
 
 # --- what it was taken for: append-only
@@ -451,6 +465,7 @@ notes = Table(
 )
 
 APPEND_ONLY = (
-    "articles", "versions", "claims", "series", "statements", "marks", "origins", "judgements", "events", "verdicts", "misreadings",
+    "articles", "versions", "claims", "rereadings", "series", "statements", "marks", "origins", "judgements", "events", "verdicts",
+    "misreadings",
 )  # fmt: skip
 """Rows of these are never updated nor deleted; triggers refuse it on both databases."""

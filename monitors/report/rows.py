@@ -15,7 +15,7 @@ from monitors.history.codec import dump
 from monitors.history.feeds import judged
 from monitors.history.queries import CurrentValue, OutletState, Point, StatedValue, Told
 from monitors.history.verdicts import Item, Verdict
-from monitors.model import APPROVED, UPHELD, VOID, Qualifier, State, Statement
+from monitors.model import APPROVED, RESTORED, UPHELD, VOID, Qualifier, State, Statement
 from monitors.rules.blindness import Feed
 
 Row = dict[str, Any]
@@ -103,7 +103,7 @@ def point_rows(points: Iterable[Point]) -> list[Row]:
 def shown_marks(marks: Iterable[str]) -> list[str]:
     """What people need to know of a value: that it was withdrawn, or is contested; what a person said of it."""
     names = dict.fromkeys(mark.partition("/")[0] for mark in marks)
-    return [mark for mark in names if mark in (State.WITHDRAWN, State.CONTESTED, APPROVED, UPHELD, *VOID)]
+    return [mark for mark in names if mark in (State.WITHDRAWN, State.CONTESTED, APPROVED, UPHELD, RESTORED, *VOID)]
 
 
 def _value(value: CurrentValue | Point) -> str:
