@@ -15,6 +15,7 @@ from crawler.article import Article
 from monitors.alerts.routing import QuietHours, route
 from monitors.alerts.wording import compose
 from monitors.model import (
+    UPHELD,
     Alert,
     Channel,
     Delivery,
@@ -210,15 +211,27 @@ def record(article: Article, reading: Reading, ledger: Ledger, now: datetime, *,
 
 def decide(version_id: int, ledger: Ledger, policy: Policy, now: datetime) -> list[Event]:
     """Judge a stored version against the history; write what it means and what must be told; return what was told."""
+    docket = weigh_version(version_id, ledger, policy, now)
+    ledger.decided(version_id)
+    if is_backfill(docket.version, docket.policy.constants):
+        return []
+    return [event for event in docket.events() if send(event, ledger, docket.policy, now)]
+
+
+def reconsider(version_id: int, fresh: Collection[int], ledger: Ledger, policy: Policy, now: datetime) -> None:
+    """Judge those of some claims that stand in a version which was decided before, or in the one before it, as backfill: what they mean
+    is written, nobody is told. What else it says stays as it was judged."""
+    weigh_version(version_id, ledger, policy, now, frozenset(fresh))
+
+
+def weigh_version(version_id: int, ledger: Ledger, policy: Policy, now: datetime, fresh: frozenset[int] | None = None) -> Docket:
+    """A stored version, judged: all of its claims, or those that are `fresh`."""
     version = ledger.version(version_id)
     policy, page = with_merges(policy, read_page(version, policy.publishers, policy.happenings), ledger, version)
-    docket = Docket(version, page, ledger, policy, now)
+    docket = Docket(version, page, ledger, policy, now, fresh)
     remarks = with_doubts(read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings))
     docket.weigh_all(docket.without_misread(remarks))
-    ledger.decided(version_id)
-    if is_backfill(version, policy.constants):
-        return []
-    return [event for event in docket.events() if send(event, ledger, policy, now)]
+    return docket
 
 
 def with_merges(policy: Policy, page: Page, ledger: Ledger, version: Version) -> tuple[Policy, Page]:
@@ -356,6 +369,8 @@ class Docket:
     ledger: Ledger
     policy: Policy
     now: datetime
+    fresh: frozenset[int] | None = None
+    """Of a version that was decided before, the claims to judge, and those that were judged anew in the version before it."""
     findings: list[Finding] = field(default_factory=list)
     edits: list[tuple[Edit, Statement | None]] = field(default_factory=list)
     arrivals: list[Statement] = field(default_factory=list)
@@ -376,8 +391,12 @@ class Docket:
         """Judge each remark, those of the present before those of the past; what an edit explains is not judged again."""
         explained = self.weigh_edits(remarks)
         for remark in sorted(remarks, key=decision_order):
-            if not explained & set(remark.ids):
+            if not explained & set(remark.ids) and self.is_fresh(remark.ids):
                 self.findings.append(self.weigh(remark))
+
+    def is_fresh(self, claim_ids: Collection[int]) -> bool:
+        """Whether some claims are to be judged: one that is read anew, or all where nothing was judged before."""
+        return self.fresh is None or not self.fresh.isdisjoint(claim_ids)
 
     def without_misread(self, remarks: Sequence[Remark]) -> list[Remark]:
         """The remarks but those whose very sentence a person said was misread so: these are judged to be nothing, whoever prints it."""
@@ -400,9 +419,11 @@ class Docket:
             (remark, printed(remark, page, judged))
             for remark in read_remarks(before, page, policy.claimants, policy.publishers, policy.happenings)
         ]
+        anew = {statement.id for number, (_, statement) in judged.items() if self.is_fresh([number])}
         explained: set[int] = set()
         for edit in find_edits(before.article, self.page.article, old, remarks, policy.credits, self.is_young):
-            explained |= self.note_edit(edit)
+            if self.fresh is None or edit.statement.id in anew or (edit.new and self.is_fresh(edit.new.ids)):
+                explained |= self.note_edit(edit)
         return explained
 
     def is_young(self, remark: Remark) -> bool:
@@ -413,6 +434,8 @@ class Docket:
     def note_edit(self, edit: Edit) -> set[int]:
         """Write what an edit did: the figure stayed, was corrected, or is gone."""
         if edit.kind is None and edit.new:
+            if self.fresh is not None and edit.statement.state is State.WITHDRAWN and edit.statement.id is not None:
+                self.ledger.mark(edit.statement.id, UPHELD, self.now)  # it only seemed to be gone from this page
             self.ledger.judge(edit.new.ids, edit.statement.id, Kind.RESTATEMENT, "stands on the page as before", self.now)
             return set(edit.new.ids)
         corrected = self.correct(edit.new, edit.statement) if edit.new else None
@@ -440,7 +463,7 @@ class Docket:
     def weigh(self, remark: Remark) -> Finding:
         """Find where the remark belongs, judge it, and write both."""
         case = self.case(remark, self.library.shelves(remark))
-        judgement = judge(case)
+        judgement = self.in_its_time(case, judge(case))
         statement = self.write(case, judgement)
         monitor = find_monitor(remark.series, self.policy.monitors)
         told = self.told(case) if judgement.kind in MAKES_STATEMENT else []
@@ -448,6 +471,16 @@ class Docket:
         doubted = weigh(as_if_sure(case), judgement, monitor, told, self.now) if severity is Severity.ROUTINE else severity
         finding = Finding(case, judgement, statement, severity, monitor, doubted if doubted is not severity else None)
         return self.raised(finding, told) if judgement.kind is Kind.RESTATEMENT else finding
+
+    def in_its_time(self, case: Case, judgement: Judgement) -> Judgement:
+        """A judgement; of what is read anew only now, and was overtaken on its own day, that it is a value of the past."""
+        current = case.current
+        if self.fresh is None or current is None or judgement.kind not in FRESH or not current.origins:
+            return judgement
+        first = current.origins[0]
+        own = (instant_of(self.page.article.published) or self.page.seen_at, self.page.seen_at)
+        overtaken = (first.published or first.seen_at, first.seen_at) > own and current.as_of == case.remark.as_of
+        return Judgement(Kind.HISTORICAL, "overtaken since") if overtaken else judgement
 
     def told(self, case: Case) -> list[Told]:
         """What was told of an event in its weeks; running totals do not ask."""
