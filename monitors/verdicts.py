@@ -18,13 +18,15 @@ from monitors.alerts.routing import TERMINAL, delivery
 from monitors.alerts.titles import title_of
 from monitors.alerts.wording import OURS, compose, compose_undone, entitle
 from monitors.failure import Failure
-from monitors.history import outbox, queries
+from monitors.history import outbox, queries, rereadings
 from monitors.history import verdicts as said
 from monitors.history.ledger import SqlLedger
 from monitors.history.queries import RunState
 from monitors.model import (
     APPROVED,
     MISREAD,
+    REREAD,
+    RESTORED,
     UNDONE,
     UPHELD,
     VOID,
@@ -286,12 +288,22 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
     when = f"run {run.id[:8]} of {run.started_at.astimezone(policy.timezone):%Y-%m-%d %H:%M}"
     if said.latest(connection, (Verb.UNDO_RUN,), run.id):
         return [f"undone already: {when}"]
+    if later := rereadings.find_later(connection, run.id):
+        raise NotFound(f"run {later[:8]} read the same articles again since; undo that one first: {when}")
     done = said.decided_in(connection, run)
-    said.add_verdict(connection, Verb.UNDO_RUN, run.id, now, why=why, details={"statements": list(done.statements)})
+    details = {"statements": list(done.statements), "begins": done.begins.isoformat(), "ends": done.ends.isoformat()}
+    said.add_verdict(connection, Verb.UNDO_RUN, run.id, now, why=why, details=details)
     for number in done.statements:
         _strike(number, UNDONE, ledger, now)
     for number in done.struck:
         ledger.mark(number, UPHELD, now)
+    rereadings.swap_back(connection, run.id, now)
+    for number in done.fallen:
+        ledger.mark(number, RESTORED, now)
+        if MISREAD in ledger.marks(rereadings.successor(connection, number) or number):  # rejected since, in its new reading
+            ledger.mark(number, MISREAD, now)
+    for number, mark in done.lifted:
+        ledger.mark(number, mark, now)
     for key in done.holds:
         ledger.release(key)
     channels = outbox.received(connection, [event.id for event in done.alerts])
@@ -302,7 +314,7 @@ def undo_run(connection: Connection, policy: Policy, name: str, why: str, now: d
         outbox.enqueue(connection, compose_undone(theirs, run.id, run.started_at, why, policy.timezone), [to], now)
     sent = [f"had been told ({', '.join(channels[event.id])}): {_title(event, policy)}" for event in done.alerts if event.id in channels]
     return [
-        f"undone: {when}; figures that stand no more: {len(done.statements)}, that stand again: {len(done.struck)}, "
+        f"undone: {when}; figures that stand no more: {len(done.statements)}, that stand again: {len({*done.struck, *done.fallen})}, "
         f"dropped: {len(done.holds)} held, {withheld} unsent",
         *(f"stays: {_figure_line(ledger.statement(number))}: also carried by {', '.join(by)}" for number, by in done.carried.items()),
         *sent,
@@ -377,12 +389,21 @@ def _who_hears(deliveries: Sequence[Delivery], gone: Sequence[str], now: datetim
 def _find_item(connection: Connection, name: str) -> said.Item:
     found = {item.event.id: item for item in reversed(said.find_items(connection, name))} if name.strip() else {}
     if len(found) == 1:
-        return found.popitem()[1]
+        return _as_it_is_read(connection, found.popitem()[1])
     if found:
         raise NotFound(f"{name} begins the ids of several alerts: {', '.join(sorted(found)[:CHOICES_SHOWN])}")
     known = {told.id: told.title for told in queries.alerts(connection, 200)}
     near = "".join(f"; did you mean {alert} ({clean(known[alert])})?" for alert in get_close_matches(name, known, n=1, cutoff=0.5))
     raise NotFound(f"no alert, and none that is held, has the id {name}{near or ': tallywatch review and tallywatch alerts list them'}")
+
+
+def _as_it_is_read(connection: Connection, item: said.Item) -> said.Item:
+    """An alert as one about the figure that a newer reading has in the place of its own, where that has the same value."""
+    statement, ledger = item.event.statement, SqlLedger(connection)
+    if statement is None or statement.id is None or REREAD not in ledger.marks(statement.id):
+        return item
+    instead = rereadings.successor(connection, statement.id)
+    return item if instead is None else _as_it_is_read(connection, replace(item, event=_about(item.event, ledger.statement(instead))))
 
 
 def _find_series(connection: Connection, words: Sequence[str]) -> Series:

@@ -82,6 +82,15 @@ class Outlet:
 
 
 @cache
+def empty_history() -> Path:
+    """A history with nothing in it, to be copied: to make one takes half a second."""
+    path = Path(mkdtemp(prefix="tallywatch-")) / "tally.db"
+    atexit.register(rmtree, path.parent)
+    open_history(f"sqlite:///{path}").close()
+    return path
+
+
+@cache
 def known_history() -> Path:
     """A history of nobody's, with the shipped known values in it: to judge them takes seconds, and most tests are of something else."""
     path = Path(mkdtemp(prefix="tallywatch-")) / "tally.db"

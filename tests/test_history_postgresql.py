@@ -21,9 +21,12 @@ from monitors.history.store import History, HistoryError, open_history
 from monitors.history.tables import articles, metadata, statements, undecided
 from monitors.history.upkeep import upkeep
 from monitors.model import Qualifier
+from monitors.reprocess import Reprocessing, record
 from monitors.rules.blindness import Coverage, Sight, find_troubles
 from monitors.rules.values import Value
+from monitors.verdicts import undo_run
 from tests.newsdesk import Newsdesk, figure, toll
+from tests.test_reprocess import FLOOD, OldReader, publish, say
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
 URL = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
@@ -113,6 +116,24 @@ def test_a_claimant_and_a_number_are_found(history: History) -> None:
         assert [value.low for value in queries.find_series(connection, ["Зеленський", "killed"])] == [55_000]
         value = Value(43_000, 43_000, Qualifier.EXACT)
         assert [value.claimant for value in queries.find_value(connection, value, 5)] == ["Volodymyr Zelensky"]
+
+
+def test_what_is_read_otherwise_now_is_recorded_and_taken_back(history: History) -> None:
+    desk = Newsdesk(history)
+    publish(desk, FLOOD, "apnews.com", OldReader)
+    again = Reprocessing(history, desk.policy, None, desk.now)
+    differing = [(version.id, difference) for version, difference in again.play(lambda done, total: None)]
+    run = record(history, desk.policy, differing, *[desk.now + timedelta(hours=1)] * 2).run
+    desk.now += timedelta(hours=2)
+
+    def standing() -> list[int | None]:
+        with history.reading() as connection:
+            return [value.low for value in queries.find_series(connection)]
+
+    assert standing() == [143]
+    assert list(Reprocessing(history, desk.policy, None, desk.now).play(lambda done, total: None)) == []
+    say(desk, undo_run, run, "")
+    assert standing() == [134]
 
 
 def test_words_of_strangers_of_any_length_are_stored_and_decided(history: History) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
 from monitors.history.codec import load
 from monitors.history.imports import BY_HAND
 from monitors.history.queries import RunState
 from monitors.history.questions import questions
-from monitors.history.standing import AGAINST, is_mark, is_void
+from monitors.history.standing import AGAINST, is_mark, is_read, is_struck, is_void, stand_now
 from monitors.history.tables import (
     articles,
     claims,
@@ -26,13 +26,14 @@ from monitors.history.tables import (
     marks,
     misreadings,
     origins,
+    rereadings,
     runs,
     series,
     statements,
     verdicts,
     versions,
 )
-from monitors.model import APPROVED, MISREAD, UPHELD, Event, Kind, Origin, Qualifier, Severity
+from monitors.model import APPROVED, MISREAD, REREAD, UPHELD, Event, Kind, Origin, Qualifier, Severity
 from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
 
 QUEUE_DAYS = timedelta(days=7)
@@ -67,7 +68,8 @@ class Item:
 @dataclass(frozen=True)
 class DecidedIn:
     """What a run came to: its bounds, the statements that it alone made, those that others carry since, the older ones it took for
-    withdrawn or denied, its alerts about figures, the keys of those it held."""
+    withdrawn or denied, its alerts about figures, the keys of those it held; and where it read the stored articles again, the statements
+    that fell with their reading, and what it no longer took to be said against some."""
 
     run: str
     begins: datetime
@@ -78,6 +80,8 @@ class DecidedIn:
     struck: tuple[int, ...]
     alerts: tuple[Event, ...]
     holds: tuple[str, ...]
+    fallen: tuple[int, ...]
+    lifted: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,7 @@ def prints_of(connection: Connection, statement: int) -> list[Print]:
         select(claims.c.quote, claims.c.low, claims.c.high, claims.c.metric, *(origins.c[field.name] for field in fields(Origin)))
         .select_from(judgements.join(claims).join(versions).join(articles).join(statements, statements.c.id == judgements.c.statement_id))
         .join(origins, (origins.c.statement_id == statements.c.id) & (origins.c.url == articles.c.url))
-        .where(judgements.c.statement_id == statement, judgements.c.kind.not_in(repeating))
+        .where(judgements.c.statement_id == statement, judgements.c.kind.not_in(repeating), is_read())
         .where(claims.c.low.is_not_distinct_from(statements.c.low), claims.c.high.is_not_distinct_from(statements.c.high))
         .order_by(origins.c.id, claims.c.id)
     )
@@ -235,16 +239,17 @@ def find_runs(connection: Connection, name: str = "") -> list[RunState]:
 
 def decided_in(connection: Connection, run: RunState) -> DecidedIn:
     """What was decided between a run's start and its end, or its last judgement where it was killed. Known values that a person or the
-    program brought along are not the run's, nor is what we told of a person's word. Judgements are read through for it: nobody asks this
-    often."""
+    program brought along are not the run's, nor is what we told of a person's word. What a run saw and a later one read again is the
+    first one's too. Judgements are read through for it: nobody asks this often."""
     ends = run.finished_at or _last_judged(connection, run)
-    touched = select(judgements.c.statement_id).where(judgements.c.at.between(run.started_at, ends))
+    at = _decided_at(run)
+    touched = select(judgements.c.statement_id).select_from(judgements.join(claims).join(versions)).where(at.between(run.started_at, ends))
     rows = connection.execute(
-        select(judgements.c.statement_id, judgements.c.at, claims.c.details)
-        .join(claims)
+        select(judgements.c.statement_id, at.label("at"), claims.c.details)
+        .select_from(judgements.join(claims).join(versions))
         .where(judgements.c.statement_id.in_(touched), judgements.c.kind.not_in([kind.value for kind in REPEATING]))
-        .where(~is_void(judgements.c.statement_id))
-        .order_by(judgements.c.at.desc())
+        .where(~is_struck(judgements.c.statement_id))
+        .order_by(at.desc())
     )
     first = {row.statement_id: row for row in rows}  # the earliest comes last, and stays
     made = [number for number, row in first.items() if row.at >= run.started_at and BY_HAND not in row.details.get("reasons", ())]
@@ -252,7 +257,7 @@ def decided_in(connection: Connection, run: RunState) -> DecidedIn:
     told = (
         select(events.c.details)
         .where(events.c.at.between(run.started_at, ends), events.c.series_id.is_not(None))
-        .where(~is_void(events.c.statement_id), or_(events.c.statement_id.is_(None), events.c.statement_id.not_in(sorted(carried))))
+        .where(~is_struck(events.c.statement_id), or_(events.c.statement_id.is_(None), events.c.statement_id.not_in(sorted(carried))))
         .order_by(events.c.at)
     )
     alerts = (load(Event, details) for details in connection.execute(told).scalars())
@@ -262,7 +267,27 @@ def decided_in(connection: Connection, run: RunState) -> DecidedIn:
     taken_back = or_(*(is_mark(name) for name in sorted(AGAINST)))
     struck = connection.execute(select(marks.c.statement_id).where(marks.c.at.between(run.started_at, ends), taken_back)).scalars()
     alone = tuple(number for number in sorted(made) if number not in carried)
-    return DecidedIn(run.id, run.started_at, ends, alone, carried, tuple(dict.fromkeys(struck)), its_own, held)
+    fell = select(marks.c.statement_id).where(marks.c.at.between(run.started_at, ends), is_mark(REREAD))
+    return DecidedIn(
+        run.id, run.started_at, ends, alone, carried, tuple(dict.fromkeys(struck)), its_own, held,
+        tuple(connection.execute(fell).scalars()), tuple(_lifted_in(connection, run.started_at, ends)),
+    )  # fmt: skip
+
+
+def _decided_at(run: RunState) -> ColumnElement[Any]:
+    """When a claim was judged; one that a later run than this read again, when its version was seen."""
+    again = select(rereadings.c.id).where(
+        rereadings.c.after_id == judgements.c.claim_id, rereadings.c.run_id != run.id, ~rereadings.c.undone
+    ).exists()
+    return case((again, versions.c.seen_at), else_=judgements.c.at)
+
+
+def _lifted_in(connection: Connection, begins: datetime, ends: datetime) -> Iterator[tuple[int, str]]:
+    """What had been said against statements until it was upheld in a time that they are not."""
+    upheld = select(marks.c.statement_id, marks.c.id).where(marks.c.at.between(begins, ends), is_mark(UPHELD))
+    for number, place in connection.execute(upheld).all():
+        before = select(marks.c.mark).where(marks.c.statement_id == number, marks.c.id < place).order_by(marks.c.id)
+        yield from ((number, mark) for mark in sorted(stand_now(connection.execute(before).scalars()) & AGAINST))
 
 
 def _last_judged(connection: Connection, run: RunState) -> datetime:

@@ -12,7 +12,7 @@ from monitors.alerts.phrases import readable_link
 from monitors.model import Claim
 from monitors.report.explain import describe, marked, sentence_of
 from monitors.report.tables import cell, printable
-from monitors.rules.rereading import Difference, Heard, Outcome
+from monitors.rules.rereading import Difference, Heard, Outcome, Recorded
 from monitors.rules.statements import Version
 
 
@@ -46,14 +46,29 @@ def _word(value: Any) -> str:
     return "none" if value in (None, ()) else str(value).lower() if isinstance(value, bool) else cell(value)
 
 
-def show_outcome(outcome: Outcome, differing: int, console: Console) -> None:
+def show_outcome(outcome: Outcome, differing: int, console: Console, *, applied: bool = False) -> None:
     """What would be told and what would not, and a line that sums up."""
     for line in _lines(outcome):
         console.print(Text(printable(line)), soft_wrap=True)
+    end = "" if applied else " Nothing was stored or sent."
     console.print(
         f"{outcome.versions} article versions read again, {differing} read differently; alerts: {outcome.alike} as they were, "
-        f"{len(outcome.untold)} would not be told, {len(outcome.told)} would be new, {len(outcome.otherwise)} would read otherwise. "
-        "Nothing was stored or sent.",
+        f"{len(outcome.untold)} would not be told, {len(outcome.told)} would be new, {len(outcome.otherwise)} would read otherwise.{end}",
+        soft_wrap=True,
+    )
+
+
+def show_recorded(recorded: Recorded | None, console: Console) -> None:
+    """What was recorded, in a line, after what could not be judged."""
+    if recorded is None:
+        console.print("Nothing to record: the history holds every figure as it is read now.", soft_wrap=True)
+        return
+    for problem in recorded.problems:
+        console.print(Text(printable(problem)), soft_wrap=True)
+    console.print(
+        f"Recorded as run {recorded.run[:8]}: figures {recorded.gone} no more, {recorded.changed} otherwise, {recorded.new} new; values "
+        f"{recorded.fallen} that stand no more, {recorded.made} made; {recorded.withheld} unsent messages withheld. Nothing was sent; "
+        f"tallywatch undo-run {recorded.run[:8]} takes it back.",
         soft_wrap=True,
     )
 

@@ -37,6 +37,11 @@ class Heard:
     title: str
     about: datetime | None
     """When its statement was first seen."""
+    quantity: str | None
+
+    def is_before(self, times: Mapping[str, datetime]) -> bool:
+        """Whether it was told before the time that its quantity has among some."""
+        return self.quantity is not None and self.quantity in times and self.at < times[self.quantity]
 
 
 @dataclass
@@ -52,8 +57,12 @@ class Outcome:
     """The same event with another title or severity."""
     problems: list[str] = field(default_factory=list)
 
-    def compare(self, before: Mapping[str, Heard], now: Mapping[str, Heard], start: datetime | None) -> None:
-        """Note how the alerts differ, by what makes each the same when met again."""
+    def compare(
+        self, before: Mapping[str, Heard], now: Mapping[str, Heard], start: datetime | None, reread: Mapping[str, datetime]
+    ) -> None:
+        """Note how the alerts differ, by what makes each the same when met again. `reread` are quantities whose past was recorded as it is
+        read now, in silence, and when: what had been told of them until then is no measure any more."""
+        before, now = ({key: heard for key, heard in of.items() if not heard.is_before(reread)} for of in (before, now))
         for key, heard in before.items():
             again = now.get(key)
             if again is None:
@@ -64,6 +73,23 @@ class Outcome:
             else:
                 self.otherwise.append((heard, again))
         self.told += [heard for key, heard in now.items() if key not in before]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was recorded by a run of its own: figures that are left out, read otherwise, new; what followed of it."""
+
+    run: str
+    gone: int
+    changed: int
+    new: int
+    fallen: int
+    """Statements that stand no more."""
+    made: int
+    """Statements in their place, and new ones."""
+    withheld: int
+    """Messages about what fell that were not sent yet."""
+    problems: tuple[str, ...]
 
 
 def compare(before: Sequence[Claim], now: Sequence[Claim]) -> Difference:
