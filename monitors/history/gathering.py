@@ -112,8 +112,8 @@ def _past_calls(connection: Connection, channel: str, now: datetime) -> list[Cal
     """The messages that a channel was told at once in the last days, or is being told: a group with all it holds."""
     goes_out = and_(outbox.c.state == "pending", or_(outbox.c.attempts > 0, outbox.c.alert_id.startswith(GROUP)))
     alone = and_(or_(outbox.c.state.in_(("sent", "sending")), goes_out), or_(outbox.c.lease_owner.is_(None), outbox.c.state == "sending"))
-    at = func.coalesce(outbox.c.sent_at, outbox.c.next_at)
-    lately = and_(outbox.c.channel == channel, at > now - EVENT_DAYS, outbox.c.state != "withheld")
+    states = outbox.c.state.in_(("sent", "sending", "pending", "digest"))
+    lately = and_(outbox.c.channel == channel, states, outbox.c.next_at > now - EVENT_DAYS)  # as the index has it
     rows = connection.execute(_with_events().where(lately, or_(alone, outbox.c.lease_owner.startswith(GROUP)))).all()
     held: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
@@ -160,7 +160,8 @@ def _size(row: Row[Any]) -> int:
 def _prove_watch(connection: Connection, channel: str, now: datetime, hours: Hours) -> None:
     """One line to a channel that was told nothing for a week, by the digest's clock."""
     told = and_(outbox.c.channel == channel, outbox.c.state != "withheld")
-    last = connection.execute(select(func.max(func.coalesce(outbox.c.sent_at, outbox.c.created_at))).where(told)).scalar()
+    newest = select(func.coalesce(outbox.c.sent_at, outbox.c.created_at)).where(told).order_by(outbox.c.id.desc()).limit(1)
+    last = connection.execute(newest).scalar()
     since = last or connection.execute(select(func.min(runs.c.started_at))).scalar()
     if since is None or now < next_digest(since + QUIET_WEEK, hours):
         return
