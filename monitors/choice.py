@@ -8,7 +8,9 @@ from difflib import get_close_matches
 
 from crawler.outlets import Outlets, load_outlets, make_outlet
 from monitors.config import ConfigError, Configuration
+from monitors.figures.lexicon import known_parties
 from monitors.model import Publisher
+from monitors.rules.monitors import shipped_monitors
 from monitors.watch import Policy
 
 
@@ -43,8 +45,32 @@ def known_outlets(config: Configuration) -> Outlets:
     return Outlets({**shipped.spiders, **own}, shipped.broken)
 
 
+def check_wants(config: Configuration) -> None:
+    """Refuse a channel that wants what nothing is ever called: it would be told nothing, and nobody would know why. Raises ConfigError."""
+    if not any(channel.monitors or channel.parties or channel.languages for channel in config.channel):
+        return
+    outlets = known_outlets(config).spiders.values()
+    known = {
+        "monitors": {monitor.name for monitor in (*config.monitors, *shipped_monitors())},
+        "parties": known_parties() | {party for monitor in config.monitors for party in monitor.parties},
+        "languages": {spider.language.partition("-")[0] for spider in outlets},
+    }
+    for number, channel in enumerate(config.channel):
+        for key, names in known.items():
+            for name in getattr(channel, key):
+                if name not in names:
+                    near = get_close_matches(name, names, n=3)
+                    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(sorted(names)[:NAMES_SHOWN])}, …"
+                    where = config.where("channel", number, key)
+                    raise ConfigError(f"{where}: channel.{key}: nothing is called {name!r}; {hint}")
+
+
+NAMES_SHOWN = 12
+
+
 def make_policy(config: Configuration) -> Policy:
     """What is judged and told by: the shipped rules and monitors, with a person's own monitors, channels and clock."""
-    policy = Policy.shipped(config.monitors, config.channels, config.zone, config.quiet)
+    check_wants(config)
+    policy = Policy.shipped(config.monitors, config.channels, config.hours)
     own = {table.name: Publisher(table.name, table.family or table.name, table.tier, table.title or table.name) for table in config.outlet}
     return replace(policy, publishers=replace(policy.publishers, own=own))

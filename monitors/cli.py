@@ -20,6 +20,7 @@ from monitors.commands.check import check
 from monitors.commands.doctor import doctor
 from monitors.commands.find import find
 from monitors.commands.reprocess import reprocess
+from monitors.commands.routes import route_test
 from monitors.commands.shared import Time, headed, print_lines, read_file, readable_article, with_config
 from monitors.failure import Failure
 
@@ -118,7 +119,7 @@ def init(file: Path) -> None:
 def check_config(config_file: Path | None) -> None:
     """Say whether the configuration is right, and what follows from it; 2 when it is not."""
     from monitors.alerts.deliver import check_url
-    from monitors.choice import choose_outlets
+    from monitors.choice import check_wants, choose_outlets
     from monitors.config import ConfigError, read_config
     from monitors.history.store import read_url
     from monitors.report.summary import NO_CONTACT
@@ -127,6 +128,7 @@ def check_config(config_file: Path | None) -> None:
     problems = [f"{config.where('channel', n, 'url')}: {wrong}" for n, c in enumerate(config.channels) if (wrong := check_url(c.url))]
     if problems:
         raise ConfigError("\n".join(problems))
+    check_wants(config)
     chosen = choose_outlets(config, ())
     click.echo(f"configuration  {config.path or 'none: the defaults hold (tallywatch init writes one)'}")
     click.echo(f"database       {read_url(config.database_url).render_as_string()}")
@@ -141,9 +143,10 @@ def check_config(config_file: Path | None) -> None:
 @click.argument("channels", nargs=-1)
 @with_config
 def test_alert(channels: tuple[str, ...], config_file: Path | None) -> None:
-    """Send a sample alert to the channels named, or to all; 4 when one did not arrive."""
+    """Send a sample alert to the channels named, or to all, the way every alert goes; 4 when one did not arrive."""
     from monitors.alerts.deliver import send_test
     from monitors.config import read_config
+    from monitors.history.store import open_history
 
     config = read_config(config_file)
     names = [channel.name for channel in config.channels]
@@ -158,10 +161,11 @@ def test_alert(channels: tuple[str, ...], config_file: Path | None) -> None:
         show_alert(compose_test(datetime.now(UTC), timezone=config.zone), sys.stdout)
         return
     failed = False
-    for channel in chosen:
-        wrong = send_test(channel, datetime.now(UTC), config.zone)
-        failed = failed or wrong is not None
-        click.echo(f"{channel.name}: {'sent' if wrong is None else wrong}", err=wrong is not None)
+    with open_history(config.database_url) as history:
+        for channel in chosen:
+            wrong = send_test(history, channel, datetime.now(UTC), config.zone)
+            failed = failed or wrong is not None
+            click.echo(f"{channel.name}: {'sent' if wrong is None else wrong.line}", err=wrong is not None)
     sys.exit(4 if failed else 0)
 
 
@@ -494,7 +498,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo("\n".join(lines))
 
 
-for command in (check, doctor, find, reprocess):
+for command in (check, doctor, find, reprocess, route_test):
     tallywatch.add_command(command)
 
 

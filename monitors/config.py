@@ -7,15 +7,18 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, tzinfo
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from monitors.alerts.routing import QuietHours as Quiet
+from monitors.alerts.budgets import Budgets
+from monitors.alerts.routing import DIGEST_AT, Hours
 from monitors.failure import Failure
 from monitors.model import Channel, Monitor, Severity
+from monitors.model import QuietHours as Quiet
 from monitors.rules.constants import override, shipped
 
 FILE_NAME = "tallywatch.toml"
@@ -97,6 +100,16 @@ def _hour(value: str) -> str:
     return value
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        near = get_close_matches(value, available_timezones(), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else 'use a name like "Europe/Kyiv"'
+        raise ValueError(f"{value!r} is no time zone; {hint}") from error
+    return value
+
+
 def _outlets(value: list[str] | str | None) -> list[str] | str | None:
     if isinstance(value, str) and value != "all":
         raise ValueError(f'use a list of names, like ["{value}"], or "all"')
@@ -105,6 +118,8 @@ def _outlets(value: list[str] | str | None) -> list[str] | str | None:
 
 Name = Annotated[str, AfterValidator(_word)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Hour = Annotated[str, AfterValidator(_hour)]
+Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class Table(BaseModel):
@@ -136,17 +151,58 @@ class OutletTable(Table):
         return self
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LEAST_AWAKE = 60
+"""Minutes of a day: the job must find one of its runs in them."""
+
+
+class QuietHours(Table):
+    """When a notable alert waits until the morning; an urgent one never does. "23:00" to "07:00", local time."""
+
+    start: Hour
+    end: Hour
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] | None = Field(default=None, min_length=1)
+    timezone: Zone | None = None
+
+    @model_validator(mode="after")
+    def _leave_time_to_tell(self) -> QuietHours:
+        start, end = (int(hour[:2]) * 60 + int(hour[3:]) for hour in (self.start, self.end))
+        if start == end:
+            raise ValueError(f"start and end are both {self.start}: from when to when is it quiet?")
+        if (start - end) % (24 * 60) < LEAST_AWAKE:
+            raise ValueError("leave at least an hour of the day in which an alert may come")
+        return self
+
+    def quiet(self) -> Quiet:
+        zone = ZoneInfo(self.timezone) if self.timezone else None
+        return Quiet(time.fromisoformat(self.start), time.fromisoformat(self.end), frozenset(map(DAYS.index, self.days or DAYS)), zone)
+
+
+class BudgetsTable(Table):
+    """How many notable alerts a channel is told at once; the rest comes with the digest. 0 = any number."""
+
+    day: int = Field(default=Budgets.day, ge=0)
+    series_hours: int = Field(default=Budgets.series_hours, ge=0)
+    event: int = Field(default=Budgets.event, ge=0)
+
+
 class ChannelTable(Table):
     """A [[channel]]: one Apprise URL, and what it wants to be told."""
 
     name: Name
     url: str = Field(min_length=3)
     severities: list[Literal["urgent", "notable", "routine", "ops"]] = ["urgent", "notable"]
+    monitors: list[str] = []
+    parties: list[str] = []
+    languages: list[str] = []
+    quiet_hours: QuietHours | None = None
 
     def channel(self, environ: Mapping[str, str] = os.environ) -> Channel:
         """The channel, with every ${NAME} of its URL read from the environment."""
         url = re.sub(r"\$\{(\w+)\}", lambda m: environ.get(m[1], ""), self.url)
-        return Channel(self.name, url, frozenset(map(Severity, self.severities)))
+        return Channel(
+            self.name, url, frozenset(map(Severity, self.severities)), frozenset(self.monitors), frozenset(self.parties),
+            frozenset(self.languages), self.quiet_hours.quiet() if self.quiet_hours else None)
 
 
 class MonitorTable(Table):
@@ -176,13 +232,6 @@ class MonitorTable(Table):
             constants=self.constants, headline_words=words)
 
 
-class QuietHours(Table):
-    """When a notable alert waits until the morning; an urgent one never does. "23:00" to "07:00", local time."""
-
-    start: Annotated[str, AfterValidator(_hour)]
-    end: Annotated[str, AfterValidator(_hour)]
-
-
 class Configuration(Table):
     """What a person set, with defaults for the rest. Paths are relative to the file."""
 
@@ -191,8 +240,10 @@ class Configuration(Table):
     contact: str | None = None
     outlets: Annotated[list[str] | str | None, AfterValidator(_outlets)] = None
     heartbeat: WebAddress | None = None
-    timezone: str | None = None
+    timezone: Zone | None = None
+    digest: Hour = f"{DIGEST_AT:%H:%M}"
     quiet_hours: QuietHours | None = None
+    budgets: BudgetsTable = BudgetsTable()
     outlet: list[OutletTable] = []
     channel: list[ChannelTable] = []
     monitor: list[MonitorTable] = []
@@ -217,11 +268,6 @@ class Configuration(Table):
                 raise _Misplaced(("channel", number, "url"), missing)
             if channel.name == TERMINAL:
                 raise _Misplaced(("channel", number, "name"), f"{TERMINAL!r} is where alerts go without a channel; use another name")
-        if self.timezone is not None:
-            try:
-                ZoneInfo(self.timezone)
-            except (ZoneInfoNotFoundError, ValueError) as error:
-                raise _Misplaced(("timezone",), f'{self.timezone!r} is no time zone; use a name like "Europe/Kyiv"') from error
         return self
 
     @property
@@ -246,10 +292,13 @@ class Configuration(Table):
         return ZoneInfo(self.timezone) if self.timezone is not None else local_zone()
 
     @property
-    def quiet(self) -> Quiet | None:
-        if self.quiet_hours is None:
-            return None
-        return Quiet(time.fromisoformat(self.quiet_hours.start), time.fromisoformat(self.quiet_hours.end))
+    def hours(self) -> Hours:
+        """When the digest comes, and when it is quiet."""
+        return Hours(self.zone, time.fromisoformat(self.digest), self.quiet_hours.quiet() if self.quiet_hours else None)
+
+    @property
+    def alert_budgets(self) -> Budgets:
+        return Budgets(self.budgets.day, self.budgets.series_hours, self.budgets.event)
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -319,7 +368,8 @@ def _explain(problem: Any) -> tuple[tuple[str | int, ...], str]:
 
 
 SECRET_KEYS = ("url", "database", "heartbeat")
-TABLES: dict[str, type[Table]] = {"outlet": OutletTable, "channel": ChannelTable, "monitor": MonitorTable, "quiet_hours": QuietHours}
+TABLES: dict[str, type[Table]] = {"outlet": OutletTable, "channel": ChannelTable, "monitor": MonitorTable, "quiet_hours": QuietHours,
+                                 "budgets": BudgetsTable}
 
 
 def find_line(text: str, place: Sequence[str | int]) -> int:

@@ -203,7 +203,7 @@ class _Run:
             standing = SqlLedger(connection).standing_of(new, since=self.started) if new else []
             if standing:
                 alert = compose_baseline([self.chosen.spiders[name].title for name in new], standing, now, self.policy.timezone)
-                outbox.enqueue(connection, alert, route_severity(alert.severity, self.config.channels, now, self.policy.timezone), now)
+                outbox.enqueue(connection, alert, route_severity(alert.severity, self.config.channels, now, self.policy.hours), now)
         return new
 
     def _look_after_outlets(self, connection: Connection, health: Mapping[str, Health], desk: Desk, now: datetime) -> None:
@@ -218,12 +218,13 @@ class _Run:
             if event := look(connection, spider, feeds[name], done.last_success, now, self.policy.timezone):
                 event = entitle(event, {name: self.chosen.spiders[name].title})
                 alert = compose(event, self.policy.timezone)
-                SqlLedger(connection).tell(event, alert, route(event, self.config.channels, now, timezone=self.policy.timezone), now)
+                SqlLedger(connection).tell(event, alert, route(event, self.config.channels, now, hours=self.policy.hours), now)
 
     def _send(self, terminal: TextIO | None) -> Sent:
         if self.dry_run:
             return Sent()
-        return send_due(self.history, self.config.channels, self.clock(), terminal=terminal, timezone=self.policy.timezone)
+        return send_due(
+            self.history, self.config.channels, self.clock(), terminal=terminal, hours=self.policy.hours, budgets=self.config.alert_budgets)
 
     def _beat(self) -> None:
         """Tell whoever watches over us that a run went well."""

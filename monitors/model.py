@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, TypeAlias
@@ -410,12 +410,31 @@ class Monitor:
 
 
 @dataclass(frozen=True)
+class QuietHours:
+    """When notable alerts wait, by the reader's clock; from the evening to the morning where `start` is the later."""
+
+    start: time
+    end: time
+    days: frozenset[int] = frozenset(range(7))
+    """The days on which they begin, Monday 0."""
+    timezone: tzinfo | None = None
+    """Whose clock it is, where it is not that of the digest."""
+
+
+@dataclass(frozen=True)
 class Channel:
-    """Where alerts go: one Apprise URL and the severities it wants ("routine" is the digest; "ops" must be asked for)."""
+    """Where alerts go: one Apprise URL and what it wants to be told ("routine" is the digest; "ops" must be asked for)."""
 
     name: str
     url: str
     severities: frozenset[Severity] = frozenset({Severity.URGENT, Severity.NOTABLE})
+    monitors: frozenset[str] = frozenset()
+    """Empty: any; likewise below."""
+    parties: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    """Of the sentence that proves it: "en"."""
+    quiet: QuietHours | None = None
+    """Its own quiet hours; else those of all."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from sqlalchemy import Connection
 
 from monitors.alerts.phrases import Value, clean, value_words
-from monitors.alerts.routing import TERMINAL, delivery
+from monitors.alerts.routing import TERMINAL_CHANNEL, delivery
 from monitors.alerts.titles import title_of
 from monitors.alerts.wording import OURS, compose, compose_undone, entitle
 from monitors.failure import Failure
@@ -236,7 +236,9 @@ def mute(connection: Connection, policy: Policy, words: Sequence[str], until: da
     said.add_verdict(connection, Verb.MUTE, series.key, now, series=series.key, until=until, details=details)
     standing = value_words(Value(current.low, current.high, current.qualifier)) if current else "nothing"
     made = ledger.mute(series)
-    return [f"{made.why(policy.timezone) if made else ''} ({standing} stands): {series.key}"]
+    why = made.why(policy.timezone) if made else ""
+    dropped = outbox.hush(connection, series.key, why, now)
+    return [f"{why} ({standing} stands): {series.key}", *([f"not sent any more: {dropped} that waited"] if dropped else [])]
 
 
 def unmute(connection: Connection, policy: Policy, words: Sequence[str], now: datetime) -> list[str]:
@@ -367,8 +369,8 @@ def _back_to(
     for alert, names in channels.items():
         for name in names:
             loudest[name] = max(severity[alert], loudest.get(name, Severity.LOG), key=ORDER.index)
-    there = {TERMINAL, *(channel.name for channel in policy.channels)}
-    back = [delivery(loud, name, now, policy.timezone, policy.quiet) for name, loud in loudest.items() if name in there]
+    there = {channel.name: channel for channel in (TERMINAL_CHANNEL, *policy.channels)}
+    back = [delivery(loud, there[name], now, policy.hours) for name, loud in loudest.items() if name in there]
     return back, [name for name in loudest if name not in there]
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 from crawler.article import Article
-from monitors.alerts.routing import QuietHours, route
+from monitors.alerts.routing import PLAIN, Hours, route
 from monitors.alerts.wording import compose
 from monitors.model import (
     UPHELD,
@@ -178,8 +178,12 @@ class Policy:
     credits: Credits
     constants: Constants
     channels: tuple[Channel, ...] = ()
-    timezone: tzinfo = UTC
-    quiet: QuietHours | None = None
+    hours: Hours = PLAIN
+
+    @property
+    def timezone(self) -> tzinfo:
+        """By whose clock times are shown."""
+        return self.hours.timezone
 
     def constants_for(self, series: Series) -> Constants:
         """The numbers a quantity is judged by: its monitor's own where it has some."""
@@ -187,9 +191,7 @@ class Policy:
         return numbers.override(self.constants, monitor.constants) if monitor and monitor.constants else self.constants
 
     @classmethod
-    def shipped(
-        cls, monitors: Sequence[Monitor] = (), channels: Sequence[Channel] = (), timezone: tzinfo = UTC, quiet: QuietHours | None = None
-    ) -> Policy:
+    def shipped(cls, monitors: Sequence[Monitor] = (), channels: Sequence[Channel] = (), hours: Hours = PLAIN) -> Policy:
         """The shipped defaults, a person's own monitors before the shipped ones."""
         return cls(
             (*monitors, *shipped_monitors()),
@@ -199,8 +201,7 @@ class Policy:
             shipped_credits(),
             numbers.shipped(),
             tuple(channels),
-            timezone,
-            quiet,
+            hours,
         )
 
 
@@ -270,7 +271,7 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
         event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone, policy.publishers.titles)
-    deliveries = route(event, policy.channels, now, monitor=monitor, timezone=policy.timezone, quiet=policy.quiet)
+    deliveries = route(event, policy.channels, now, monitor=monitor, hours=policy.hours)
     muted = why_muted(event, ledger, policy, now)
     if not ledger.tell(event, alert, deliveries, now, muted) or muted:
         return False

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitors.alerts.budgets import Budgets
+from monitors.alerts.routing import Hours
+from monitors.choice import check_wants, make_policy
 from monitors.config import EXAMPLE, ConfigError, local_zone, read_config
-from monitors.model import Severity
+from monitors.model import QuietHours, Severity
 
 
 @pytest.fixture
@@ -48,6 +52,15 @@ WRONG = {
     "an unset variable": ('[[channel]]\nname = "a"\nurl = "mailto://u:${NO_SUCH}@x.org"\n', 3, "the environment has no NO_SUCH"),
     "a zone of Mars": ('timezone = "Mars/Olympus"\n', 1, "timezone: 'Mars/Olympus' is no time zone"),
     "a share that is none": ('[[monitor]]\nname = "m"\nmetric = "cases"\nchange = "some"\n', 4, 'monitor.change: use a share like "5%"'),
+    "quiet hours without an end": ('quiet_hours = { start = "07:00", end = "07:00" }\n', 1, "quiet_hours: start and end are both 07:00"),
+    "quiet hours without a pause": ('quiet_hours = { start = "07:00", end = "06:30" }\n', 1, "leave at least an hour of the day"),
+    "quiet hours of a channel": (
+        '[[channel]]\nname = "a"\nurl = "json://x"\nquiet_hours = { start = "1:00", end = "2:00" }\n', 4, "channel.quiet_hours: use an hour"
+    ),
+    "a day of another language": ('[quiet_hours]\nstart = "23:00"\nend = "07:00"\ndays = ["lun"]\n', 4, "quiet_hours.days: "),
+    "a digest at noon": ('digest = "noon"\n', 1, 'digest: use an hour like "23:00"'),
+    "a budget of less than none": ("[budgets]\nday = -1\n", 2, "budgets.day: "),
+    "a zone that is nearly one": ('timezone = "Europe/Kyjiw"\n', 1, "did you mean 'Europe/Kyiv'?"),
     "a channel nobody has": (
         '[[monitor]]\nname = "m"\nmetric = "cases"\nchannels = ["desk"]\n',
         4,
@@ -154,3 +167,46 @@ def test_the_shipped_example_is_right_as_it_is_and_with_every_example_switched_o
     assert config.contact == "desk@example.org"
     assert config.zone == ZoneInfo("Europe/Kyiv")
     assert [table.name for table in (*config.outlet, *config.channel, *config.monitor)] == ["example_daily", "mail", "measles"]
+
+
+def test_what_a_channel_asks_for_and_when_becomes_part_of_it(write):
+    file = write('''timezone = "Europe/Kyiv"
+digest = "18:30"
+quiet_hours = { start = "23:00", end = "07:00", days = ["fri", "sat"] }
+[budgets]
+day = 3
+[[channel]]
+name = "a"
+url = "json://x"
+monitors = ["tolls"]
+parties = ["ukraine"]
+languages = ["uk"]
+quiet_hours = { start = "20:00", end = "08:00", timezone = "America/New_York" }
+''')
+    config = read_config(file)
+    (channel,) = config.channels
+    assert (channel.monitors, channel.parties, channel.languages) == ({"tolls"}, {"ukraine"}, {"uk"})
+    assert channel.quiet == QuietHours(time(20), time(8), timezone=ZoneInfo("America/New_York"))
+    assert config.hours == Hours(ZoneInfo("Europe/Kyiv"), time(18, 30), QuietHours(time(23), time(7), frozenset({4, 5})))
+    assert config.alert_budgets == Budgets(day=3, series_hours=6, event=10)
+    check_wants(config)
+
+
+@pytest.mark.parametrize(
+    ("wants", "says"),
+    [
+        ('parties = ["ukrain"]', "channel.parties: nothing is called 'ukrain'; did you mean ukraine"),
+        ('monitors = ["warlosses"]', "channel.monitors: nothing is called 'warlosses'; did you mean war_losses"),
+        ('languages = ["english"]', "channel.languages: nothing is called 'english'; there is "),
+    ],
+)
+def test_a_channel_that_asks_for_what_nothing_is_called_is_refused_with_the_nearest_name(write, wants, says):
+    file = write(f'[[channel]]\nname = "a"\nurl = "json://x"\n{wants}\n')
+    with pytest.raises(ConfigError) as raised:
+        make_policy(read_config(file))
+    assert str(raised.value).startswith(f"{file}:4: {says}")
+
+
+def test_a_channel_may_ask_for_a_monitor_and_a_party_of_ones_own(write):
+    monitor = '[[monitor]]\nname = "measles"\nmetric = "cases"\nparties = ["texas"]\n'
+    make_policy(read_config(write(f'{monitor}[[channel]]\nname = "a"\nurl = "json://x"\nmonitors = ["measles"]\nparties = ["texas"]\n')))

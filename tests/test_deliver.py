@@ -6,18 +6,23 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
-from monitors.alerts.deliver import check_url, send_due, send_test
+from monitors.alerts import deliver
+from monitors.alerts.deliver import Sent, Undelivered, check_url, send_due, send_test
+from monitors.alerts.outbox import Parcel
 from monitors.alerts.routing import TERMINAL
 from monitors.alerts.terminal import show_alert
 from monitors.history import outbox
 from monitors.history.store import open_history
-from monitors.model import Alert, Channel, Delivery, Severity
+from monitors.model import Alert, Channel, Delivery, QuietHours, Severity
 from monitors.newsroom.mailbox import Mailbox
 from monitors.newsroom.server import Newsroom
 
@@ -30,8 +35,8 @@ def url(tmp_path):
 
 
 @pytest.fixture
-def history(url):
-    with open_history(url) as opened:
+def history():
+    with open_history("sqlite://") as opened:
         yield opened
 
 
@@ -198,6 +203,11 @@ def test_the_digest_goes_out_when_it_is_due(history, newsroom):
         ("nosuch://example.org", "nosuch://"),
         ("tgram://short", "tgram://"),
         ("json://one.example/hook, json://two.example/hook", "several URLs"),
+        ("mailtos://user:password@example.org?to=a@example.org,b@example.org", "2 recipients"),
+        ("mailtos://user:password@example.org?to=a@example.org&cc=b@example.org", "2 recipients"),
+        ("mailtos://user:password@example.org?to=a@example.org&bcc=b@example.org,c@example.org", "3 recipients"),
+        ("tgram://123456789:abcdefghijklmnopqrstuvwxyzabcdefghi/111/222", "2 recipients"),
+        ("tgram://123456789:abcdefghijklmnopqrstuvwxyzabcdefghi/111", None),
         ("", "no Apprise URL"),
     ],
 )
@@ -210,11 +220,26 @@ def test_a_checked_url_keeps_its_password_to_itself():
     assert "hunter2hunter2" not in check_url("tgram://hunter2hunter2/")
 
 
-def test_a_test_alert_tells_what_went_wrong(newsroom):
-    assert send_test(webhook(newsroom), NOW) is None
+def test_a_test_alert_goes_through_the_outbox_tells_what_went_wrong_and_leaves_nothing(history, newsroom):
+    assert send_test(history, webhook(newsroom), NOW) is None
     assert titles(newsroom)[0].startswith("[Test] ")
     newsroom.put("/hook", "no", status=403)
-    assert "403" in send_test(webhook(newsroom), NOW)
+    assert "403" in send_test(history, webhook(newsroom), NOW).line
+    newsroom.put("/hook", "taken")
+    assert send_due(history, [webhook(newsroom)], NOW + timedelta(days=1)) == Sent()
+    with history.reading() as c:
+        assert outbox.counts(c) == {}
+
+
+def test_a_test_alert_whose_sender_was_killed_is_sent_by_no_run(history, newsroom):
+    put(history, "test-20260205090000", "hook")
+    with history.transaction() as c:
+        assert outbox.claim(c, 1, "killed", NOW)
+    assert send_due(history, [webhook(newsroom)], NOW + timedelta(days=1)) == Sent()
+    assert newsroom.requests == []
+    assert send_test(history, webhook(newsroom), NOW) is None
+    with history.reading() as c:
+        assert outbox.counts(c) == {}
 
 
 def test_an_optional_service_that_fails_has_failed(history, newsroom):
@@ -222,6 +247,179 @@ def test_an_optional_service_that_fails_has_failed(history, newsroom):
     put(history, "a1", "hook")
     channel = Channel("hook", webhook(newsroom).url + "?optional=yes")
     assert send_due(history, [channel], NOW).failed == 1
+
+
+def test_an_answer_that_makes_no_sense_is_an_answer(history, newsroom):
+    newsroom.put("/hook", b"\x00\xff<html>{]", content_type="application/json")
+    put(history, "a1", "hook")
+    assert send_due(history, [webhook(newsroom)], NOW).sent == 1
+
+
+def test_a_service_that_is_refused_has_not_taken_the_message(history, newsroom, monkeypatch):
+    import apprise
+
+    put(history, "a1", "hook")
+    monkeypatch.setattr(apprise.Apprise, "add", lambda self, *services: False)
+    assert "does not take the service" in send_due(history, [webhook(newsroom)], NOW).errors["hook"]
+
+
+def test_a_service_that_matches_nothing_has_not_taken_the_message(history, newsroom, monkeypatch):
+    import apprise
+
+    put(history, "a1", "hook")
+    monkeypatch.setattr(apprise.Apprise, "add", lambda self, *services: True)
+    sent = send_due(history, [webhook(newsroom)], NOW)
+    assert (sent.sent, sent.failed) == (0, 1)
+
+
+def test_a_channel_that_asks_to_wait_is_left_alone_and_its_message_is_not_given_up(history, newsroom):
+    newsroom.put("/hook", "slow down", status=429, headers={"Retry-After": "3"})
+    for n in range(3):
+        put(history, f"a{n}", "hook")
+    assert send_due(history, [webhook(newsroom)], NOW).failed == 3
+    assert len(newsroom.requests) == 1
+    send_due(history, [webhook(newsroom)], NOW + timedelta(minutes=9))
+    with history.reading() as c:
+        assert 1 not in [row for row, _ in outbox.due(c, NOW + timedelta(minutes=9))]
+
+
+def test_a_server_that_never_ends_its_answer_costs_its_time_and_the_process_goes_on(history, newsroom, monkeypatch):
+    """Another channel is served after it, and the hanging one is asked once in a run."""
+
+    def drip():
+        for _ in range(20):
+            time.sleep(0.2)
+            yield b"."
+
+    monkeypatch.setattr(deliver, "SECONDS_A_MESSAGE", 0.5)
+    newsroom.put("/slow", drip)
+    for n in range(3):
+        put(history, f"a{n}", "slow", "hook")
+    began = time.monotonic()
+    sent = send_due(history, [webhook(newsroom, "slow", "/slow"), webhook(newsroom)], NOW)
+    assert time.monotonic() - began < 3
+    assert (sent.sent, sent.failed) == (3, 3)
+    assert "no answer within 0.5 s" in sent.errors["slow"]
+    assert [request.path for request in newsroom.requests].count("/slow") <= 1
+    assert not any(thread.is_alive() and not thread.daemon for thread in threading.enumerate() if "ThreadPool" in thread.name)
+
+
+def test_a_slow_channel_rests_once_it_had_its_time(history, newsroom, monkeypatch):
+    monkeypatch.setattr(deliver, "SECONDS_A_CHANNEL", 0.3)
+    newsroom.put("/hook", "taken", delay=0.2)
+    for n in range(6):
+        put(history, f"a{n}", "hook")
+    assert 1 <= send_due(history, [webhook(newsroom)], NOW).sent <= 3
+
+
+# --- what a channel refuses
+
+
+class Hook:
+    """Webhooks that refuse the messages of some ids, as a service does that chokes on a text."""
+
+    def __init__(self, *poison: str) -> None:
+        self.poison, self.taken, self.tries = poison, [], 0
+
+    def __call__(self, channel: Channel, parcel: Parcel) -> Undelivered | None:
+        if parcel.channel == "hook" and parcel.alert_id in self.poison:
+            self.tries += 1
+            return Undelivered("error=400")
+        self.taken.append((parcel.channel, parcel.title))
+        return None
+
+
+HOOK, OPS, MAIL = Channel("hook", "json://hook"), Channel("ops", "json://ops", frozenset({Severity.OPS})), Channel("mail", "json://mail")
+
+
+def play_runs(history, channels, runs: int) -> None:
+    """So many runs, a quarter of an hour between them, each with an alert of its own for the hook."""
+    for n in range(runs):
+        put(history, f"fresh{n}", "hook")
+        send_due(history, channels, NOW + n * timedelta(minutes=15))
+
+
+@pytest.mark.parametrize(("others", "told"), [((OPS, MAIL), "ops"), ((MAIL,), "mail")])
+def test_a_message_that_a_channel_refuses_while_it_takes_others_is_parked_and_told_once_elsewhere(history, monkeypatch, others, told):
+    hook = Hook("poison")
+    monkeypatch.setattr(deliver, "send_parcel", hook)
+    put(history, "poison", "hook")
+    put(history, "m1", "mail")
+    play_runs(history, [HOOK, *others], 12)
+    assert hook.tries == 6
+    announced = [title for channel, title in hook.taken if channel == told and title.startswith("An alert could not be delivered")]
+    assert announced == ["An alert could not be delivered to “hook”"]
+    assert len([title for channel, title in hook.taken if channel == "hook"]) == 12
+    with history.reading() as c:
+        (parked,) = outbox.parked(c)
+        assert (parked.alert_id, parked.channel, parked.error) == ("poison", "hook", "error=400")
+        assert outbox.parked(c, since=parked.since + timedelta(seconds=1)) == []
+        assert outbox.counts(c)["dead"] == 1
+
+
+def test_a_channel_that_takes_nothing_is_not_taken_for_one_that_refuses_a_message(history, monkeypatch):
+    hook = Hook("a1")
+    monkeypatch.setattr(deliver, "send_parcel", hook)
+    put(history, "a1", "hook")
+    put(history, "m1", "mail")
+    for n in range(20):
+        send_due(history, [HOOK, MAIL], NOW + n * timedelta(hours=3))
+    assert hook.tries > 6
+    with history.reading() as c:
+        assert outbox.counts(c) == {"pending": 1, "sent": 1}
+
+
+def test_what_a_dead_channel_gives_up_is_told_once(history, monkeypatch):
+    hook = Hook(*(f"a{n}" for n in range(5)))
+    monkeypatch.setattr(deliver, "send_parcel", hook)
+    put(history, "m1", "mail")
+    for n in range(5):
+        put(history, f"a{n}", "hook")
+    for n in range(30):
+        send_due(history, [HOOK, MAIL], NOW + n * timedelta(hours=4))
+    with history.reading() as c:
+        assert len(outbox.parked(c)) == 5
+    announced = [title for channel, title in hook.taken if channel == "mail" and "could not be delivered" in title]
+    assert len(announced) == 1
+
+
+def test_a_reader_is_not_woken_to_hear_that_another_channel_refuses_a_message(history, monkeypatch):
+    hook = Hook("poison")
+    monkeypatch.setattr(deliver, "send_parcel", hook)
+    put(history, "poison", "hook")
+    put(history, "m1", "mail")
+    asleep = replace(MAIL, quiet=QuietHours(time_of_day(9), time_of_day(18)))
+    play_runs(history, [HOOK, asleep], 12)
+    assert [channel for channel, title in hook.taken if "could not be delivered" in title] == []
+    send_due(history, [HOOK, asleep], NOW + timedelta(hours=9))
+    assert [channel for channel, title in hook.taken if "could not be delivered" in title] == ["mail"]
+
+
+def test_of_a_digest_that_is_given_up_each_alert_is_named(history, monkeypatch):
+    class Refusing(Hook):
+        def __call__(self, channel: Channel, parcel: Parcel) -> Undelivered | None:
+            self.poison = (parcel.alert_id,) if parcel.alert_id.startswith("digest-") else ()
+            return super().__call__(channel, parcel)
+
+    hook = Refusing()
+    monkeypatch.setattr(deliver, "send_parcel", hook)
+    put(history, "m1", "mail")
+    for name in ("a1", "a2"):
+        put(history, name, "hook", digest=True)
+    play_runs(history, [HOOK, MAIL], 10)
+    assert "2 alerts could not be delivered to “hook”" in [title for channel, title in hook.taken if channel == "mail"]
+    with history.reading() as c:
+        assert [outbox.deliveries_of(c, [name])[name] for name in ("a1", "a2")] == [[("hook", "dead", "error=400")]] * 2
+
+
+def test_without_another_channel_what_is_parked_is_told_to_nobody_and_counts_as_undelivered(history, monkeypatch):
+    hook = Hook("poison")
+    monkeypatch.setattr(deliver, "send_parcel", hook)
+    put(history, "poison", "hook")
+    play_runs(history, [HOOK], 10)
+    assert {channel for channel, _ in hook.taken} == {"hook"}
+    with history.reading() as c:
+        assert len(outbox.parked(c)) == 1
 
 
 def send_and_hang(url: str, hook: str) -> None:

@@ -16,7 +16,7 @@ MODULES = {
 }
 
 # Alerts in words, and who gets them: pure.
-WORDING = tuple(f"monitors.alerts.{name}" for name in ("about", "page", "phrases", "routing", "titles", "wording"))
+WORDING = tuple(f"monitors.alerts.{name}" for name in ("about", "budgets", "page", "phrases", "routing", "summaries", "titles", "wording"))
 
 # Which floor a module stands on: it may import its own floor and those below, never one above.
 FLOORS = (

@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, select
 
+from monitors.alerts.budgets import SHIPPED
 from monitors.alerts.outbox import LEASE, Parcel, delivered, failed
+from monitors.alerts.routing import PLAIN
 from monitors.history import outbox
+from monitors.history.gathering import gather
 from monitors.history.store import open_history
 from monitors.history.tables import outbox as table
 from monitors.model import Alert, Delivery, Severity
@@ -58,6 +61,11 @@ def end(history, parcel: Parcel, outcome, owner: str = "me", now: datetime = NOW
 def due(history, now: datetime = NOW) -> list[tuple[int, str]]:
     with history.reading() as c:
         return outbox.due(c, now)
+
+
+def gather_digests(history, now: datetime) -> None:
+    with history.transaction() as c:
+        gather(c, (), now, PLAIN, SHIPPED)
 
 
 def test_an_alert_goes_to_a_channel_once_ever(history):
@@ -164,10 +172,10 @@ def test_a_machine_that_was_off_for_a_week_still_tries(history):
 def test_a_digest_is_one_message_a_channel(history):
     for name in ("a1", "a2", "a3"):
         put(history, name, ("desk", "push"), digest=True, not_before=LATER)
-    with history.transaction() as c:
-        assert outbox.gather_digests(c, LATER - timedelta(seconds=1)) == 0
-        assert outbox.gather_digests(c, LATER) == 2
-        assert outbox.gather_digests(c, LATER) == 0
+    gather_digests(history, LATER - timedelta(seconds=1))
+    assert due(history, LATER) == []
+    gather_digests(history, LATER)
+    gather_digests(history, LATER)
     messages = due(history, LATER)
     assert [channel for _, channel in messages] == ["desk", "push"]
     parcel = take(history, messages[0][0], now=LATER)
@@ -181,11 +189,9 @@ def test_a_digest_is_one_message_a_channel(history):
 
 def test_a_digest_item_that_comes_later_waits_for_the_next_digest(history):
     put(history, "a1", digest=True, not_before=NOW)
-    with history.transaction() as c:
-        outbox.gather_digests(c, NOW)
+    gather_digests(history, NOW)
     put(history, "a2", digest=True, not_before=LATER)
-    with history.transaction() as c:
-        outbox.gather_digests(c, LATER)
+    gather_digests(history, LATER)
     assert [r.title for r in rows(history) if r.alert_id.startswith("digest-")] == [
         "Digest of 5 Feb 2026: one item", "Digest of 6 Feb 2026: one item",
     ]  # fmt: skip

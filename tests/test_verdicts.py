@@ -14,10 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler.article import Article
 from monitors import verdicts
+from monitors.alerts.budgets import SHIPPED
 from monitors.alerts.outbox import delivered
+from monitors.alerts.routing import PLAIN
 from monitors.check import Verdict, check_article
 from monitors.history import frontier, outbox, tables
 from monitors.history import verdicts as said
+from monitors.history.gathering import gather
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import open_history
 from monitors.model import Channel, Event, Kind, Monitor, Reading, Severity, State
@@ -50,7 +53,7 @@ def deliver(desk: Newsdesk, *channels: str) -> list[tuple[str, str]]:
     """Everything due is sent, or what is due to some channels; (channel, title) of each message."""
     sent = []
     with desk.history.transaction() as connection:
-        outbox.gather_digests(connection, desk.now)
+        gather(connection, (), desk.now, PLAIN, SHIPPED)
         for row, channel in outbox.due(connection, desk.now):
             if channel in channels or not channels:
                 parcel = outbox.claim(connection, row, "me", desk.now)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from monitors.alerts.phrases import QUOTE_LENGTH, Value, cut_quote, difference, difference_words, value_words
 from monitors.alerts.titles import TITLE_LENGTH
-from monitors.alerts.wording import compose, compose_baseline, compose_digest, compose_test
+from monitors.alerts.wording import compose, compose_baseline, compose_test
 from monitors.model import QUIET_KINDS, Blindness, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement, Trouble
 
 NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
@@ -422,14 +422,6 @@ def test_a_changes_title_always_holds_its_new_number(low, claimant, metric):
 
 
 # --- summaries
-
-
-def test_a_digest_is_one_message_with_every_title():
-    alerts = [compose(what) for what, _, _ in TOLD.values()]
-    digest = compose_digest(alerts, NOW)
-    assert digest.title == f"Digest of 5 Feb 2026: {len(alerts)} items"
-    assert all(alert.title in digest.body and alert.id in digest.body for alert in alerts)
-    assert compose_digest(alerts, NOW).id == digest.id != compose_digest(alerts[:2], NOW).id
 
 
 def test_a_first_sight_is_summed_up_in_one_message():

@@ -7,26 +7,37 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from io import StringIO
+from queue import Empty, Queue
+from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import unquote
 from uuid import uuid4
 
+from monitors.alerts.budgets import SHIPPED, Budgets
 from monitors.alerts.outbox import Outcome, Parcel, delivered, failed
-from monitors.alerts.routing import TERMINAL
+from monitors.alerts.routing import PLAIN, TERMINAL, TERMINAL_CHANNEL, Hours, next_waking
+from monitors.alerts.summaries import PARKED, compose_parked
 from monitors.alerts.terminal import show_alert
 from monitors.alerts.wording import compose_test
 from monitors.history import outbox
-from monitors.model import Channel
+from monitors.history.gathering import gather
+from monitors.model import Channel, Delivery, Severity
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from monitors.history.store import History
 
 log = logging.getLogger(__name__)
 
 SECONDS_A_MESSAGE = 30
+SECONDS_A_CHANNEL = 60
+"""A channel that took so long rests until the next run; so does one that did not answer at all, or asked us to wait."""
+WAIT_WHEN_BUSY = timedelta(minutes=10)
 FAILURES_A_RUN = 2
 """A channel that failed so often in a row rests until the next run: it is down, and the others wait."""
 
@@ -49,6 +60,13 @@ class Undelivered:
 
     error: str
     doubt: bool = False
+    wait: timedelta | None = None
+    """How long the service wants to be left alone (HTTP 429)."""
+
+    @property
+    def line(self) -> str:
+        """What to make of it, for who sends a test."""
+        return f"{self.error}; it may have arrived all the same" if self.doubt else self.error
 
 
 @dataclass(frozen=True)
@@ -69,28 +87,30 @@ def send_due(
     now: datetime,
     *,
     terminal: TextIO | None = None,
-    timezone: tzinfo = UTC,
+    hours: Hours = PLAIN,
+    budgets: Budgets = SHIPPED,
     alone: bool = True,
 ) -> Sent:
     """Send every message that is due, each claimed in a transaction before it is sent and finished in one after; none spans a send.
 
     `alone` says that the caller holds the run's lock: what another process was sending was left by a dead one.
     """
-    with history.transaction() as connection:
-        outbox.gather_digests(connection, now, timezone)
-        waiting = outbox.due(connection, now)
     senders: dict[str, Sender] = {channel.name: partial(send_parcel, channel) for channel in channels}
     if terminal is not None:
         senders[TERMINAL] = partial(print_parcel, terminal)
     post = Post(history, now, alone)
-    for name in dict.fromkeys(name for _, name in waiting):
-        if name == TERMINAL and terminal is None:
-            continue
-        post.send_all(name, senders.get(name, unknown_channel), [row for row, channel in waiting if channel == name])
+    with history.transaction() as connection:
+        gather(connection, channels or (() if terminal is None else (TERMINAL_CHANNEL,)), now, hours, budgets)
+        waiting = outbox.due(connection, now)
+    post.send_waiting(waiting, senders)
+    if post.parked:
+        with history.transaction() as connection:
+            announced = announce_parked(connection, post.parked, channels, now, hours)
+        post.send_waiting(announced, senders)
     with history.reading() as connection:
         overdue = outbox.undelivered(connection, now)
     left = sum(count for name, count in overdue.items() if name in senders or name != TERMINAL)
-    return Sent(post.sent, left + post.dead, post.errors)
+    return Sent(post.sent, left + len(post.parked), post.errors)
 
 
 @dataclass
@@ -102,35 +122,74 @@ class Post:
     alone: bool
     owner: str = field(default_factory=lambda: uuid4().hex)
     sent: int = 0
-    dead: int = 0
+    parked: list[tuple[Parcel, str]] = field(default_factory=list)
+    """What was given up, with the last error."""
     errors: dict[str, str] = field(default_factory=dict)
 
-    def send_all(self, channel: str, sender: Sender, rows: Sequence[int]) -> None:
-        """Send a channel's rows until it has failed too often in a row."""
-        in_a_row = 0
-        for row in rows:
-            outcome = self.send_one(row, sender)
-            if outcome is None:
+    def send_waiting(self, waiting: Sequence[tuple[int, str]], senders: Mapping[str, Sender]) -> None:
+        """Send rows, a channel after the other: none waits for another longer than that one's time."""
+        for name in dict.fromkeys(name for _, name in waiting):
+            if name == TERMINAL and name not in senders:
                 continue
-            self.sent += outcome.state == "sent"
-            self.dead += outcome.state == "dead"
-            in_a_row = 0 if outcome.error is None else in_a_row + 1
-            if outcome.error is not None:
-                self.errors[channel] = outcome.error
-            if in_a_row == FAILURES_A_RUN:
+            self.send_all(name, senders.get(name, unknown_channel), [row for row, channel in waiting if channel == name])
+
+    def send_all(self, channel: str, sender: Sender, rows: Sequence[int]) -> None:
+        """Send a channel's rows until it has failed too often in a row, does not answer, wants to wait, or has had its time."""
+        in_a_row, began = 0, monotonic()
+        for row in rows:
+            failure = self.send_one(row, sender)
+            in_a_row = 0 if failure is None else in_a_row + 1
+            if failure is not None:
+                self.errors[channel] = failure.error
+                if failure.doubt or failure.wait:
+                    return
+            if in_a_row == FAILURES_A_RUN or monotonic() - began > SECONDS_A_CHANNEL:
                 return
 
-    def send_one(self, row: int, sender: Sender) -> Outcome | None:
-        """Claim, send, finish; None when the row was not to be had."""
+    def send_one(self, row: int, sender: Sender) -> Undelivered | None:
+        """Claim, send, finish; None where it was sent, or was not to be had."""
         with self.history.transaction() as connection:
             parcel = outbox.claim(connection, row, self.owner, self.now, alone=self.alone)
         if parcel is None:
             return None
         failure = attempt(sender, parcel)
-        outcome = delivered(self.now) if failure is None else failed(parcel, failure.error, self.now, failure.doubt)
         with self.history.transaction() as connection:
+            outcome = self.outcome(connection, parcel, failure)
             outbox.finish(connection, row, self.owner, outcome, self.now)
-        return outcome
+        self.sent += outcome.state == "sent"
+        if outcome.state == "dead":
+            self.parked.append((parcel, outcome.error or ""))
+        return failure
+
+    def outcome(self, connection: Connection, parcel: Parcel, failure: Undelivered | None) -> Outcome:
+        """What an attempt came to; a channel that asks us to wait does not refuse the message."""
+        if failure is None:
+            return delivered(self.now)
+        alone = failure.wait is None and outbox.takes_others(connection, parcel)
+        return failed(parcel, failure.error, self.now, failure.doubt, alone=alone, wait=failure.wait or timedelta())
+
+
+def announce_parked(
+    connection: Connection, parked: Sequence[tuple[Parcel, str]], channels: Sequence[Channel], now: datetime, hours: Hours
+) -> list[tuple[int, str]]:
+    """Tell of what was given up on another channel: on those for the operator, else on the one that last took something. The new rows.
+
+    Once: what a dead channel gives up later is told only after it has taken a message again.
+    """
+    taken, rows = outbox.last_taken(connection), list[tuple[int, str]]()
+    for name in dict.fromkeys(parcel.channel for parcel, _ in parked):
+        theirs = [(parcel, error) for parcel, error in parked if parcel.channel == name and not parcel.alert_id.startswith(PARKED)]
+        others = [channel for channel in channels if channel.name != name]
+        reached = sorted((channel for channel in others if channel.name in taken), key=lambda channel: taken[channel.name])[-1:]
+        operators = [Delivery(channel.name, digest=False, not_before=now) for channel in others if Severity.OPS in channel.severities]
+        readers = [Delivery(one.name, digest=False, not_before=next_waking(Severity.NOTABLE, one, now, hours)) for one in reached]
+        if theirs and (operators or readers):
+            once = taken[name].isoformat() if name in taken else "never"
+            titles = [item for parcel, _ in theirs for item in outbox.contents(connection, parcel)]
+            alert = compose_parked(name, titles, theirs[-1][1], once)
+            if outbox.enqueue(connection, alert, operators or readers, now):
+                rows += outbox.rows_of(connection, alert.id)
+    return rows
 
 
 def attempt(sender: Sender, parcel: Parcel) -> Undelivered | None:
@@ -151,11 +210,17 @@ def unknown_channel(parcel: Parcel) -> Undelivered:
     return Undelivered(f"no [[channel]] is called {parcel.channel!r} any more; its alerts are kept for three days")
 
 
-def send_test(channel: Channel, now: datetime, timezone: tzinfo = UTC) -> str | None:
-    """Send the test alert to a channel at once; what went wrong, or None."""
-    alert = compose_test(now, channel.name, timezone)
-    failure = send_parcel(channel, Parcel(0, alert.id, channel.name, alert.title, alert.body, alert.html, now, 1, maybe_sent=False))
-    return failure.error if failure else None
+def send_test(history: History, channel: Channel, now: datetime, timezone: tzinfo = UTC) -> Undelivered | None:
+    """Send the test alert to a channel the way every alert goes, through the outbox; what went wrong, or None. Nothing of it stays."""
+    alert, post = compose_test(now, channel.name, timezone), Post(history, now, alone=False)
+    with history.transaction() as connection:
+        outbox.forget_tests(connection)
+        outbox.enqueue(connection, alert, [Delivery(channel.name, digest=False, not_before=now)], now)
+        ((row, _),) = outbox.rows_of(connection, alert.id)
+    failure = post.send_one(row, partial(send_parcel, channel))
+    with history.transaction() as connection:
+        outbox.forget_tests(connection)
+    return failure
 
 
 # --- Apprise
@@ -173,9 +238,35 @@ def send_parcel(channel: Channel, parcel: Parcel) -> Undelivered | None:
     body, body_format = (parcel.html, NotifyFormat.HTML) if as_html else (parcel.body, NotifyFormat.TEXT)
     fit_length(service, as_html)
     post = Apprise(asset=service.asset)
-    post.add(service)
-    result = post.notify(body=body, title=parcel.shown_title, body_format=body_format, timeout=SECONDS_A_MESSAGE)
+    if not post.add(service):
+        return Undelivered(f"Apprise does not take the service {mask(service)}")
+    result = call_within(SECONDS_A_MESSAGE, partial(post.notify, body=body, title=parcel.shown_title, body_format=body_format))
+    if result is None:
+        return Undelivered(f"{mask(service)}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
     return read_result(result, service, channel.url)
+
+
+def call_within(seconds: float, call: Callable[[], Any]) -> Any | None:
+    """What a call returns, or None where it takes too long: it is left to itself then, and ends with the process at the latest.
+
+    Apprise's own time limit keeps the process alive for as long as a server drips its answer.
+    """
+    done: Queue[tuple[Any, Exception | None]] = Queue()
+
+    def work() -> None:
+        try:
+            done.put((call(), None))
+        except Exception as error:  # whatever it is: it is raised where the call was made
+            done.put((None, error))
+
+    Thread(target=work, daemon=True).start()
+    try:
+        result, error = done.get(timeout=seconds)
+    except Empty:
+        return None
+    if error is not None:
+        raise error
+    return result
 
 
 def check_url(url: str) -> str | None:
@@ -193,15 +284,33 @@ def open_service(url: str) -> tuple[Any | None, str]:
     split: Callable[[str], list[str]] = parse_urls
     if len(split(url)) > 1:
         return None, "it holds several URLs; write one [[channel]] for each, so that each can be tried again alone"
-    asset = AppriseAsset(app_id="Tallywatch", app_desc="Tallywatch", app_url="", secure_logging=True, interpret_emojis=False)
+    asset = AppriseAsset(
+        app_id="Tallywatch", app_desc="Tallywatch", app_url="", secure_logging=True, interpret_emojis=False, service_timeout=0
+    )
     capture: Callable[..., AbstractContextManager[StringIO]] = LogCapture
     with capture(fmt="%(message)s") as log:
         service = Apprise.instantiate(url, asset=asset)
         told = log.getvalue()
     if isinstance(service, NotifyBase):
-        return service, ""
+        several = count_recipients(service)
+        return (None, SEVERAL.format(n=several)) if several > 1 else (service, "")
     scheme = url.partition("://")[0]
     return None, f"Apprise does not take this {scheme}:// URL: {one_line(told, url) or 'unknown service or missing part'}"
+
+
+SEVERAL = "it names {n} recipients; write one [[channel]] for each, so that each can be tried again alone"
+
+
+def count_recipients(service: Any) -> int:
+    """How many a URL would send to: of these Apprise says only whether all were reached."""
+    copies = sum(len(getattr(service, name, None) or ()) for name in ("cc", "bcc"))
+    targets = getattr(service, "targets", None)
+    return max(len(service), len(targets) if isinstance(targets, list | tuple | set) else 0) + copies
+
+
+def mask(service: Any) -> str:
+    """A service's URL without its passwords and options."""
+    return str(service.url(privacy=True)).partition("?")[0]
 
 
 def name_alert(service: Any, alert_id: str) -> None:
@@ -233,10 +342,19 @@ def read_result(result: Any, service: Any, url: str) -> Undelivered | None:
     if attempts and attempts[-1].status == Status.SUCCESS:
         return None
     told = one_line(" ".join(dict.fromkeys(entry.message for entry in result.logs() if entry.level in ("WARNING", "ERROR"))), url)
-    masked = service.url(privacy=True).partition("?")[0]
-    if any(attempt.status == Status.TIMEOUT for attempt in attempts):
-        return Undelivered(f"{masked}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
-    return Undelivered(f"{masked}: {told or 'not delivered'}")
+    return Undelivered(f"{mask(service)}: {told or 'not delivered'}", wait=read_wait(told))
+
+
+def read_wait(told: str) -> timedelta | None:
+    """How long a service that answers 429 wants to wait; where Apprise does not show its Retry-After, a while.
+
+    >>> str(read_wait("error=429.")), str(read_wait("error=429, retry after 1800 second(s)")), read_wait("error=500.")
+    ('0:10:00', '0:30:00', None)
+    """
+    if not re.search(r"\b429\b", told):
+        return None
+    asked = re.search(r"retry.after\D{0,5}(\d{1,5})", told, re.IGNORECASE)
+    return max(WAIT_WHEN_BUSY, timedelta(seconds=int(asked[1]))) if asked else WAIT_WHEN_BUSY
 
 
 def one_line(told: str, url: str) -> str:

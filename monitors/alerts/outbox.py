@@ -1,6 +1,6 @@
 """The states of an outgoing message, one for each alert and channel: when it is tried, tried again, given up. Pure.
 
-digest  -> (taken into a digest message, and sent or given up with it)
+digest  -> (taken into the message of a digest or a group, and sent or given up with it)
 pending -> sending -> sent | pending, later | dead
 sending, and its sender died -> sending again, marked as a possible repeat for good
 """
@@ -25,6 +25,13 @@ GIVE_UP_ATTEMPTS = 8
 """Both must be passed: a machine that was off for a week still tries."""
 
 
+REFUSED_ALONE = 6
+"""After so many failures a message is given up that its channel refuses while it takes others: over an hour, past any greylisting."""
+
+TEST = "test-"
+"""How the ids of test alerts begin."""
+
+
 @dataclass(frozen=True)
 class Parcel:
     """One message for one channel, as its row in the outbox holds it."""
@@ -39,6 +46,13 @@ class Parcel:
     attempts: int
     """This one included."""
     maybe_sent: bool
+    due_at: datetime
+    """When this attempt was due."""
+
+    @property
+    def tried_at(self) -> datetime:
+        """When it was tried before, or a little later; when it was due where it was not."""
+        return self.due_at - wait_after(self.attempts - 1) if self.attempts > 1 else self.due_at
 
     @property
     def shown_title(self) -> str:
@@ -60,11 +74,17 @@ def delivered(now: datetime) -> Outcome:
     return Outcome("sent", now)
 
 
-def failed(parcel: Parcel, error: str, now: datetime, doubt: bool = False) -> Outcome:
-    """After a failure: once more later, or never again after days of trying."""
-    if parcel.attempts >= GIVE_UP_ATTEMPTS and now - parcel.created_at >= GIVE_UP_AFTER:
+def failed(
+    parcel: Parcel, error: str, now: datetime, doubt: bool = False, *, alone: bool = False, wait: timedelta = timedelta()
+) -> Outcome:
+    """After a failure: once more later, or never again after days of trying; sooner where the channel refuses this message `alone`.
+
+    `wait` is what the channel asked for.
+    """
+    days_of_it = parcel.attempts >= GIVE_UP_ATTEMPTS and now - parcel.created_at >= GIVE_UP_AFTER
+    if days_of_it or (alone and parcel.attempts >= REFUSED_ALONE):
         return Outcome("dead", now, error, doubt)
-    return Outcome("pending", now + wait_after(parcel.attempts), error, doubt)
+    return Outcome("pending", now + max(wait, wait_after(parcel.attempts)), error, doubt)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -85,14 +85,6 @@ def entitle_statement(statement: Statement, titles: Mapping[str, str]) -> Statem
     return replace(statement, outlet=titles.get(statement.outlet, statement.outlet), origins=origins)
 
 
-def compose_digest(alerts: Sequence[Alert], now: datetime, timezone: tzinfo = UTC) -> Alert:
-    """Many routine alerts as one message: of each its title, the first block of its text, and where the whole is."""
-    day = day_words(now.astimezone(timezone).date().isoformat())
-    sections = [Section((Line(words()["digest"]["lead"]),)), *(digest_section(n, alert) for n, alert in enumerate(alerts, 1))]
-    page = Page(say_count("title", len(alerts), "digest", day=day), tuple(sections))
-    return summary(page, f"digest-{now:%Y%m%d}-{short_hash(*(alert.id for alert in alerts))}", Severity.ROUTINE)
-
-
 def compose_baseline(outlets: Sequence[str], standing: Sequence[Statement], now: datetime, timezone: tzinfo = UTC) -> Alert:
     """The one summary of a first sight: which outlets were read, and the figures that stand in what they print."""
     frames = words()["baseline"]
@@ -132,19 +124,6 @@ def summary(page: Page, alert_id: str, severity: Severity) -> Alert:
     """A message that is not of one event; its id stands in the small print like any other's."""
     page = replace(page, small=(*page.small, say("ids", alert=alert_id)))
     return Alert(alert_id, severity, page.title, render_text(page), render_html(page))
-
-
-def digest_section(number: int, alert: Alert) -> Section:
-    """One item of the digest; the first block of an alert's text is written to do alone."""
-    lines = map(digest_line, alert.body.split("\n\n", 1)[0].splitlines())
-    return Section((Line(f"{number}. {alert.title}", Look.TITLE), *lines, Line(say("whole", alert=alert.id))))
-
-
-def digest_line(line: str) -> Line:
-    """A line of an alert's text, set again as it was."""
-    if line.startswith("“") and line.endswith("”"):
-        return Line(line[1:-1], Look.QUOTE)
-    return Line(line, Look.LINK if line.startswith(("http://", "https://")) else Look.PLAIN)
 
 
 def short_hash(*parts: str) -> str:

@@ -181,7 +181,7 @@ def _judge(config_file: Path | None, judge: Callable[[Connection, Policy, dateti
             lines = judge(connection, policy, now)
         for line in lines:
             click.echo(printable(line))
-        sent = send_due(history, config.channels, now, terminal=sys.stdout, timezone=policy.timezone)
+        sent = send_due(history, config.channels, now, terminal=sys.stdout, hours=policy.hours, budgets=config.alert_budgets)
     for channel, error in sent.errors.items():
         click.echo(f"channel {channel}: {error}; the next run tries again", err=True)
 

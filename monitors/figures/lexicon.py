@@ -121,6 +121,14 @@ def load_language(code: str) -> Language | None:
     return build_language(table, places)
 
 
+@cache
+def known_parties() -> frozenset[str]:
+    """Whose people a figure can be of: the parties of all languages that are read."""
+    folder = files("monitors") / "languages"
+    tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.startswith("places_")]
+    return frozenset(party for table in tables for party in table if party not in ("parts", "shared", "bodies"))
+
+
 def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Language:
     """Turn the two TOML tables into look-ups. Every word is listed there in every form; nothing is derived but case."""
     tags: dict[str, dict[str, str]] = {}

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
-from monitors.alerts.outbox import LEASE, Outcome, Parcel
-from monitors.alerts.wording import compose_digest
-from monitors.history.tables import in_parts, insert_into, outbox
-from monitors.model import Alert, Delivery, Severity
+from monitors.alerts.outbox import LEASE, TEST, Outcome, Parcel
+from monitors.history.tables import events, in_parts, insert_into, outbox, series
+from monitors.model import Alert, Delivery, Kind, Severity
+
+LOUDEST_FIRST = case({Severity.URGENT.value: 0, Severity.NOTABLE.value: 1}, value=outbox.c.severity, else_=2)
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A message that was given up."""
+
+    alert_id: str
+    channel: str
+    title: str
+    error: str | None
+    since: datetime
 
 
 def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery], now: datetime, withheld: str | None = None) -> int:
@@ -32,26 +44,10 @@ def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery]
     return sum(len(connection.execute(insertion.values(row)).all()) for row in rows)
 
 
-def gather_digests(connection: Connection, now: datetime, timezone: tzinfo = UTC) -> int:
-    """Combine the digest rows that are due into one message a channel, and return how many messages that makes.
-
-    The rows stay, and their lease_owner names the message they went into: they are sent or given up with it.
-    """
-    due = select(outbox).where(outbox.c.state == "digest", outbox.c.next_at <= now, outbox.c.lease_owner.is_(None)).order_by(outbox.c.id)
-    by_channel: dict[str, list[Row[tuple[object, ...]]]] = defaultdict(list)
-    for row in connection.execute(due):
-        by_channel[row.channel].append(row)
-    for channel, rows in by_channel.items():
-        digest = compose_digest([Alert(r.alert_id, Severity(r.severity), r.title, r.body, r.html) for r in rows], now, timezone)
-        enqueue(connection, digest, [Delivery(channel, digest=False, not_before=now)], now)
-        connection.execute(update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(lease_owner=digest.id))
-    return len(by_channel)
-
-
 def due(connection: Connection, now: datetime) -> list[tuple[int, str]]:
-    """The rows to be tried now, with their channels: new ones before those that failed, in the order they came."""
+    """The rows to be tried now, with their channels: new ones before those that failed, of these the loudest first, then as they came."""
     tried = outbox.c.attempts > 0
-    statement = select(outbox.c.id, outbox.c.channel).where(_is_open(), outbox.c.next_at <= now).order_by(tried, outbox.c.id)
+    statement = select(outbox.c.id, outbox.c.channel).where(is_open(), outbox.c.next_at <= now).order_by(tried, LOUDEST_FIRST, outbox.c.id)
     return [(row.id, row.channel) for row in connection.execute(statement)]
 
 
@@ -77,7 +73,7 @@ def claim(connection: Connection, row: int, owner: str, now: datetime, *, alone:
 
 
 def finish(connection: Connection, row: int, owner: str, outcome: Outcome, now: datetime) -> bool:
-    """Write what came of a send, and carry a digest's items along; False when the row has passed to another sender."""
+    """Write what came of a send, and carry along what it holds of a digest or a group; False when the row has passed to another sender."""
     mine = and_(outbox.c.id == row, outbox.c.state == "sending", outbox.c.lease_owner == owner)
     values = {"state": outcome.state, "next_at": outcome.next_at, "error": outcome.error, "lease_owner": None, "lease_until": None}
     if outcome.state == "sent":
@@ -90,10 +86,36 @@ def finish(connection: Connection, row: int, owner: str, outcome: Outcome, now: 
     return written
 
 
+def takes_others(connection: Connection, parcel: Parcel) -> bool:
+    """Whether the channel took another message since this one was last tried: then it is this one that it refuses."""
+    took = and_(outbox.c.channel == parcel.channel, outbox.c.state == "sent", outbox.c.lease_owner.is_(None), outbox.c.id != parcel.id)
+    return connection.execute(select(outbox.c.id).where(took, outbox.c.sent_at >= parcel.tried_at).limit(1)).first() is not None
+
+
+def last_taken(connection: Connection) -> dict[str, datetime]:
+    """For each channel that ever took a message when it last did."""
+    sent = select(outbox.c.channel, func.max(outbox.c.sent_at)).where(outbox.c.state == "sent").group_by(outbox.c.channel)
+    return {row[0]: row[1] for row in connection.execute(sent)}
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many messages are in each state: digest, pending, sending, sent, dead (parked), withheld."""
+    found = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def parked(connection: Connection, since: datetime | None = None, limit: int = 20) -> list[Parked]:
+    """The messages that were given up, the latest first; what went into a digest or a group is named by that."""
+    columns = (outbox.c.alert_id, outbox.c.channel, outbox.c.title, outbox.c.error, outbox.c.next_at)
+    given_up = select(*columns).where(outbox.c.state == "dead", outbox.c.lease_owner.is_(None)).order_by(outbox.c.next_at.desc())
+    wanted = given_up if since is None else given_up.where(outbox.c.next_at >= since)
+    return [Parked(*row) for row in connection.execute(wanted.limit(limit))]
+
+
 def undelivered(connection: Connection, now: datetime) -> dict[str, int]:
     """How many messages of each channel should have arrived by now and have not."""
     overdue = or_(outbox.c.next_at <= now, outbox.c.attempts > 0)
-    rows = connection.execute(select(outbox.c.channel, func.count().label("n")).where(_is_open(), overdue).group_by(outbox.c.channel))
+    rows = connection.execute(select(outbox.c.channel, func.count().label("n")).where(is_open(), overdue).group_by(outbox.c.channel))
     return {row.channel: row.n for row in rows}
 
 
@@ -106,8 +128,20 @@ def deliveries_of(connection: Connection, alerts: Sequence[str]) -> dict[str, li
     return found
 
 
+def rows_of(connection: Connection, alert: str) -> list[tuple[int, str]]:
+    """The rows of an alert with their channels."""
+    return [(row.id, row.channel) for row in connection.execute(select(outbox.c.id, outbox.c.channel).where(outbox.c.alert_id == alert))]
+
+
+def contents(connection: Connection, parcel: Parcel) -> list[tuple[str, str]]:
+    """The alerts of a message, by id and title: itself, or what a digest or a group holds."""
+    held = and_(outbox.c.channel == parcel.channel, outbox.c.lease_owner == parcel.alert_id)
+    rows = connection.execute(select(outbox.c.alert_id, outbox.c.title).where(held).order_by(outbox.c.id)).all()
+    return [(row.alert_id, row.title) for row in rows] or [(parcel.alert_id, parcel.title)]
+
+
 def received(connection: Connection, alerts: Iterable[str]) -> dict[str, list[str]]:
-    """The channels that have each alert: it was sent there, may have been, or is in a digest that is on its way."""
+    """The channels that have each alert: it was sent there, may have been, or is in a digest or a group that is on its way."""
     found: dict[str, list[str]] = {}
     has_it = or_(outbox.c.state.in_(("sent", "sending")), outbox.c.maybe_sent, _is_in_digest())
     for part in in_parts(alerts):
@@ -125,21 +159,39 @@ def withhold(connection: Connection, alerts: Iterable[str], why: str) -> int:
     return sum(connection.execute(part).rowcount for part in parts)
 
 
+def forget_tests(connection: Connection) -> None:
+    """Drop what test alerts left: no run sends them, and they say nothing of what a channel was told."""
+    connection.execute(delete(outbox).where(outbox.c.alert_id.startswith(TEST)))
+
+
+def is_open() -> ColumnElement[bool]:
+    """What a run has to send: a test alert is sent by who asked for it, or not at all."""
+    return and_(outbox.c.state.in_(("pending", "sending")), ~outbox.c.alert_id.startswith(TEST))
+
+
+def hush(connection: Connection, key: str, why: str, now: datetime) -> int:
+    """Withhold what waits of a series for the morning or the digest, and return how many messages that is.
+
+    What corrects or takes back a figure comes all the same, and so does what a channel could not take yet: others were told.
+    """
+    about = select(events.c.id).join(series, series.c.id == events.c.series_id)
+    hushed = about.where(series.c.key == key, events.c.kind.not_in([Kind.CORRECTION.value, Kind.RETRACTION.value]))
+    untried = and_(outbox.c.state == "pending", outbox.c.attempts == 0, outbox.c.next_at > now)
+    waits = or_(untried, and_(outbox.c.state == "digest", ~_is_in_digest()))
+    return connection.execute(update(outbox).where(outbox.c.alert_id.in_(hushed), waits).values(state="withheld", error=why)).rowcount
+
+
 def _is_in_digest() -> ColumnElement[bool]:
     return and_(outbox.c.state == "digest", outbox.c.lease_owner.is_not(None))
 
 
-def _is_open() -> ColumnElement[bool]:
-    return outbox.c.state.in_(("pending", "sending"))
-
-
 def _read_parcel(connection: Connection, row: int) -> Parcel:
     r = connection.execute(select(outbox).where(outbox.c.id == row)).one()
-    return Parcel(r.id, r.alert_id, r.channel, r.title, r.body, r.html, r.created_at, r.attempts, r.maybe_sent)
+    return Parcel(r.id, r.alert_id, r.channel, r.title, r.body, r.html, r.created_at, r.attempts, r.maybe_sent, r.next_at)
 
 
 def _finish_items(connection: Connection, row: int, outcome: Outcome, now: datetime) -> None:
-    """The items of a digest message share its end."""
+    """The items of a digest or a group share its end."""
     message = connection.execute(select(outbox.c.alert_id, outbox.c.channel).where(outbox.c.id == row)).one()
     items = and_(outbox.c.state == "digest", outbox.c.channel == message.channel, outbox.c.lease_owner == message.alert_id)
     sent_at = now if outcome.state == "sent" else None
