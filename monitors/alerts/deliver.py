@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import unquote
 from uuid import uuid4
 
+from monitors.alerts.chart import chart_of
 from monitors.alerts.outbox import Outcome, Parcel, delivered, failed
 from monitors.alerts.routing import TERMINAL
+from monitors.alerts.shape import Draw, shape
 from monitors.alerts.terminal import show_alert
 from monitors.alerts.wording import compose_test
 from monitors.history import outbox
@@ -29,11 +31,6 @@ log = logging.getLogger(__name__)
 SECONDS_A_MESSAGE = 30
 FAILURES_A_RUN = 2
 """A channel that failed so often in a row rests until the next run: it is down, and the others wait."""
-
-MAIL = frozenset(
-    {"mailto", "mailtos", "mailgun", "sendgrid", "ses", "smtp2go", "sparkpost", "postmark", "resend", "azure", "o365", "brevo"}
-)  # fmt: skip
-"""The Apprise services that are mail, which shows HTML well; all others get plain text."""
 
 SHORT_MESSAGE = 1_000
 """A service that takes less (text messages) gets the beginning; one that takes more gets all of it, in parts."""
@@ -79,7 +76,7 @@ def send_due(
     with history.transaction() as connection:
         outbox.gather_digests(connection, now, timezone)
         waiting = outbox.due(connection, now)
-    senders: dict[str, Sender] = {channel.name: partial(send_parcel, channel) for channel in channels}
+    senders: dict[str, Sender] = {channel.name: partial(send_parcel, channel, draw=partial(chart_of, history)) for channel in channels}
     if terminal is not None:
         senders[TERMINAL] = partial(print_parcel, terminal)
     post = Post(history, now, alone)
@@ -161,7 +158,7 @@ def send_test(channel: Channel, now: datetime, timezone: tzinfo = UTC) -> str | 
 # --- Apprise
 
 
-def send_parcel(channel: Channel, parcel: Parcel) -> Undelivered | None:
+def send_parcel(channel: Channel, parcel: Parcel, draw: Draw = lambda alert: None) -> Undelivered | None:
     """Send one message to one channel. The service is made anew for it: Apprise waits 5.5 s between two messages of the same object."""
     service, trouble = open_service(channel.url)
     if service is None:
@@ -169,12 +166,13 @@ def send_parcel(channel: Channel, parcel: Parcel) -> Undelivered | None:
     from apprise import Apprise, NotifyFormat
 
     name_alert(service, parcel.alert_id)
-    as_html = is_mail(service) and service.resolve_format(NotifyFormat.HTML) == NotifyFormat.HTML
-    body, body_format = (parcel.html, NotifyFormat.HTML) if as_html else (parcel.body, NotifyFormat.TEXT)
-    fit_length(service, as_html)
+    message = shape(service, parcel, draw)
+    fit_length(service, message.body_format == NotifyFormat.HTML)
     post = Apprise(asset=service.asset)
     post.add(service)
-    result = post.notify(body=body, title=parcel.shown_title, body_format=body_format, timeout=SECONDS_A_MESSAGE)
+    result = post.notify(
+        body=message.body, title=message.title, body_format=message.body_format, attach=message.attach, timeout=SECONDS_A_MESSAGE
+    )
     return read_result(result, service, channel.url)
 
 
@@ -210,11 +208,6 @@ def name_alert(service: Any, alert_id: str) -> None:
         service.headers["X-Tallywatch-Alert"] = alert_id
     if isinstance(getattr(service, "payload_extras", None), dict):
         service.payload_extras.setdefault("alert_id", alert_id)
-
-
-def is_mail(service: Any) -> bool:
-    names = {name for of in (service.protocol, service.secure_protocol) for name in ((of,) if isinstance(of, str) else of or ())}
-    return bool(names & MAIL)
 
 
 def fit_length(service: Any, as_html: bool) -> None:
