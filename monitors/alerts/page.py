@@ -234,6 +234,7 @@ class _Reader(HTMLParser):
 
 
 LINES = {
-    "heading": "h2", "title": "h3", "quote": "blockquote", "item": "li", "plain": "p", "link": "p", "source": "p", "course": "p", "small": "p",
+    "heading": "h2", "title": "h3", "quote": "blockquote", "item": "li",
+    **dict.fromkeys(("plain", "link", "source", "course", "small"), "p"),
 }  # fmt: skip
 """The class of each line, and its tag."""
