@@ -321,6 +321,16 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Waypoint:
+    """A value that a series had on its way to the present one."""
+
+    as_of: PartialDate
+    low: int | None
+    high: int | None
+    qualifier: Qualifier
+
+
+@dataclass(frozen=True)
 class Event:
     """Something worth telling, or at least worth logging: what happened, to which series, from what to what, with proof."""
 
@@ -361,6 +371,8 @@ class Event:
     """The sentence that denies the figure."""
     troubles: tuple[Trouble, ...] = ()
     """Of an outlet that has gone blind."""
+    course: tuple[Waypoint, ...] = ()
+    """The latest values of its series in the order of their days, its own the last."""
     doubted: Severity | None = None
     """How loud it would be were its reading sure: it waits for a person's word."""
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 from crawler.article import Article
+from monitors.alerts.course import PASSAGES, course_of
 from monitors.alerts.routing import PLAIN, Hours, route
 from monitors.alerts.wording import compose
 from monitors.model import (
@@ -269,6 +270,8 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
         return False
     while ledger.is_taken_back(event.key):  # what is read now is another statement, or is said against it anew
         event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
+    if event.kind in PASSAGES and event.series:
+        event = replace(event, course=course_of(event, ledger.shelves([event.series])[0]))
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone, policy.publishers.titles)
     deliveries = route(event, policy.channels, now, monitor=monitor, hours=policy.hours)

@@ -19,6 +19,7 @@ from monitors.alerts import deliver
 from monitors.alerts.deliver import Sent, Undelivered, check_url, send_due, send_test
 from monitors.alerts.outbox import Parcel
 from monitors.alerts.routing import TERMINAL
+from monitors.alerts.shape import Draw
 from monitors.alerts.terminal import show_alert
 from monitors.history import outbox
 from monitors.history.store import open_history
@@ -321,7 +322,7 @@ class Hook:
     def __init__(self, *poison: str) -> None:
         self.poison, self.taken, self.tries = poison, [], 0
 
-    def __call__(self, channel: Channel, parcel: Parcel) -> Undelivered | None:
+    def __call__(self, channel: Channel, parcel: Parcel, draw: Draw | None = None) -> Undelivered | None:
         if parcel.channel == "hook" and parcel.alert_id in self.poison:
             self.tries += 1
             return Undelivered("error=400")
@@ -397,7 +398,7 @@ def test_a_reader_is_not_woken_to_hear_that_another_channel_refuses_a_message(hi
 
 def test_of_a_digest_that_is_given_up_each_alert_is_named(history, monkeypatch):
     class Refusing(Hook):
-        def __call__(self, channel: Channel, parcel: Parcel) -> Undelivered | None:
+        def __call__(self, channel: Channel, parcel: Parcel, draw: Draw | None = None) -> Undelivered | None:
             self.poison = (parcel.alert_id,) if parcel.alert_id.startswith("digest-") else ()
             return super().__call__(channel, parcel)
 

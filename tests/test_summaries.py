@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+from monitors.alerts.page import Line, Page, Section, markdown_of
 from monitors.alerts.summaries import Item, Week, compose_digest, compose_group, compose_parked, compose_watch
 from monitors.alerts.titles import TITLE_LENGTH
-from monitors.alerts.wording import compose, sample_event
+from monitors.alerts.wording import compose, sample_event, summary
 from monitors.model import Alert, Severity
 
 NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
@@ -75,3 +77,11 @@ def test_the_line_of_the_watch_has_all_four_counts():
     line = compose_watch(Week(12, 3412, 812, 0), datetime(2026, 1, 29, 9, tzinfo=UTC), NOW)
     assert line.title == "Nothing to tell since 29 Jan 2026; articles read: 3,412"
     assert line.body.splitlines()[0] == "The watch goes on; since 29 Jan 2026: outlets read 12, articles 3,412, figures 812, changes 0."
+
+
+def test_each_alert_of_a_group_has_its_title_once_and_is_followed_by_its_own_small_print():
+    first, second = (summary(Page(f"Title {n}", (Section((Line(f"Body {n}."),)),)), f"alert-{n}", Severity.NOTABLE) for n in (1, 2))
+    group = compose_group([first, second])
+    shown = markdown_of(group.title, group.body, group.html)
+    assert shown.split("\n\n") == ["Body 1.", "alert alert-1", "**Title 2**", "Body 2.", "alert alert-2"]
+    assert re.sub("<[^>]*>", "", group.html.partition("<body")[2]).count("Title 2") == 1

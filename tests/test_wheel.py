@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = (".toml", ".csv", ".xml", ".html", ".txt", ".mako", ".tmpl")
+DATA = (".toml", ".csv", ".xml", ".html", ".md", ".txt", ".mako", ".tmpl")
 
 
 @pytest.mark.campaign

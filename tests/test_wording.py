@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -265,11 +264,14 @@ def test_the_body_holds_all_a_reader_needs():
         "- Reuters (wire or newspaper of record), published 5 Feb 2026 10:50 EET, first seen 5 Feb 2026 11:00 EET",
         "The claimant's own channel was not found.",
         "- CSIS: 100,000 to 140,000 Ukrainian soldiers killed, as of Dec 2025 (estimate)",
+        "BBC, in English, first seen 5 Feb 2026 11:00 EET",
         "What explains it: The estimate includes the likely dead among the missing.",
         "- The headline says casualties, the text says killed.",
         "https://nbc.example/46000",
         f"alert {FOUNDING.id} · statement 7 · series ukraine/killed/military/",
         "More: tallywatch history 'ukraine/killed/military/",
+        f"Misread? tallywatch reject {FOUNDING.id} --why …",
+        f"Enough of it? tallywatch mute {FOUNDING.id}",
     ):
         assert part in body
 
@@ -330,57 +332,6 @@ def test_a_command_to_copy_is_safe_in_a_shell():
 )
 def test_a_difference_of_bounded_values_is_bounded(old, new, said):
     assert difference_words(difference(old, new)) == said
-
-
-# --- hostile text
-
-HOSTILE = '"><script>alert(1)</script>\r\nBcc: all@example.org\x1b[31m\u202e [here](http://evil.example) @everyone <!channel> & {new} %s'
-
-
-class Tags(HTMLParser):
-    """The tags and attributes of a document."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.links += [value or "" for name, value in attributes if name not in ("style", "name", "content", "charset")]
-
-
-def poisoned(what: Event) -> Event:
-    def poison(s: Statement) -> Statement:
-        origins = tuple(replace(o, outlet=HOSTILE, url=f"javascript:{HOSTILE}") for o in s.origins)
-        return replace(s, claimant=HOSTILE, quote=HOSTILE, outlet=HOSTILE, url=f"javascript:{HOSTILE}", venue=HOSTILE, origins=origins)
-
-    return replace(
-        what, statement=what.statement and poison(what.statement), previous=what.previous and poison(what.previous), claimant=HOSTILE,
-        others=tuple(map(poison, what.others)), cautions=(HOSTILE,), explanation=HOSTILE, role=HOSTILE, outlet=HOSTILE,
-        urls=(f"javascript:{HOSTILE}", "https://ok.example/?a=1&b=\"'<x>"), party=HOSTILE, group=f"other:{HOSTILE}",
-        metric=f"other:{HOSTILE}",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("told", TOLD)
-def test_hostile_text_becomes_neither_markup_nor_header(told):
-    alert = compose(poisoned(TOLD[told][0]))
-    assert len(alert.title) <= TITLE_LENGTH
-    assert not re.search(r"[\x00-\x1f\x7f\u202a-\u202e]", alert.title)
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]", alert.body)
-    for text in (alert.title, alert.body, alert.html):
-        assert not any(trap in text for trap in ("](http", "@everyone", "<!channel"))
-    seen = Tags(alert.html)
-    assert set(seen.tags) <= {"html", "head", "meta", "style", "title", "body", "div", "h1", "span", "p", "blockquote", "a", "br"}
-    assert all(link.startswith("https://ok.example/") for link in seen.links)
-
-
-def test_every_line_of_a_poisoned_body_is_one_of_ours():
-    plain, hostile = compose(FOUNDING).body.splitlines(), compose(poisoned(FOUNDING)).body.splitlines()
-    assert not any(line.startswith("Bcc") for line in hostile)
-    assert abs(len(hostile) - len(plain)) <= 2
 
 
 names = st.text(max_size=200)

@@ -18,8 +18,10 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 from monitors.alerts.budgets import SHIPPED, Budgets
+from monitors.alerts.chart import chart_of
 from monitors.alerts.outbox import Outcome, Parcel, delivered, failed
 from monitors.alerts.routing import PLAIN, TERMINAL, TERMINAL_CHANNEL, Hours, next_waking
+from monitors.alerts.shape import Draw, shape
 from monitors.alerts.summaries import PARKED, compose_parked
 from monitors.alerts.terminal import show_alert
 from monitors.alerts.wording import compose_test
@@ -40,11 +42,6 @@ SECONDS_A_CHANNEL = 60
 WAIT_WHEN_BUSY = timedelta(minutes=10)
 FAILURES_A_RUN = 2
 """A channel that failed so often in a row rests until the next run: it is down, and the others wait."""
-
-MAIL = frozenset(
-    {"mailto", "mailtos", "mailgun", "sendgrid", "ses", "smtp2go", "sparkpost", "postmark", "resend", "azure", "o365", "brevo"}
-)  # fmt: skip
-"""The Apprise services that are mail, which shows HTML well; all others get plain text."""
 
 SHORT_MESSAGE = 1_000
 """A service that takes less (text messages) gets the beginning; one that takes more gets all of it, in parts."""
@@ -95,7 +92,7 @@ def send_due(
 
     `alone` says that the caller holds the run's lock: what another process was sending was left by a dead one.
     """
-    senders: dict[str, Sender] = {channel.name: partial(send_parcel, channel) for channel in channels}
+    senders: dict[str, Sender] = {channel.name: partial(send_parcel, channel, draw=partial(chart_of, history)) for channel in channels}
     if terminal is not None:
         senders[TERMINAL] = partial(print_parcel, terminal)
     post = Post(history, now, alone)
@@ -226,7 +223,7 @@ def send_test(history: History, channel: Channel, now: datetime, timezone: tzinf
 # --- Apprise
 
 
-def send_parcel(channel: Channel, parcel: Parcel) -> Undelivered | None:
+def send_parcel(channel: Channel, parcel: Parcel, draw: Draw = lambda alert: None) -> Undelivered | None:
     """Send one message to one channel. The service is made anew for it: Apprise waits 5.5 s between two messages of the same object."""
     service, trouble = open_service(channel.url)
     if service is None:
@@ -234,13 +231,13 @@ def send_parcel(channel: Channel, parcel: Parcel) -> Undelivered | None:
     from apprise import Apprise, NotifyFormat
 
     name_alert(service, parcel.alert_id)
-    as_html = is_mail(service) and service.resolve_format(NotifyFormat.HTML) == NotifyFormat.HTML
-    body, body_format = (parcel.html, NotifyFormat.HTML) if as_html else (parcel.body, NotifyFormat.TEXT)
-    fit_length(service, as_html)
+    message = shape(service, parcel, draw)
+    fit_length(service, message.body_format == NotifyFormat.HTML)
     post = Apprise(asset=service.asset)
     if not post.add(service):
         return Undelivered(f"Apprise does not take the service {mask(service)}")
-    result = call_within(SECONDS_A_MESSAGE, partial(post.notify, body=body, title=parcel.shown_title, body_format=body_format))
+    notify = partial(post.notify, body=message.body, title=message.title, body_format=message.body_format, attach=message.attach)
+    result = call_within(SECONDS_A_MESSAGE, notify)
     if result is None:
         return Undelivered(f"{mask(service)}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
     return read_result(result, service, channel.url)
@@ -319,11 +316,6 @@ def name_alert(service: Any, alert_id: str) -> None:
         service.headers["X-Tallywatch-Alert"] = alert_id
     if isinstance(getattr(service, "payload_extras", None), dict):
         service.payload_extras.setdefault("alert_id", alert_id)
-
-
-def is_mail(service: Any) -> bool:
-    names = {name for of in (service.protocol, service.secure_protocol) for name in ((of,) if isinstance(of, str) else of or ())}
-    return bool(names & MAIL)
 
 
 def fit_length(service: Any, as_html: bool) -> None:

@@ -1,13 +1,24 @@
-"""Lay an alert out: a page of sections becomes plain text and HTML that mail clients show well. Everything is escaped: pure."""
+"""Lay an alert out: a page of sections becomes plain text, HTML or Markdown by a template, and is read back from its HTML. Pure.
+
+Whatever a template shows is made harmless on the way in: `clean` for all of them, and then what is markup there is escaped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from html import escape
+from functools import cache
+from html.parser import HTMLParser
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
-from monitors.alerts.phrases import clean
+from monitors.alerts.phrases import clean, disarm, say
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 class Look(Enum):
@@ -19,14 +30,43 @@ class Look(Enum):
     LINK = "link"
     TITLE = "title"
     """The title of one item among many."""
+    SOURCE = "source"
+    """Where the quotation above it stands."""
+    COURSE = "course"
+    """The values that a chart shows, in words."""
+
+
+class Part(NamedTuple):
+    """A stretch of a line: "" for text as it is, "mark" for what the eye must find, "code" for a command to copy."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text; of a link its address."""
+    """One line of text; of a link its address. `marks` and `codes` are the stretches of it that stand out."""
 
     text: str
     look: Look = Look.PLAIN
+    marks: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def is_address(self) -> bool:
+        """Whether people may follow it: what is not of the web stays text."""
+        return self.look is Look.LINK and self.text.lower().startswith(("http://", "https://"))
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """The line cut where something stands out."""
+        kinds = {clean(text): kind for kind, texts in (("mark", self.marks), ("code", self.codes)) for text in texts}
+        forms = sorted(filter(None, kinds), key=len, reverse=True)
+        text = clean(self.text)
+        if not forms:
+            return iter([Part("", text)])
+        alone = r"(?<!\d)(?<!\d[.,])({})(?!\w|[.,]\d)".format("|".join(map(re.escape, forms)))
+        return (Part(kinds[piece] if n % 2 else "", piece) for n, piece in enumerate(re.split(alone, text)) if piece)
 
 
 @dataclass(frozen=True)
@@ -35,6 +75,11 @@ class Section:
 
     lines: tuple[Line, ...]
     heading: str = ""
+
+    @property
+    def blocks(self) -> list[tuple[str, list[Line]]]:
+        """Neighbours of one look together."""
+        return [(look.value, list(lines)) for look, lines in groupby(self.lines, key=lambda line: line.look)]
 
 
 @dataclass(frozen=True)
@@ -45,106 +90,154 @@ class Page:
     sections: tuple[Section, ...]
     old: str = ""
     new: str = ""
-    small: tuple[str, ...] = ()
-
-
-# --- plain text
+    small: tuple[Line, ...] = ()
 
 
 def render_text(page: Page) -> str:
     """The page without its title, which every channel shows itself."""
-    blocks = ["\n".join(text_lines(section)) for section in page.sections if section.lines]
-    if page.small:
-        blocks.append("\n".join(clean(line) for line in page.small))
-    return "\n\n".join(blocks)
-
-
-def text_lines(section: Section) -> Iterable[str]:
-    if section.heading:
-        yield clean(section.heading).upper()
-    marks = {Look.PLAIN: "{}", Look.QUOTE: "“{}”", Look.ITEM: "- {}", Look.LINK: "{}", Look.TITLE: "{}"}
-    for line in section.lines:
-        yield marks[line.look].format(clean(line.text))
-
-
-# --- HTML
-#
-# Styles stand inline because mail clients drop style sheets; colours are half-transparent greys and no background is set, so that the
-# client's own light or dark page shows through; nothing is wider than a phone.
-
-FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-GREY = "color:#7d8590"
-RULE = "rgba(128,136,148,.35)"
-BREAK = "overflow-wrap:anywhere"
-
-STYLES = {
-    "page": f"{FONT};font-size:15px;line-height:1.5;max-width:600px;margin:0 auto;padding:16px;{BREAK}",
-    "title": "font-size:18px;line-height:1.35;font-weight:600;margin:0 0 12px",
-    "values": "font-size:28px;line-height:1.25;font-weight:700;margin:0 0 14px",
-    "old": f"{GREY};font-weight:400",
-    "arrow": f"{GREY};font-weight:400",
-    "heading": f"font-size:12px;font-weight:600;letter-spacing:.05em;text-transform:uppercase;{GREY};"
-    f"margin:20px 0 6px;padding-top:12px;border-top:1px solid {RULE}",
-    "plain": "margin:0 0 6px",
-    "quote": f"margin:8px 0 12px;padding:2px 0 2px 12px;border-left:3px solid {RULE};font-style:italic",
-    "item": "margin:0 0 6px;padding-left:14px;text-indent:-14px",
-    "link": "margin:0 0 6px",
-    "entry": f"font-size:15px;font-weight:600;margin:16px 0 6px;padding-top:12px;border-top:1px solid {RULE}",
-    "anchor": "color:#2f7de1",
-    "small": f"font-size:12px;{GREY};margin:20px 0 0;padding-top:12px;border-top:1px solid {RULE}",
-}
+    return _render("alert.txt", page)
 
 
 def render_html(page: Page) -> str:
-    """The page as one HTML document with inline styles."""
-    title = escape(clean(page.title))
-    body = "".join(
-        (tag("h1", "title", title), values(page.old, page.new), *map(section_html, page.sections), small_html(page.small))
-    )
-    return (
-        '<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<style>:root{{color-scheme:light dark}}</style><title>{title}</title></head>"
-        f'<body style="margin:0">{tag("div", "page", body)}</body></html>'
-    )
+    """The page as one HTML document with inline styles, as mail clients drop style sheets."""
+    return _render("alert.html", page)
 
 
-def tag(name: str, style: str, inner: str) -> str:
-    return f'<{name} style="{STYLES[style]}">{inner}</{name}>' if inner else ""
+def render_markdown(page: Page) -> str:
+    """The page without its title as CommonMark, which Apprise puts into each chat's own."""
+    return _render("alert.md", page)
 
 
-def values(old: str, new: str) -> str:
-    """The new value large, the old one lighter before it."""
-    before = f'{tag("span", "old", escape(clean(old)))} {tag("span", "arrow", "&rarr;")} ' if old else ""
-    return tag("div", "values", before + escape(clean(new))) if new else ""
+def _render(template: str, page: Page) -> str:
+    laid_out = _templates(template.rpartition(".")[2]).get_template(template).render(page=page)
+    return re.sub(r"\n{3,}", "\n\n", laid_out).strip("\n")
 
 
-def section_html(section: Section) -> str:
-    lines = "".join(line_html(line) for line in section.lines)
-    return tag("div", "heading", escape(clean(section.heading))) + lines if lines else ""
+def show_chart(html: str, source: str) -> str:
+    """A page's HTML with a chart above the line that says its values in words; as it is where there is no such line."""
+    before, line, after = html.partition('<p class="course"')
+    return f"{before}{_templates('html').get_template('chart.html').render(source=source, alt=say('chart'))}{line}{after}" if line else html
 
 
-def line_html(line: Line) -> str:
-    text = clean(line.text)
-    match line.look:
-        case Look.QUOTE:
-            return tag("blockquote", "quote", escape(text))  # the bar says that it is a quotation; its own marks stay as printed
-        case Look.ITEM:
-            return tag("div", "item", f"&bull;&nbsp; {escape(text)}")
-        case Look.LINK:
-            return tag("div", "link", link(text))
-        case Look.TITLE:
-            return tag("h2", "entry", escape(text))
-        case Look.PLAIN:
-            return tag("p", "plain", escape(text))
+@cache
+def _templates(kind: str) -> Environment:
+    """The templates of a kind, each of which may show nothing that is not made harmless for it."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def show(value: Any) -> Any:
+        if isinstance(value, Markup):
+            return value
+        return escape_markdown(disarm(str(value))) if kind == "md" else disarm(str(value))
+
+    made = Environment(
+        loader=PackageLoader("monitors.alerts"), autoescape=kind == "html", finalize=show, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {
+        "clean": clean, "code": lambda text: Markup(fence(disarm(text))), "address": lambda url: Markup(web_address(clean(url))),
+    }  # fmt: skip
+    return made
 
 
-def link(url: str) -> str:
-    """An address people may follow; what is not of the web stays text."""
-    if not url.lower().startswith(("http://", "https://")):
-        return escape(url)
-    return f'<a href="{escape(url)}" style="{STYLES["anchor"]}">{escape(url)}</a>'
+# --- Markdown
 
 
-def small_html(lines: tuple[str, ...]) -> str:
-    return tag("div", "small", "<br>".join(escape(clean(line)) for line in lines))
+def escape_markdown(text: str) -> str:
+    """Text that Markdown shows as it is: it marks nothing, calls nobody and leads nowhere.
+
+    >>> escape_markdown("*bold* <!channel> @all")
+    '\\\\*bold\\\\* \\\\<\\\\!channel\\\\> @\\u200ball'
+    >>> escape_markdown("http://example.org"), escape_markdown("1. - +"), escape_markdown("- 5")
+    ('http:\\u200b//example.org', '1\\\\. - +', '\\\\- 5')
+    """
+    shown = re.sub(r"[\\`*_{}\[\]<>#!|~&]", r"\\\g<0>", text)
+    shown = re.sub(r"^(\s*\d*)([-+.)=])", r"\1\\\2", shown)
+    return re.sub(r"(?<=@)(?=\w)|(?<=:)(?=//)", "\u200b", shown)
+
+
+def fence(text: str) -> str:
+    """Text as code, in which chats find neither markup nor mentions; a backtick in it would end it.
+
+    >>> fence("tallywatch mute 1"), fence("a`b")
+    ('`tallywatch mute 1`', '`aˋb`')
+    """
+    return f"`{text.replace('`', 'ˋ')}`"
+
+
+def web_address(url: str) -> str:
+    """An address in which nothing is markup: what could be is written as its bytes.
+
+    >>> web_address("https://example.org/a_b?c=[1]#(d)@e")
+    'https://example.org/a_b?c=%5B1%5D#%28d%29%40e'
+    """
+    return quote(url, safe=":/?#&=%+,;.-_")
+
+
+# --- read back
+
+
+def markdown_of(title: str, body: str, html: str) -> str:
+    """The Markdown of an alert that is kept as text and HTML; where the HTML is not of these templates, its text line by line."""
+    page = read_page(html)
+    sections = page.sections or tuple(Section(tuple(map(Line, block.splitlines()))) for block in body.split("\n\n"))
+    return render_markdown(Page(title, sections, small=page.small))
+
+
+def read_page(html: str) -> Page:
+    """The page that was laid out as this HTML, as far as its sections and its small print go."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return Page("", tuple(Section(tuple(lines), heading) for heading, lines in reader.sections if lines), small=tuple(reader.small))
+
+
+class _Reader(HTMLParser):
+    """What the template wrote: an element of a known class is a line, and <mark> and <code> stand out in it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.sections: list[tuple[str, list[Line]]] = []
+        self.small: list[Line] = []
+        self.open: list[str] = []
+        self.text: dict[str, list[str]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        name = dict(attrs).get("class") or ""
+        if name == "section":
+            if self.small:  # the end of one alert, and another of its group comes
+                self.sections.append(("", self.small))
+                self.small = []
+            self.sections.append(("", []))
+        elif name in LINES:
+            self.open, self.text = [name], {"": [""]}
+        elif self.open and tag in ("mark", "code"):
+            self.open.append(tag)
+            self.text.setdefault(tag, []).append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.text[""][0] += data
+            if len(self.open) > 1:
+                self.text[self.open[-1]][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if len(self.open) > 1 and tag == self.open[-1]:
+            self.open.pop()
+        elif self.open and tag == LINES[self.open[0]]:
+            self.close_line(self.open.pop(), self.text[""][0], tuple(self.text.get("mark", ())), tuple(self.text.get("code", ())))
+
+    def close_line(self, name: str, text: str, marks: tuple[str, ...], codes: tuple[str, ...]) -> None:
+        if name == "small":
+            self.small.append(Line(text, marks=marks, codes=codes))
+        elif name == "heading":
+            self.sections[-1] = (text, [])
+        else:
+            self.sections[-1][1].append(Line(text, Look(name), marks, codes))
+
+
+LINES = {
+    "heading": "h2", "title": "h3", "quote": "blockquote", "item": "li",
+    **dict.fromkeys(("plain", "link", "source", "course", "small"), "p"),
+}  # fmt: skip
+"""The class of each line, and its tag."""

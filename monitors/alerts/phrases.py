@@ -60,10 +60,18 @@ def clean(text: str) -> str:
     >>> clean("[read](http://example.org) @everyone")
     '[read] (http://example.org) @ everyone'
     """
-    shown = UNSHOWN.sub(" ", text)
+    return disarm(text).strip()
+
+
+def disarm(text: str) -> str:
+    """The same of a stretch of a line, whose spaces at its ends count."""
+    shown = re.sub(r"\s+", " ", UNSHOWN.sub(" ", text))
     shown = re.sub(r"\](?=\()", "] ", shown)
-    shown = re.sub(r"(?<=@)(?=(?:everyone|here|channel|all)\b)|(?<=<)(?=[!@#])", " ", shown)
-    return re.sub(r"\s+", " ", shown).strip()
+    return CALLS.sub(" ", shown)
+
+
+CALLS = re.compile(r"(?<=@)(?=(?:everyone|here|channel|all|room)\b)|(?<=<)(?=[!@#])", re.IGNORECASE)
+"""Between a sign and the name by which it calls everybody, somebody or a room."""
 
 
 def cut(text: str, limit: int) -> str:
@@ -343,9 +351,13 @@ def event_words(key: str | None) -> list[str]:
 
 
 def party_name(party: str | None) -> str:
-    """A party as a name: "united states" is "United States"."""
+    """A party as a name: "united states" is "United States".
+
+    >>> party_name("guinea-bissau"), party_name("democratic republic of the congo")
+    ('Guinea-Bissau', 'Democratic Republic of the Congo')
+    """
     spoken = clean((party or "").removeprefix("other:").replace("_", " "))
-    return " ".join(word if word in ("of", "the", "and") else capital(word) for word in spoken.split())
+    return "".join(part if part in ("of", "the", "and") else capital(part) for part in re.split(r"([ -])", spoken))
 
 
 def readable_link(url: str) -> str:

@@ -78,9 +78,9 @@ ALSO = (
 
 
 def inside(html: str) -> str:
-    """What stands in the body of an HTML document of ours."""
+    """What stands in the body of an HTML document of ours below its title."""
     found = re.search(r"<body[^>]*>(.*)</body>", html, re.DOTALL)
-    return found[1] if found else html
+    return re.sub(r"<h1.*?</h1>\n?", "", found[1] if found else html, count=1, flags=re.DOTALL)
 
 
 def compose_parked(channel: str, titles: Sequence[tuple[str, str]], error: str, once: str) -> Alert:

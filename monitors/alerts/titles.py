@@ -61,6 +61,8 @@ def frame_name(event: Event) -> str:
             return "edit" if event.kind is Kind.CORRECTION else "gone"
         case Kind.MISQUOTE if differing_words(event):
             return "misquote_metric"
+        case Kind.MILESTONE if not new_value(event).number:
+            return "change"
         case Kind.GAP_MOVED:
             return "gap_widened" if gap_widened(event) else "gap_narrowed"
         case Kind.HEALTH:

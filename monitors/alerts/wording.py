@@ -25,6 +25,7 @@ from monitors.alerts.about import (
     subject,
     value_of,
 )
+from monitors.alerts.course import CHARTED, course_words, waypoint
 from monitors.alerts.page import Line, Look, Page, Section, render_html, render_text
 from monitors.alerts.phrases import (
     capital,
@@ -46,8 +47,9 @@ from monitors.alerts.phrases import (
     value_words,
     words,
 )
+from monitors.alerts.proof import quote_of
 from monitors.alerts.titles import TITLE_LENGTH, frame_name, title_fields, title_of
-from monitors.model import MISREAD, UPHELD, Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement
+from monitors.model import MISREAD, UPHELD, Alert, Event, Kind, Origin, Qualifier, Scope, Series, Severity, State, Statement, Waypoint
 from monitors.rules.statements import independent
 
 OURS = frozenset({MISREAD, UPHELD})
@@ -97,7 +99,7 @@ def compose_baseline(outlets: Sequence[str], standing: Sequence[Statement], now:
     page = Page(
         cut(frames["title"].format(**counted), TITLE_LENGTH),
         (Section((Line(frames["lead"]), names)), Section(tuple(lines), words()["headings"]["standing"])),
-        small=(say("alert_at", when=time_words(now, timezone)),),
+        small=(Line(say("alert_at", when=time_words(now, timezone))),),
     )
     return summary(page, f"baseline-{now:%Y%m%d}-{short_hash(*sorted(outlets))}", Severity.NOTABLE)
 
@@ -122,7 +124,7 @@ def compose_test(now: datetime, channel: str = "terminal", timezone: tzinfo = UT
 
 def summary(page: Page, alert_id: str, severity: Severity) -> Alert:
     """A message that is not of one event; its id stands in the small print like any other's."""
-    page = replace(page, small=(*page.small, say("ids", alert=alert_id)))
+    page = replace(page, small=(*page.small, Line(say("ids", alert=alert_id))))
     return Alert(alert_id, severity, page.title, render_text(page), render_html(page))
 
 
@@ -146,10 +148,11 @@ def sample_event(now: datetime) -> Event:
 
     new = statement("", data["low"], data["low"], Qualifier.EXACT)
     old = statement("previous_", data["previous_low"], None, Qualifier.MORE_THAN)
+    first = Waypoint(data["first_as_of"], data["first_low"], data["first_low"], Qualifier.EXACT)
     return Event(
         Kind.CHANGE, Severity.NOTABLE, now, series.metric, series.party, series.group, series.scope, new.claimant, new.low, new.high,
         new.qualifier, f"test/{now.isoformat()}", old.low, old.high, State.REPORTED, None, series, new, old, cautions=(data["caution"],),
-        urls=(new.url,), outlet=new.outlet, role=data["role"], side=series.party,
+        urls=(new.url,), outlet=new.outlet, role=data["role"], side=series.party, course=(first, *map(waypoint, (old, new))),
     )  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def large_values(event: Event) -> tuple[str, str]:
 
 def figure_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     """A claimant's figure: new, changed, reversed, crossed, happened, borne out, breached."""
-    proof = (*quote_line(event.statement), *before_lines(event), *delta_line(event), *state_line(event))
+    proof = (*proof_lines(event.statement, timezone), *before_lines(event), *delta_line(event), *course_line(event), *state_line(event))
     yield Section((*lead_lines(event), *proof, *url_line(event)))
     yield figure_section(event, timezone)
     yield carried_section(event, timezone)
@@ -193,7 +196,7 @@ def misread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     name = event.subtype or MISREAD
     said = (Line(say(name, subject=subject(event), new=value_words(new_value(event)))), Line(words()["leads"][name]))
     why = (Line(say("misread_why", why=clean(event.explanation))),) if event.explanation else ()
-    yield Section((*said, *why, *quote_line(event.statement), *url_line(event)))
+    yield Section((*said, *why, *proof_lines(event.statement, timezone), *url_line(event)))
     yield Section(tuple(standing_lines(others(event))), words()["headings"]["stands"])
     yield links_section(event)
 
@@ -201,7 +204,7 @@ def misread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
 def spread_sections(event: Event, timezone: tzinfo) -> Iterator[Section]:
     """Claimants whose figures do not meet, or meet again: all of them side by side."""
     yield Section((*lead_lines(event), *url_line(event)))
-    sides = [line for member in members(event)[:OTHERS_SHOWN] for line in (standing_line(member), *quote_line(member))]
+    sides = [line for member in members(event)[:OTHERS_SHOWN] for line in (standing_line(member), *proof_lines(member, timezone))]
     yield Section((*sides, *explanation_line(event)), words()["headings"]["members"])
     yield figure_section(event, timezone)
     yield cautions_section(event)
@@ -288,13 +291,27 @@ def role_words(event: Event) -> str:
     return ", ".join(filter(None, (clean(event.role), sides)))
 
 
-def quote_line(statement: Statement | None) -> tuple[Line, ...]:
-    """The sentence that proves the figure, at most 300 characters, its number in it."""
-    if statement is None or not statement.quote:
-        return ()
-    number = statement.low if statement.low is not None else statement.high
-    printed = "" if number is None else next((form for form in (f"{number:,}", str(number)) if form in statement.quote), "")
-    return (Line(cut_quote(statement.quote, printed), Look.QUOTE),)
+def proof_lines(statement: Statement | None, timezone: tzinfo) -> Iterator[Line]:
+    """The sentence that proves the figure, and where it stands: outlet, language, time."""
+    if statement is None:
+        return
+    if quoted := quote_of(statement):
+        yield from quoted
+        yield Line(source_words(statement, timezone), Look.SOURCE)
+
+
+def source_words(statement: Statement, timezone: tzinfo) -> str:
+    """Who prints the sentence, in what language, since when: "BBC, in English, published 5 Feb 2026 08:50 UTC"."""
+    own = next((origin for origin in statement.origins if origin.url == statement.url), None)
+    when = own.published if own else None
+    at = say("published", when=time_words(when, timezone)) if when else say("seen", when=time_words(statement.seen_at, timezone))
+    return ", ".join(filter(None, (outlet_name(statement.outlet), language_words(statement), at)))
+
+
+def language_words(statement: Statement) -> str:
+    """The language of a sentence: "in English"; empty for one that we have no name for."""
+    language = words()["languages"].get(statement.language.partition("-")[0].lower())
+    return say("language", language=language) if language else ""
 
 
 def before_lines(event: Event) -> Iterator[Line]:
@@ -306,7 +323,7 @@ def before_lines(event: Event) -> Iterator[Line]:
         yield Line(f"{words()['headings']['before']}: {old}.")
         return
     yield Line(say("before", old=old, who=giver(previous), date=day_words(previous.as_of)))
-    yield from quote_line(previous)
+    yield from quote_of(previous)
 
 
 def delta_line(event: Event) -> Iterator[Line]:
@@ -322,6 +339,12 @@ def delta_line(event: Event) -> Iterator[Line]:
             parts.append(say("per_day", n=per_day(apart.most or 0, days)))
     if parts[0]:
         yield Line(say("delta", delta=", ".join(part for part in parts if part)))
+
+
+def course_line(event: Event) -> Iterator[Line]:
+    """The values on the way to this one, which a mail shows as a chart too."""
+    if len(event.course) >= CHARTED:
+        yield Line(say("course", values=course_words(event.course)), Look.COURSE)
 
 
 def per_day(amount: int, days: int) -> str:
@@ -446,7 +469,9 @@ def print_lines(prints: Sequence[Statement], timezone: tzinfo) -> Iterator[Line]
             ),
             Look.ITEM,
         )
-        yield from quote_line(statement)
+        if quoted := quote_of(statement):
+            language = language_words(statement)
+            yield from (*quoted, *([Line(capital(language), Look.SOURCE)] if language else []))
     yield from more_line(len(prints) - OTHERS_SHOWN)
 
 
@@ -478,14 +503,15 @@ def more_line(n: int) -> list[Line]:
     return [Line(say("more_lines", n=n))] if n > 0 else []
 
 
-def small_print(event: Event) -> tuple[str, ...]:
-    """The ids that stay, and the command that shows more."""
+def small_print(event: Event) -> tuple[Line, ...]:
+    """The ids that stay, and the commands that show more and that take it back or quiet it."""
     ids = [say("ids", alert=event.id)]
     if event.series is None:
-        return tuple(ids)
+        return (Line(ids[0]),)
     if event.statement and event.statement.id is not None:
         ids.append(say("statement_id", statement=event.statement.id))
     ids.append(say("series_id", series=event.series.key))
-    verbs = ("verdict_mute",) if event.subtype in OURS else ("verdict_misread", "verdict_mute")
-    verdicts = [say(verb, alert=event.id) for verb in verbs]
-    return " · ".join(ids), say("hint", series=quote(event.series.key)), " · ".join(verdicts)
+    commands = {"hint": words()["commands"]["history"].format(series=quote(event.series.key))}
+    for verb in ("mute",) if event.subtype in OURS else ("reject", "mute"):
+        commands[f"verdict_{verb}"] = words()["commands"][verb].format(alert=event.id)
+    return Line(" · ".join(ids)), *(Line(say(name, command=command), codes=(command,)) for name, command in commands.items())

@@ -140,6 +140,12 @@ def contents(connection: Connection, parcel: Parcel) -> list[tuple[str, str]]:
     return [(row.alert_id, row.title) for row in rows] or [(parcel.alert_id, parcel.title)]
 
 
+def members(connection: Connection, message: str) -> list[str]:
+    """The alerts that a group or a digest holds, by id; none of a message that is one alert."""
+    held = select(outbox.c.alert_id).where(outbox.c.lease_owner == message, outbox.c.state == "digest").distinct()
+    return sorted(connection.execute(held).scalars())
+
+
 def received(connection: Connection, alerts: Iterable[str]) -> dict[str, list[str]]:
     """The channels that have each alert: it was sent there, may have been, or is in a digest or a group that is on its way."""
     found: dict[str, list[str]] = {}

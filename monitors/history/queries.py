@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, or_, select
 
 from monitors.history import outbox as post
+from monitors.history.codec import load
 from monitors.history.feeds import load_sight
 from monitors.history.standing import current
 from monitors.history.tables import (
@@ -28,7 +29,7 @@ from monitors.history.tables import (
     series,
     statements,
 )
-from monitors.model import Qualifier, Trouble
+from monitors.model import Event, Qualifier, Trouble
 from monitors.rules.identity import fold, shipped_claimants
 from monitors.rules.values import Value, bounds_of_same, same
 
@@ -296,6 +297,12 @@ def alerts(connection: Connection, limit: int = 20) -> list[Told]:
 def alert(connection: Connection, name: str) -> Told | None:
     """The one whose id begins so."""
     return next(iter(_read_told(connection, select(events).where(events.c.id.startswith(name, autoescape=True)).limit(1))), None)
+
+
+def told_event(connection: Connection, alert_id: str) -> Event | None:
+    """What was decided, as it was told; None for a message that is not of one event."""
+    details = connection.execute(select(events.c.details).where(events.c.id == alert_id)).scalar()
+    return load(Event, details) if details else None
 
 
 def _read_told(connection: Connection, which: Select[Any]) -> list[Told]:
