@@ -309,12 +309,18 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
-            or (token.has("conjunction") and not verb and steps > 2)
+            or (token.has("conjunction") and not verb and steps > 2 and not _joins_causes(at, tokens))
         ):
             return None
         at -= 1
         steps += 1
     return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
+
+
+def _joins_causes(at: int, tokens: Sequence[Token]) -> bool:
+    """ "The toll from floods and landslides in Nepal rose to 101": one toll of both."""
+    beside = (tokens[max(0, at - 2) : at], tokens[at + 1 : at + 4])
+    return all(any(token.has("scope_event", "occurrence", "attack") for token in near) for near in beside)
 
 
 def _passes(at: int, tokens: Sequence[Token]) -> bool:

@@ -383,8 +383,9 @@ def opposed(case: Case, before: Statement) -> bool:
         return False
     if case.claimants.is_loose(claimant) or before.series.body.startswith("officials@") or case.shelf is not None:
         return False
-    other = before.series.body.partition("@")
-    same_country = bool(claimant.side) and other[2] == claimant.side
+    body = before.series.body
+    side = case.claimants.bodies[body].side if body in case.claimants.bodies else body.partition("@")[2]
+    same_country = bool(claimant.side) and side == claimant.side
     return not same_country or falls(case.value, value_of(before))
 
 

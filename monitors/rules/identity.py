@@ -363,6 +363,8 @@ class Happening:
     wide: bool
     after: frozenset[str] = frozenset()
     """Kinds it may come of: a collapse of an earthquake. Where a text names both, it is the earthquake."""
+    broad: frozenset[str] = frozenset()
+    """Kinds its words stand for as well: an "attack" may be an air strike."""
     kin: Mapping[str, Words] = field(default_factory=dict, compare=False, repr=False)
     """Kinds that the same event may be told as, with their words: what it may come of, what may come of it, and what else it is called."""
 
@@ -432,7 +434,12 @@ def shipped_happenings() -> Happenings:
     words = {row["name"]: Words(row["words"]) for row in tables["kind"]}
     of_kin = {name: {other: words[other] for other in others} for name, others in kin.items()}
     patterns = tuple(
-        (Happening(row["name"], row.get("wide", False), frozenset(row.get("after", ())), of_kin[row["name"]]), words[row["name"]])
+        (
+            Happening(
+                row["name"], row.get("wide", False), frozenset(row.get("after", ())), frozenset(row.get("broad", ())), of_kin[row["name"]]
+            ),
+            words[row["name"]],
+        )
         for row in tables["kind"]
     )
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])

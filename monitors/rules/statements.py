@@ -502,12 +502,13 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
 def fits_event(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
     """Whether a stored event is the one a remark speaks of: its kind, its place and its day, as far as both are given.
 
-    A kind that is its kin counts only where the page names it too.
+    A kind that is its kin counts only where the page names it too, unless the page's word may be said of both.
     """
     kind, place, day = event_parts(stored)
     wanted_kind, wanted_place, wanted_day = event_parts(remark.series)
     kin = remark.happening.kin.get(kind or "") if remark.happening else None
-    if not (agree(kind, wanted_kind) or (kin and kin.search(fold(page_text)))) or day is None or wanted_day is None:
+    broadly = bool(remark.happening and kind in remark.happening.broad)
+    if not (agree(kind, wanted_kind) or broadly or (kin and kin.search(fold(page_text)))) or day is None or wanted_day is None:
         return 0
     wide = bool(remark.happening and remark.happening.wide)
     apart = (wanted_day - day).days
