@@ -59,11 +59,12 @@ from monitors.rules.statements import (
     new_statement,
     read_page,
     read_remarks,
+    wherever,
     with_neighbours,
 )
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
 from monitors.rules.telling import EVENTFUL, FRESH, Finding, Teller, must_wait, refresh
-from monitors.rules.values import Value, days_of
+from monitors.rules.values import Value, days_of, same, value_of
 from monitors.rules.verdicts import Mute, sentence_of
 
 TOLD, TOLD_LOUD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_loud", "told_unconfirmed", "confirmed"
@@ -303,8 +304,17 @@ class Library:
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
+        if not fitting and remark.replaces and remark.track is Track.TOLL:
+            return self.replaced(remark, [(fit, s) for s in found if (fit := compatible(s, wherever(remark), words, constants))])
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         return list(zip((fit for fit, _ in fitting), shelves, strict=True))
+
+    def replaced(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
+        """Of events that only their place tells apart, the one at whose value stands what the remark takes the place of."""
+        shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
+        at_value = [(fit, shelf) for (fit, _), shelf in zip(fitting, shelves, strict=True) if stands_at(shelf, remark.replaces)]
+        events = {shelf.series.event for _, shelf in at_value}
+        return [(fit, shelf) for (fit, _), shelf in zip(fitting, shelves, strict=True) if shelf.series.event in events and len(events) == 1]
 
     def join(self, remark: Remark, fitting: Sequence[tuple[int, Shelf]]) -> tuple[Shelf | None, Statement | None, tuple[Shelf, ...]]:
         """The series a remark joins, whole, the stored statement of its value there, and the other series that fit."""
@@ -626,6 +636,11 @@ class Docket:
         marks = self.ledger.marks(statement.id or 0)
         sound = statement.state not in (State.CONTESTED, State.WITHDRAWN) and is_confirmed(statement.origins, self.policy.constants)
         return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
+
+
+def stands_at(shelf: Shelf, value: Value | None) -> bool:
+    """Whether a series' current value is this one."""
+    return value is not None and shelf.current is not None and same(value, value_of(shelf.current))
 
 
 def as_if_sure(case: Case) -> Case:

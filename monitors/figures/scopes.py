@@ -69,6 +69,8 @@ def find_scope(
         None,
     ):
         return Stretch(Scope.CUMULATIVE, word)
+    if word := _since(after, last, one, tokens):
+        return Stretch(Scope.CUMULATIVE, word)
     wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
     if word := next((wide[at].text for at in range(len(wide)) if wide[at].has("scope_period") and not _dates_a_thing(at, wide)), None):
         return Stretch(Scope.PERIOD, word)
@@ -81,8 +83,9 @@ def find_scope(
     if one.metric in people["both_sides"] or handed:
         return Stretch(Scope.CUMULATIVE, day.iso) if day is not None and day.role == "as_of" else Stretch(Scope.EVENT, "exchanged")
     joined = one.number.first and tokens[one.number.first - 1].has("conjunction")
+    joined = joined or (one.relation == "object" and one.cue and tokens[one.cue - 1].has("conjunction"))  # "killed 238 and injured 1,404"
     if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope is Scope.PERIOD)):
-        return Stretch(before.scope, before.word)  # "161 civilians were killed and 757 injured in January"
+        return before  # "161 civilians were killed and 757 injured in January"
     start = max(0, one.number.first - 14)
     for at, (token, following) in enumerate(pairwise([*near, near[-1]]), start):
         if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):
@@ -106,6 +109,17 @@ def find_scope(
             return Stretch(Scope.CUMULATIVE, perfect)
         return Stretch(Scope.EVENT, event)
     return _of_war(one, tokens, before, recent, language)
+
+
+def _since(at: int, last: int, one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "have been killed in Ukraine since the invasion, says the UN, which calls April the worst month": before the comma."""
+    for here in range(at, min(at + 7, last)):
+        if tokens[here].text in ",;:" or tokens[here].has("say", "relative"):
+            return None
+        recently = any(token.has("weekday", "day", "date_hour") for token in tokens[here + 1 : here + 3])
+        if tokens[here].has("date_since") and not recently and not _of_another(here, one, tokens):
+            return tokens[here].text
+    return None
 
 
 def _moved_by(one: Counted, by: int) -> Counted:
@@ -190,6 +204,8 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
         return False
     if day.first and tokens[day.first - 1].has("date_ago"):
         return False  # "sank earlier this month"
+    if _occurrence(one, tokens) or _struck(one, tokens):
+        return False  # "In 2025, a bus crash killed 37"
     if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):
         return False  # "shot 14 people at a party in December", "43 hurt last May when a train derailed"
     first, last = sorted((day.first, one.number.first))
@@ -256,6 +272,14 @@ def _occurrence(one: Counted, tokens: Sequence[Token]) -> str | None:
             if word:
                 return word.text
     return None
+
+
+def _struck(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "a bus crash in Bolivia killed 37": the subject of the verb is one occurrence."""
+    if one.relation != "object" or one.cue is None:
+        return False
+    opens = (at for at in range(one.cue) if tokens[at].has("one_such"))
+    return any(any(token.has("scope_event") for token in tokens[at + 1 : min(at + 5, one.cue)]) for at in opens)
 
 
 def _present(one: Counted, tokens: Sequence[Token]) -> bool:
