@@ -51,6 +51,7 @@ from monitors.rules.statements import (
     Shelf,
     Track,
     Version,
+    agree,
     compatible,
     event_days,
     independent,
@@ -366,6 +367,8 @@ class Docket:
     edits: list[tuple[Edit, Statement | None]] = field(default_factory=list)
     arrivals: list[Statement] = field(default_factory=list)
     """Statements that got an origin: one may be waiting for it."""
+    remarks: tuple[Remark, ...] = ()
+    """All that the version says."""
     origins: dict[tuple[tuple[int, ...], bool, tuple[Origin, ...]], Origin] = field(default_factory=dict)
     """What was found of this page's origins, by what was asked: a remark is compared with its statement's once."""
 
@@ -380,6 +383,7 @@ class Docket:
 
     def weigh_all(self, remarks: Sequence[Remark]) -> None:
         """Judge each remark, those of the present before those of the past; what an edit explains is not judged again."""
+        self.remarks = tuple(remarks)
         explained = self.weigh_edits(remarks)
         for remark in sorted(remarks, key=decision_order):
             if not explained & set(remark.ids):
@@ -512,6 +516,19 @@ class Docket:
             policy.credits.says("planned", article.language, claim.quote),
             policy.credits.says("recalled", article.language, claim.quote),
             denied,
+            standing is not None and self.sets_against(remark, standing),
+        )
+
+    def sets_against(self, remark: Remark, standing: Statement) -> bool:
+        """Whether the page gives the standing figure of an event as another's, beside this one and in contrast to it."""
+        if remark.track is not Track.TOLL or remark.claimant.body in (UNATTRIBUTED, standing.series.body):
+            return False
+        text, language = self.page.article.text, self.page.article.language
+        others = [other for other in self.remarks if is_rival(other, remark) and same(other.value, value_of(standing))]
+        return any(
+            self.policy.credits.says("contrasted", language, with_neighbours(quote, text))
+            for other in others
+            for quote in (remark.claim.quote, other.claim.quote)
         )
 
     def is_said_already(self, remark: Remark, shelf: Shelf | None, standing: Statement | None) -> bool:
@@ -636,6 +653,13 @@ class Docket:
         marks = self.ledger.marks(statement.id or 0)
         sound = statement.state not in (State.CONTESTED, State.WITHDRAWN) and is_confirmed(statement.origins, self.policy.constants)
         return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
+
+
+def is_rival(other: Remark, remark: Remark) -> bool:
+    """Whether a page gives another's present figure of the same people."""
+    apart = other.claimant.body not in (remark.claimant.body, UNATTRIBUTED) and other.track is remark.track
+    present = not (other.claim.past or other.claim.superseded or other.claim.part) and other.claim.stance is Stance.ASSERTED
+    return apart and present and other.series.metric == remark.series.metric and agree(other.series.party, remark.series.party)
 
 
 def stands_at(shelf: Shelf, value: Value | None) -> bool:

@@ -49,6 +49,8 @@ class Case:
     """The sentence says that it is remembered: an anniversary, a memorial."""
     denied: Statement | None = None
     """Of a denied figure, the statement that is rejected."""
+    contrasted: bool = False
+    """The page sets the figure against the standing one, which it gives as another's."""
 
     @property
     def value(self) -> Value:
@@ -68,7 +70,8 @@ class Case:
         needs_no_scope = self.remark.track is Track.TRANSFER or (
             first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names")
         )
-        return claim.sure or self.primary or own_voice or (needs_no_scope and claimant.known)
+        proved = self.contrasted and self.tier <= 2  # that the page repeats the other's number proves the reading
+        return claim.sure or self.primary or own_voice or proved or (needs_no_scope and claimant.known)
 
     @property
     def daily(self) -> bool:
@@ -377,8 +380,11 @@ def lags(case: Case, before: Statement) -> bool:
 
 
 def opposed(case: Case, before: Statement) -> bool:
-    """Whether the standing value is another side's: known claimants of two sides, or two ministries of which the second counts fewer."""
+    """Whether the standing value is another side's: known claimants of two sides, or two ministries of which the second counts fewer; or
+    whoever they are, where the page itself sets the one against the other."""
     claimant = case.remark.claimant
+    if case.contrasted:
+        return True
     if before.series.body == claimant.body or not claimant.known or before.series.body == UNATTRIBUTED:
         return False
     if case.claimants.is_loose(claimant) or before.series.body.startswith("officials@") or case.shelf is not None:
