@@ -35,6 +35,7 @@ from monitors.rules.classify import Case, Judgement, join, judge
 from monitors.rules.constants import Constants
 from monitors.rules.edits import Edit, find_edits
 from monitors.rules.identity import (
+    LOOSE,
     UNATTRIBUTED,
     Claimants,
     Happenings,
@@ -54,6 +55,7 @@ from monitors.rules.statements import (
     agree,
     compatible,
     event_days,
+    event_parts,
     independent,
     instant_of,
     is_confirmed,
@@ -308,7 +310,8 @@ class Library:
         if not fitting and remark.replaces and remark.track is Track.TOLL:
             return self.replaced(remark, [(fit, s) for s in found if (fit := compatible(s, wherever(remark), words, constants))])
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
-        return list(zip((fit for fit, _ in fitting), shelves, strict=True))
+        rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
+        return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
 
     def replaced(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
         """Of events that only their place tells apart, the one at whose value stands what the remark takes the place of."""
@@ -512,12 +515,17 @@ class Docket:
             policy.credits.says("revised", article.language, claim.quote),
             policy.credits.says("recount", article.language, with_neighbours(claim.quote, article.text)),
             self.is_said_already(remark, shelf, standing),
-            policy.credits.says("carried_out", article.language, article.text),
+            policy.credits.says("carried_out", article.language, article.text) and not self.is_another(remark),
             policy.credits.says("planned", article.language, claim.quote),
-            policy.credits.says("recalled", article.language, claim.quote),
+            any(policy.credits.says("recalled", article.language, told) for told in (article.title, claim.quote)),
             denied,
             standing is not None and self.sets_against(remark, standing),
         )
+
+    def is_another(self, remark: Remark) -> bool:
+        """Whether a transfer to come is another than the one the page tells of: "300 more are to be freed on Friday"."""
+        done = (other for other in self.remarks if other.track is Track.TRANSFER and other.claim.stance is Stance.ASSERTED)
+        return any(not same(other.value, remark.value) and other.claim.quote != remark.claim.quote for other in done)
 
     def sets_against(self, remark: Remark, standing: Statement) -> bool:
         """Whether the page gives the standing figure of an event as another's, beside this one and in contrast to it."""
@@ -655,6 +663,18 @@ class Docket:
         return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
 
 
+def todays(remark: Remark, shelves: Sequence[Shelf]) -> set[str | None]:
+    """The exchanges a remark may be of: those of its day; those of the day before only at their own value (DOMAIN 3.2)."""
+    value = remark.value.nominal or 0
+    return {
+        shelf.series.event
+        for shelf in shelves
+        if event_parts(shelf.series)[2] == event_parts(remark.series)[2]
+        or shelf.like(remark.value)
+        or any(value in (2 * (s.low or 0), (s.low or 0) / 2) for s in shelf.standing)
+    }
+
+
 def is_rival(other: Remark, remark: Remark) -> bool:
     """Whether a page gives another's present figure of the same people."""
     apart = other.claimant.body not in (remark.claimant.body, UNATTRIBUTED) and other.track is remark.track
@@ -693,7 +713,7 @@ def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf]) -> Statemen
 
     What nobody is named for stands only while no body has spoken, or where a newsroom of tier 1 said it in its own voice (DOMAIN 3.0).
     """
-    if own and own.current and not own.series.body.startswith((UNATTRIBUTED, "officials@")):
+    if own and own.current and not own.series.body.startswith((UNATTRIBUTED, LOOSE)):
         return own.current
     spoken = [current for shelf in event if (current := shelf.current)]
     attributed = [s for s in spoken if s.series.body != UNATTRIBUTED or any(origin.tier == 1 for origin in s.origins)]

@@ -96,7 +96,7 @@ FAR, FARTHEST = 26, 45
 
 
 def but_dateline(days: Sequence[Day], tokens: Sequence[Token]) -> list[Day]:
-    """The dates of a sentence without that of its dateline, where a month or a year is named: "PARIS, Jan 13 (Reuters) - 30 died in May"."""
+    """The dates of a sentence without its dateline's, where a month or a year is named: "PARIS, Jan 13 (Reuters) - 30 died in May"."""
     others = [day for day in days if not (day.last <= DATELINE and tokens[day.last : day.last + 1] and tokens[day.last].text == "(")]
     return others if any(len(day.iso) < len("2026-01-13") for day in others) else list(days)
 

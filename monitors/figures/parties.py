@@ -421,7 +421,8 @@ def _label(one: Counted, scene: Scene) -> Party | None:
 def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "GENEVA - An average of 45 children … in Sudan": where it was written, if another place follows."""
     place = tokens[at].text == "-" and at == 1 and tokens[0].text.isupper() and len(tokens[0].text) > 3
-    return place and any(named_at(here, tokens) not in (None, named_at(0, tokens)) for here in range(one.number.last, len(tokens)))
+    elsewhere = (named_at(here, tokens) for here in range(2, len(tokens)) if here >= one.number.last or stands_as_place(here, tokens))
+    return place and any(name not in (None, named_at(0, tokens)) for name in elsewhere)
 
 
 def _leading(one: Counted, scene: Scene) -> Party | None:

@@ -50,7 +50,8 @@ def find_scope(
     near = tokens[max(0, one.number.first - 14) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
-        later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier"
+        later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier", "a day after a swap of 200"
+        later = later or (at > 0 and tokens[at - 1].text == "," and any(token.has("offset") for token in tokens[at + 1 : at + 3]))
         if tokens[at].has("scope_rate") and not later and not (at and tokens[at].capital):  # "Weekly Eleven said": a name
             if any(token.has("relative") for token in tokens[at + 1 : at + 3]):
                 continue  # "a year in which 147 people were executed"
@@ -82,8 +83,10 @@ def find_scope(
     handed = one.metric == people["bodies"] and one.relation != "toll" and not any(token.has("scope_cumulative") for token in near)
     if one.metric in people["both_sides"] or handed:
         return Stretch(Scope.CUMULATIVE, day.iso) if day is not None and day.role == "as_of" else Stretch(Scope.EVENT, "exchanged")
-    joined = one.number.first and tokens[one.number.first - 1].has("conjunction")
-    joined = joined or (one.relation == "object" and one.cue and tokens[one.cue - 1].has("conjunction"))  # "killed 238 and injured 1,404"
+    joined = one.number.first > 0 and tokens[one.number.first - 1].has("conjunction")
+    joined = joined or (
+        one.relation == "object" and bool(one.cue) and tokens[(one.cue or 0) - 1].has("conjunction")
+    )  # "killed 238 and injured 1,404"
     if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope is Scope.PERIOD)):
         return before  # "161 civilians were killed and 757 injured in January"
     start = max(0, one.number.first - 14)
@@ -209,6 +212,8 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
     if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):
         return False  # "shot 14 people at a party in December", "43 hurt last May when a train derailed"
     first, last = sorted((day.first, one.number.first))
+    if day.first >= one.phrase.end and any(token.text == "," for token in tokens[max(one.phrase.end, (one.cue or 0) + 1) : day.first]):
+        return False  # "55,000 soldiers killed, given by the president in February"
     if one.relation == "toll" or any(token.has("relative", "say") for token in tokens[first:last]):
         return False  # "the attack in April 2022, which killed 63", "In December 2024 he said that 43,000 had died"
     if (
@@ -319,6 +324,8 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted
+    if one.relation == "noun" and any(token.has("supposed") for token in tokens[one.phrase.end : one.phrase.end + 1]):
+        return Stance.HYPOTHETICAL, tokens[one.phrase.end].text
     cue = one.cue if one.cue is not None else one.number.first
     if one.relation == "object" and cue > 1 and tokens[cue - 1].has("to") and not tokens[cue - 2].has("did", "link"):
         return Stance.HYPOTHETICAL, f"to {tokens[cue].text}"  # "plotting to kill 40"

@@ -9,7 +9,7 @@ from statistics import median
 
 from monitors.model import Kind, Scope, Stance, Statement
 from monitors.rules.constants import Constants
-from monitors.rules.identity import UNATTRIBUTED, Claimants
+from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import COUNTED_UNITS, PART_GROUPS, Remark, Shelf, Track, is_plan
 from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
 
@@ -159,6 +159,8 @@ def non_figure(case: Case) -> Judgement | None:
         return Judgement(None, "an exchange that is agreed and to come") if to_come else None
     if case.remark.track is Track.TOLL and claim.part and claim.group not in PART_GROUPS:
         return Judgement(None, "some of those whom the toll counts")
+    if case.remark.track is Track.TOLL and case.remark.joint:
+        return Judgement(None, "the sum of several countries, of which the page counts one alone")
     return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) else None
 
 
@@ -387,11 +389,13 @@ def opposed(case: Case, before: Statement) -> bool:
         return True
     if before.series.body == claimant.body or not claimant.known or before.series.body == UNATTRIBUTED:
         return False
-    if case.claimants.is_loose(claimant) or before.series.body.startswith("officials@") or case.shelf is not None:
+    if case.claimants.is_loose(claimant) or before.series.body.startswith(LOOSE) or case.shelf is not None:
         return False
     body = before.series.body
     side = case.claimants.bodies[body].side if body in case.claimants.bodies else body.partition("@")[2]
     same_country = bool(claimant.side) and side == claimant.side
+    if not (claimant.side and side) and case.remark.day > before.said_on and rises(case.value, value_of(before)):
+        return False  # an observer's later count
     return not same_country or falls(case.value, value_of(before))
 
 

@@ -9,7 +9,7 @@ from math import log
 from monitors.model import Kind, Qualifier, Scope, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.constants import Constants
-from monitors.rules.identity import UNATTRIBUTED, Claimants
+from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import Shelf, adds_up, independent
 from monitors.rules.values import Value, days_of, earlier, interval, mid, overlap, value_of
 
@@ -70,7 +70,7 @@ def counts(statement: Statement, claimants: Claimants, contrasted: bool = False)
     body = statement.series.body
     if statement.qualifier in CAPPED or statement.state in (State.CONTESTED, State.WITHDRAWN) or body == UNATTRIBUTED:
         return False
-    known = body in claimants.bodies or ("@" in body and not (body.startswith("officials@") and statement.series.scope is Scope.CUMULATIVE))
+    known = body in claimants.bodies or ("@" in body and not (body.startswith(LOOSE) and statement.series.scope is Scope.CUMULATIVE))
     return known or contrasted or len(independent(statement.origins)) >= 2
 
 

@@ -10,7 +10,22 @@ from enum import StrEnum
 from itertools import combinations
 
 from crawler.article import Article, Moment
-from monitors.model import UPHELD, VOID, Claim, Claimant, Kind, Origin, PartialDate, Publisher, Qualifier, Scope, Series, Stance, State, Statement
+from monitors.model import (
+    UPHELD,
+    VOID,
+    Claim,
+    Claimant,
+    Kind,
+    Origin,
+    PartialDate,
+    Publisher,
+    Qualifier,
+    Scope,
+    Series,
+    Stance,
+    State,
+    Statement,
+)
 from monitors.rules.constants import Constants
 from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, chief_of, fold, key_part
 from monitors.rules.values import Value, days_of, interval, same, touch, value_of
@@ -87,6 +102,8 @@ class Remark:
     """Nobody is named: the claimant is whose page it is."""
     cautions: tuple[str, ...] = ()
     happening: Happening | None = None
+    joint: bool = False
+    """It adds up the people of several countries, some of which the page counts alone."""
     replaces: Value | None = None
     """The value that its sentence says it takes the place of."""
 
@@ -196,7 +213,10 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     claim, claimant = find_speaker(claim, page, claimants, publishers)
     happening = find_happening(claim, page, happenings)
     track = find_track(claim, happening, page, happenings)
-    claim, page = fill_party(claim, page, track, happenings)
+    joint = claim.party is None and bool(page.parties) and claimants.several(claim.quote)
+    claim, page = fill_party(claim, page, track, happenings, claimants)
+    if page.place and claimants.country(page.place) not in (None, claim.party):
+        page = replace(page, place=None)  # the page tells of another country as well
     as_of, stated = find_day(claim, page)
     day = min(days_of(as_of)[1], page.day)
     if not claim.in_title and claim.quote not in core:
@@ -214,6 +234,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
         age=(page.day - day).days,
         presumed=claimant.known and not claimants.find(claim.attributed_to, day, claim.party).known,
         happening=happening,
+        joint=joint,
     )
     return replace(remark, series=series_of(remark, page, happenings))
 
@@ -236,10 +257,11 @@ def find_speaker(claim: Claim, page: Page, claimants: Claimants, publishers: Pub
     return claim, claimant
 
 
-def fill_party(claim: Claim, page: Page, track: Track, happenings: Happenings) -> tuple[Claim, Page]:
+def fill_party(claim: Claim, page: Page, track: Track, happenings: Happenings, claimants: Claimants) -> tuple[Claim, Page]:
     """Whose people are counted where the text leaves it open; of an exchange it is never the mediator's people who go home."""
     if claim.party is None and track is Track.TOLL:
-        return replace(claim, party=page.party), page
+        country = claimants.country(claim.place) if claim.place else None
+        return replace(claim, party=country if page.party and country else page.party), page
     if track is Track.TRANSFER and happenings.war_of(claim.party) is None and (side := happenings.side_among(page.parties)):
         return replace(claim, party=None), replace(page, party=side)
     return claim, page
@@ -529,7 +551,11 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
         return day - timedelta(days=1), day + timedelta(days=1)
     wide = bool(remark.happening and remark.happening.wide)
     at_war = event_parts(remark.series)[0] in WARLIKE and not wide
-    return day - timedelta(days=toll.point_days if at_war else toll.wide_days), day + timedelta(days=toll.point_days)
+    return day - timedelta(days=toll.point_days if at_war else (lasts_of(remark) or toll.wide_days)), day + timedelta(days=toll.point_days)
+
+
+def lasts_of(remark: Remark) -> int | None:
+    return remark.happening.lasts if remark.happening else None
 
 
 def fits_event(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
@@ -551,7 +577,7 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     if (
         not -constants.toll.point_days
         <= apart
-        <= (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days)
+        <= ((lasts_of(remark) or constants.toll.wide_days) if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days)
     ):
         return 0
     here = bool(place and wanted_place and (place in wanted_place or wanted_place in place))
