@@ -37,6 +37,7 @@ from monitors.rules.classify import Case, Judgement, join, judge
 from monitors.rules.constants import Constants
 from monitors.rules.edits import Edit, find_edits
 from monitors.rules.identity import (
+    LOOSE,
     UNATTRIBUTED,
     Claimants,
     Happenings,
@@ -53,20 +54,23 @@ from monitors.rules.statements import (
     Shelf,
     Track,
     Version,
+    agree,
     compatible,
     event_days,
+    event_parts,
     independent,
     instant_of,
     is_confirmed,
     new_statement,
     read_page,
     read_remarks,
+    wherever,
     with_neighbours,
 )
 from monitors.rules.sums import with_doubts
 from monitors.rules.syndication import Credits, find_origin, shipped_credits
 from monitors.rules.telling import EVENTFUL, FRESH, Finding, Teller, must_wait, refresh
-from monitors.rules.values import Value, days_of
+from monitors.rules.values import Value, days_of, same, value_of
 from monitors.rules.verdicts import Mute, sentence_of
 
 TOLD, TOLD_LOUD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_loud", "told_unconfirmed", "confirmed"
@@ -322,8 +326,18 @@ class Library:
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
+        if not fitting and remark.replaces and remark.track is Track.TOLL:
+            return self.replaced(remark, [(fit, s) for s in found if (fit := compatible(s, wherever(remark), words, constants))])
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
-        return list(zip((fit for fit, _ in fitting), shelves, strict=True))
+        rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
+        return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
+
+    def replaced(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
+        """Of events that only their place tells apart, the one at whose value stands what the remark takes the place of."""
+        shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
+        at_value = [(fit, shelf) for (fit, _), shelf in zip(fitting, shelves, strict=True) if stands_at(shelf, remark.replaces)]
+        events = {shelf.series.event for _, shelf in at_value}
+        return [(fit, shelf) for (fit, _), shelf in zip(fitting, shelves, strict=True) if shelf.series.event in events and len(events) == 1]
 
     def join(
         self, remark: Remark, fitting: Sequence[tuple[int, Shelf]], *, whole: bool = True
@@ -379,6 +393,8 @@ class Docket:
     edits: list[tuple[Edit, Statement | None]] = field(default_factory=list)
     arrivals: list[Statement] = field(default_factory=list)
     """Statements that got an origin: one may be waiting for it."""
+    remarks: tuple[Remark, ...] = ()
+    """All that the version says."""
     origins: dict[tuple[tuple[int, ...], bool, tuple[Origin, ...]], Origin] = field(default_factory=dict)
     """What was found of this page's origins, by what was asked: a remark is compared with its statement's once."""
 
@@ -393,6 +409,7 @@ class Docket:
 
     def weigh_all(self, remarks: Sequence[Remark]) -> None:
         """Judge each remark, those of the present before those of the past; what an edit explains is not judged again."""
+        self.remarks = tuple(remarks)
         explained = self.weigh_edits(remarks)
         for remark in sorted(remarks, key=decision_order):
             if not explained & set(remark.ids) and self.is_fresh(remark.ids):
@@ -542,10 +559,28 @@ class Docket:
             policy.credits.says("revised", article.language, claim.quote),
             policy.credits.says("recount", article.language, with_neighbours(claim.quote, article.text)),
             self.is_said_already(remark, shelf, standing),
-            policy.credits.says("carried_out", article.language, article.text),
+            policy.credits.says("carried_out", article.language, article.text) and not self.is_another(remark),
             policy.credits.says("planned", article.language, claim.quote),
-            policy.credits.says("recalled", article.language, claim.quote),
+            any(policy.credits.says("recalled", article.language, told) for told in (article.title, claim.quote)),
             denied,
+            standing is not None and self.sets_against(remark, standing),
+        )
+
+    def is_another(self, remark: Remark) -> bool:
+        """Whether a transfer to come is another than the one the page tells of: "300 more are to be freed on Friday"."""
+        done = (other for other in self.remarks if other.track is Track.TRANSFER and other.claim.stance is Stance.ASSERTED)
+        return any(not same(other.value, remark.value) and other.claim.quote != remark.claim.quote for other in done)
+
+    def sets_against(self, remark: Remark, standing: Statement) -> bool:
+        """Whether the page gives the standing figure of an event as another's, beside this one and in contrast to it."""
+        if remark.track is not Track.TOLL or remark.claimant.body in (UNATTRIBUTED, standing.series.body):
+            return False
+        text, language = self.page.article.text, self.page.article.language
+        others = [other for other in self.remarks if is_rival(other, remark) and same(other.value, value_of(standing))]
+        return any(
+            self.policy.credits.says("contrasted", language, with_neighbours(quote, text))
+            for other in others
+            for quote in (remark.claim.quote, other.claim.quote)
         )
 
     def is_said_already(self, remark: Remark, shelf: Shelf | None, standing: Statement | None) -> bool:
@@ -672,6 +707,30 @@ class Docket:
         return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
 
 
+def todays(remark: Remark, shelves: Sequence[Shelf]) -> set[str | None]:
+    """The exchanges a remark may be of: those of its day; those of the day before only at their own value (DOMAIN 3.2)."""
+    value = remark.value.nominal or 0
+    return {
+        shelf.series.event
+        for shelf in shelves
+        if event_parts(shelf.series)[2] == event_parts(remark.series)[2]
+        or shelf.like(remark.value)
+        or any(value in (2 * (s.low or 0), (s.low or 0) / 2) for s in shelf.standing)
+    }
+
+
+def is_rival(other: Remark, remark: Remark) -> bool:
+    """Whether a page gives another's present figure of the same people."""
+    apart = other.claimant.body not in (remark.claimant.body, UNATTRIBUTED) and other.track is remark.track
+    present = not (other.claim.past or other.claim.superseded or other.claim.part) and other.claim.stance is Stance.ASSERTED
+    return apart and present and other.series.metric == remark.series.metric and agree(other.series.party, remark.series.party)
+
+
+def stands_at(shelf: Shelf, value: Value | None) -> bool:
+    """Whether a series' current value is this one."""
+    return value is not None and shelf.current is not None and same(value, value_of(shelf.current))
+
+
 def as_if_sure(case: Case) -> Case:
     """The case, were its figure read from words and contradicted by none."""
     return replace(case, remark=replace(case.remark, claim=replace(case.remark.claim, sure=True), contradicted=False))
@@ -698,7 +757,7 @@ def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf]) -> Statemen
 
     What nobody is named for stands only while no body has spoken, or where a newsroom of tier 1 said it in its own voice (DOMAIN 3.0).
     """
-    if own and own.current and not own.series.body.startswith((UNATTRIBUTED, "officials@")):
+    if own and own.current and not own.series.body.startswith((UNATTRIBUTED, LOOSE)):
         return own.current
     spoken = [current for shelf in event if (current := shelf.current)]
     attributed = [s for s in spoken if s.series.body != UNATTRIBUTED or any(origin.tier == 1 for origin in s.origins)]

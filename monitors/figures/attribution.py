@@ -42,7 +42,19 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
         speaker = _speaker_at(text, tokens, at, found)
         if speaker and _is_name(speaker, tokens, language):
             found.append(_resolved(speaker, found))
-    return _until_contrast(found, tokens)
+    return _until_contrast(_but_rejected(found, tokens), tokens)
+
+
+def _but_rejected(found: Sequence[Speaker], tokens: Sequence[Token]) -> list[Speaker]:
+    """ "The government rejected the party's claim that 82 died", "denied that he had said so": whose word is rejected states nothing."""
+    deniers = [speaker.verb for speaker in found if speaker.denies and speaker.first == speaker.verb]
+    return [speaker for speaker in found if not any(_within_rejected(speaker, verb, tokens) for verb in deniers)]
+
+
+def _within_rejected(speaker: Speaker, denial: int, tokens: Sequence[Token]) -> bool:
+    """Whether a speaker is named in what is denied: after the verb, with nothing between that opens another clause."""
+    between = tokens[denial + 1 : speaker.verb]
+    return speaker.verb > denial and not any(token.text in ',;:"—' or token.has("conjunction") for token in between)
 
 
 def _is_name(speaker: Speaker, tokens: Sequence[Token], language: Language) -> bool:
@@ -88,7 +100,7 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
 
 
-INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say"})
+INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "takes_back"})
 
 
 def _speaks(tokens: Sequence[Token], at: int) -> bool:
@@ -97,6 +109,8 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.has("revise"):
         return any(t.has("count", "toll") for t in tokens[at + 1 : at + 5])
+    if token.has("takes_back"):
+        return any(t.has("statement", "count", "toll") for t in tokens[at + 1 : at + 5])  # not "withdrew its soldiers"
     if not token.has("say") or (token.has("lay_claim") and any(t.has("else_claimed") for t in tokens[at + 1 : at + 5])):
         return False
     if token.has("act") and any(t.has("person", "nation") for t in tokens[at + 1 : at + 5]):
@@ -312,7 +326,7 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     name = _slice(text, tokens, first, last)
     place = tokens[at].has("suffer") and all(t.has("place", "nation", "seat", "demonym", "det", "settlement") for t in tokens[first:last])
     neither = any(token.has("negative") for token in tokens[max(0, at - 4) : at])  # "neither confirm nor deny"
-    denies = tokens[at].has("deny") and not neither
+    denies = tokens[at].has("deny", "takes_back") and not neither
     return Speaker(name, *stretch, first, last, at, denies, anaphor, outlet=_is_outlet(tokens, first, last), place=place)
 
 
@@ -453,7 +467,7 @@ def _elided(text: str, found: Sequence[Speaker], tokens: Sequence[Token], at: in
         before = Speaker(_slice(text, tokens, 0, last), at, len(tokens), 0, last, at) if last and _names_speaker(tokens, 0, last) else None
     if before is None or not opens:
         return None
-    return replace(before, first=at, last=len(tokens), verb=at, denies=tokens[at].has("deny"))
+    return replace(before, first=at, last=len(tokens), verb=at, denies=tokens[at].has("deny", "takes_back"))
 
 
 def _last_comma(tokens: Sequence[Token], first: int, last: int) -> int | None:

@@ -65,13 +65,18 @@ def find_circumstances(
 
 def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str | None:
     """Where it happened: the first place after the number, else before it, else a name that stands where a place would."""
-    spots = [at for at in range(first, last) if is_place(at, tokens)]
+    spots = [at for at in range(first, last) if is_place(at, tokens) or _offshore(at, tokens)]
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
     elif at + 2 < last and tokens[at + 1].text == "'s" and _is_unlisted(at + 2, tokens):
         at += 2
     return tokens[at].text if at is not None else None
+
+
+def _offshore(at: int, tokens: Sequence[Token]) -> bool:
+    """ "sank off southern Greece"."""
+    return tokens[at].has("place") and any(token.has("offshore") for token in tokens[max(0, at - 2) : at])
 
 
 def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:

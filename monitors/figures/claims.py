@@ -13,7 +13,7 @@ from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
-from monitors.figures.dates import Day, find_as_of, find_dates
+from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates
 from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
@@ -24,7 +24,7 @@ from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.setting import ADRIFT, Party, Setting
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
-from monitors.model import Claim, PartialDate, Reading, Skipped, Stance
+from monitors.model import Claim, PartialDate, Reading, Scope, Skipped, Stance
 
 NEAR = 2
 """Sentences over which a figure still says what the next one counts, and whose."""
@@ -322,7 +322,7 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
     if len(numbers) > TABLE:
         yield from (_skipped(number, "in a table", tokens, part) for number in numbers)
         return
-    days = find_dates(tokens, story.told_on(row, part), story.language)
+    days = but_dateline(find_dates(tokens, story.told_on(row, part), story.language), tokens)
     if story.columns:
         counted = count_by_column(numbers, tokens, story.columns)
     else:
@@ -382,6 +382,8 @@ def _read_claim(
     as_of = same.as_of if same else as_of
     lasting = story.long_running or story.at_odds()
     stretch = find_scope(one, tokens, day, lasting, before.stretch if before else None, story.recent(), story.language)
+    if before and stretch is before.stretch and stretch.scope is Scope.PERIOD and len(before.claim.as_of or "") == len("2026-04"):
+        as_of = before.claim.as_of  # "In April it killed 238 and injured 1,404, the mission said today"
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
         party = ADRIFT

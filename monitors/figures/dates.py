@@ -95,6 +95,16 @@ FAR, FARTHEST = 26, 45
 """Tokens between a number and its date, and the date of the verb that says it."""
 
 
+def but_dateline(days: Sequence[Day], tokens: Sequence[Token]) -> list[Day]:
+    """The dates of a sentence without its dateline's, where a month or a year is named: "PARIS, Jan 13 (Reuters) - 30 died in May"."""
+    others = [day for day in days if not (day.last <= DATELINE and tokens[day.last : day.last + 1] and tokens[day.last].text == "(")]
+    return others if any(len(day.iso) < len("2026-01-13") for day in others) else list(days)
+
+
+DATELINE = 9
+"""Tokens at the start of a sentence in which a day before a bracket is that of its dateline."""
+
+
 def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
     """ "the Oct. 7 attack", "Monday's quake", "the November ceasefire", "set to begin Monday": the date of another thing."""
     before = tokens[day.first - 1] if day.first else None

@@ -134,7 +134,10 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
     given = any(people["freed"] == token.tags.get("act") or token.has("swap") for token in before)
     given = given or any(people["bodies"] == token.tags.get("act") for token in before)
     given = given or (body is not None and any(people["freed"] in (t.tags.get("state"), t.tags.get("fall")) for t in before))
+    home = body is not None and not any(token.has("mortuary") for token in after)
+    given = given or (home and any(token.has("comes_home") for token in before))
     freed = given or any(people["freed"] in (token.tags.get("act"), token.tags.get("state"), token.tags.get("fall")) for token in after)
+    freed = freed or (home and any(t.has("comes_home") or people["bodies"] == t.tags.get("state") for t in after))
     own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak
     still = one.relation == "after" and one.cue is not None and any(t.has("present") for t in tokens[one.phrase.end : one.cue])
     own_verb = own_verb or still  # "released three more, while another 12 remain abducted"

@@ -11,7 +11,7 @@ from monitors.figures.neighbours import but_things, but_whole, from_next, from_p
 from monitors.figures.numbers import Number
 from monitors.figures.phrases import Counted, Phrase, read_phrase
 from monitors.figures.tokens import Token
-from monitors.figures.verbs import Reading, complement_of, label_of, later_verb, toll_ahead, verb_after, verb_before, weight_of
+from monitors.figures.verbs import Reading, complement_of, entry_of, label_of, later_verb, toll_ahead, verb_after, verb_before, weight_of
 
 
 def find_counted(
@@ -63,6 +63,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         verb_before(number, phrase, tokens, language),
         complement_of(number, phrase, tokens),
         label_of(number, phrase, tokens),
+        entry_of(number, phrase, tokens),
         toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]
     usable = [

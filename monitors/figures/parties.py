@@ -77,6 +77,9 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
             return Party(home, "subject", tokens[at + 1].text)  # "swapped back to Russia", "handed over 1,000 bodies to Ukraine"
+    giver = next((at + 1 for at in range(ends, min(ends + 4, len(tokens) - 1)) if tokens[at].has("from_where")), None)
+    if giver is not None and (foe := known["foes"].get(named_at(giver, tokens) or "")):
+        return Party(foe, "subject", f"back from {tokens[giver].text}")
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
     if given is None or subject is None or any(token.has("conjunction", "each") for token in tokens[max(0, verb - 3) : verb]):
         return BOTH_SIDES  # "Ukraine and Russia each handed over 390"
@@ -223,6 +226,8 @@ def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
     at = one.phrase.end
     if one.phrase.kind != "people" or one.phrase.group == "military" or at + 1 >= len(tokens):
         return None
+    if any(token.has("remains", "gets_back") for token in tokens[: one.number.first]):
+        return None  # "received the bodies of 1,000 people from Russia": who gives them back
     if not tokens[at].has("from_where"):
         return None
     at = next((here for here in range(at + 1, min(at + 4, len(tokens))) if not tokens[here].has("det", "settlement")), at)
@@ -416,7 +421,8 @@ def _label(one: Counted, scene: Scene) -> Party | None:
 def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "GENEVA - An average of 45 children … in Sudan": where it was written, if another place follows."""
     place = tokens[at].text == "-" and at == 1 and tokens[0].text.isupper() and len(tokens[0].text) > 3
-    return place and any(named_at(here, tokens) not in (None, named_at(0, tokens)) for here in range(one.number.last, len(tokens)))
+    elsewhere = (named_at(here, tokens) for here in range(2, len(tokens)) if here >= one.number.last or stands_as_place(here, tokens))
+    return place and any(name not in (None, named_at(0, tokens)) for name in elsewhere)
 
 
 def _leading(one: Counted, scene: Scene) -> Party | None:

@@ -50,7 +50,8 @@ def find_scope(
     near = tokens[max(0, one.number.first - 14) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
-        later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier"
+        later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier", "a day after a swap of 200"
+        later = later or (at > 0 and tokens[at - 1].text == "," and any(token.has("offset") for token in tokens[at + 1 : at + 3]))
         if tokens[at].has("scope_rate") and not later and not (at and tokens[at].capital):  # "Weekly Eleven said": a name
             if any(token.has("relative") for token in tokens[at + 1 : at + 3]):
                 continue  # "a year in which 147 people were executed"
@@ -69,6 +70,8 @@ def find_scope(
         None,
     ):
         return Stretch(Scope.CUMULATIVE, word)
+    if word := _since(after, last, one, tokens):
+        return Stretch(Scope.CUMULATIVE, word)
     wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
     if word := next((wide[at].text for at in range(len(wide)) if wide[at].has("scope_period") and not _dates_a_thing(at, wide)), None):
         return Stretch(Scope.PERIOD, word)
@@ -80,9 +83,12 @@ def find_scope(
     handed = one.metric == people["bodies"] and one.relation != "toll" and not any(token.has("scope_cumulative") for token in near)
     if one.metric in people["both_sides"] or handed:
         return Stretch(Scope.CUMULATIVE, day.iso) if day is not None and day.role == "as_of" else Stretch(Scope.EVENT, "exchanged")
-    joined = one.number.first and tokens[one.number.first - 1].has("conjunction")
+    joined = one.number.first > 0 and tokens[one.number.first - 1].has("conjunction")
+    joined = joined or (
+        one.relation == "object" and bool(one.cue) and tokens[(one.cue or 0) - 1].has("conjunction")
+    )  # "killed 238 and injured 1,404"
     if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope is Scope.PERIOD)):
-        return Stretch(before.scope, before.word)  # "161 civilians were killed and 757 injured in January"
+        return before  # "161 civilians were killed and 757 injured in January"
     start = max(0, one.number.first - 14)
     for at, (token, following) in enumerate(pairwise([*near, near[-1]]), start):
         if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):
@@ -106,6 +112,17 @@ def find_scope(
             return Stretch(Scope.CUMULATIVE, perfect)
         return Stretch(Scope.EVENT, event)
     return _of_war(one, tokens, before, recent, language)
+
+
+def _since(at: int, last: int, one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "have been killed in Ukraine since the invasion, says the UN, which calls April the worst month": before the comma."""
+    for here in range(at, min(at + 7, last)):
+        if tokens[here].text in ",;:" or tokens[here].has("say", "relative"):
+            return None
+        recently = any(token.has("weekday", "day", "date_hour") for token in tokens[here + 1 : here + 3])
+        if tokens[here].has("date_since") and not recently and not _of_another(here, one, tokens):
+            return tokens[here].text
+    return None
 
 
 def _moved_by(one: Counted, by: int) -> Counted:
@@ -190,9 +207,13 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
         return False
     if day.first and tokens[day.first - 1].has("date_ago"):
         return False  # "sank earlier this month"
+    if _occurrence(one, tokens) or _struck(one, tokens):
+        return False  # "In 2025, a bus crash killed 37"
     if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):
         return False  # "shot 14 people at a party in December", "43 hurt last May when a train derailed"
     first, last = sorted((day.first, one.number.first))
+    if day.first >= one.phrase.end and any(token.text == "," for token in tokens[max(one.phrase.end, (one.cue or 0) + 1) : day.first]):
+        return False  # "55,000 soldiers killed, given by the president in February"
     if one.relation == "toll" or any(token.has("relative", "say") for token in tokens[first:last]):
         return False  # "the attack in April 2022, which killed 63", "In December 2024 he said that 43,000 had died"
     if (
@@ -258,6 +279,14 @@ def _occurrence(one: Counted, tokens: Sequence[Token]) -> str | None:
     return None
 
 
+def _struck(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "a bus crash in Bolivia killed 37": the subject of the verb is one occurrence."""
+    if one.relation != "object" or one.cue is None:
+        return False
+    opens = (at for at in range(one.cue) if tokens[at].has("one_such"))
+    return any(any(token.has("scope_event") for token in tokens[at + 1 : min(at + 5, one.cue)]) for at in opens)
+
+
 def _present(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "are being held", "still in captivity"."""
     first, last = sorted((one.cue if one.cue is not None else one.phrase.end, one.number.first))
@@ -295,6 +324,8 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted
+    if one.relation == "noun" and any(token.has("supposed") for token in tokens[one.phrase.end : one.phrase.end + 1]):
+        return Stance.HYPOTHETICAL, tokens[one.phrase.end].text
     cue = one.cue if one.cue is not None else one.number.first
     if one.relation == "object" and cue > 1 and tokens[cue - 1].has("to") and not tokens[cue - 2].has("did", "link"):
         return Stance.HYPOTHETICAL, f"to {tokens[cue].text}"  # "plotting to kill 40"

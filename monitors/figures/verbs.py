@@ -270,6 +270,22 @@ def marks_entry(tokens: Sequence[Token], at: int) -> bool:
     return not 0 <= at < len(tokens) or tokens[at].text in MARKS or tokens[at].has("conjunction")
 
 
+def entry_of(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+    """ "90,000 people are listed in the register of persons missing": what those in a list are."""
+    at = phrase.end
+    while at < len(tokens) and at - phrase.end < 12 and not tokens[at].has("register"):
+        between = tokens[at]
+        if between.text in ",;:" or between.value is not None or between.has("say", "relative", "conjunction", "act", "state", "fall"):
+            return None
+        at += 1
+    opened = any(token.has("locative", "preposition") for token in tokens[phrase.end : at])
+    if not opened or at + 1 >= len(tokens) or not tokens[at].has("register"):
+        return None
+    named = (token.tags.get("state") or token.tags.get("noun") for token in tokens[at + 1 : at + 5])
+    metric = next((metric for metric in named if metric and not metric.startswith(OPEN)), None)
+    return Reading("subject", metric, at) if metric and phrase.kind in ("people", "bare") else None
+
+
 def toll_ahead(at: int, tokens: Sequence[Token]) -> Reading | None:
     """ "That raises to 234 the number of Palestinians killed"."""
     for here in range(at, min(at + 4, len(tokens))):
@@ -309,12 +325,18 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
-            or (token.has("conjunction") and not verb and steps > 2)
+            or (token.has("conjunction") and not verb and steps > 2 and not _joins_causes(at, tokens))
         ):
             return None
         at -= 1
         steps += 1
     return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
+
+
+def _joins_causes(at: int, tokens: Sequence[Token]) -> bool:
+    """ "The toll from floods and landslides in Nepal rose to 101": one toll of both."""
+    beside = (tokens[max(0, at - 2) : at], tokens[at + 1 : at + 4])
+    return all(any(token.has("scope_event", "occurrence", "attack") for token in near) for near in beside)
 
 
 def _passes(at: int, tokens: Sequence[Token]) -> bool:

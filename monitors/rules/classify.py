@@ -9,7 +9,7 @@ from statistics import median
 
 from monitors.model import Kind, Scope, Stance, Statement
 from monitors.rules.constants import Constants
-from monitors.rules.identity import UNATTRIBUTED, Claimants
+from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import COUNTED_UNITS, PART_GROUPS, Remark, Shelf, Track, is_plan
 from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
 
@@ -49,6 +49,8 @@ class Case:
     """The sentence says that it is remembered: an anniversary, a memorial."""
     denied: Statement | None = None
     """Of a denied figure, the statement that is rejected."""
+    contrasted: bool = False
+    """The page sets the figure against the standing one, which it gives as another's."""
 
     @property
     def value(self) -> Value:
@@ -70,7 +72,8 @@ class Case:
         needs_no_scope = self.remark.track is Track.TRANSFER or (
             first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names")
         )
-        return claim.sure or self.primary or own_voice or (needs_no_scope and claimant.known)
+        proved = self.contrasted and self.tier <= 2  # that the page repeats the other's number proves the reading
+        return claim.sure or self.primary or own_voice or proved or (needs_no_scope and claimant.known)
 
     @property
     def daily(self) -> bool:
@@ -158,6 +161,8 @@ def non_figure(case: Case) -> Judgement | None:
         return Judgement(None, "an exchange that is agreed and to come") if to_come else None
     if case.remark.track is Track.TOLL and claim.part and claim.group not in PART_GROUPS:
         return Judgement(None, "some of those whom the toll counts")
+    if case.remark.track is Track.TOLL and case.remark.joint:
+        return Judgement(None, "the sum of several countries, of which the page counts one alone")
     return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) else None
 
 
@@ -379,14 +384,20 @@ def lags(case: Case, before: Statement) -> bool:
 
 
 def opposed(case: Case, before: Statement) -> bool:
-    """Whether the standing value is another side's: known claimants of two sides, or two ministries of which the second counts fewer."""
+    """Whether the standing value is another side's: known claimants of two sides, or two ministries of which the second counts fewer; or
+    whoever they are, where the page itself sets the one against the other."""
     claimant = case.remark.claimant
+    if case.contrasted:
+        return True
     if before.series.body == claimant.body or not claimant.known or before.series.body == UNATTRIBUTED:
         return False
-    if case.claimants.is_loose(claimant) or before.series.body.startswith("officials@") or case.shelf is not None:
+    if case.claimants.is_loose(claimant) or before.series.body.startswith(LOOSE) or case.shelf is not None:
         return False
-    other = before.series.body.partition("@")
-    same_country = bool(claimant.side) and other[2] == claimant.side
+    body = before.series.body
+    side = case.claimants.bodies[body].side if body in case.claimants.bodies else body.partition("@")[2]
+    same_country = bool(claimant.side) and side == claimant.side
+    if not (claimant.side and side) and case.remark.day > before.said_on and rises(case.value, value_of(before)):
+        return False  # an observer's later count
     return not same_country or falls(case.value, value_of(before))
 
 

@@ -9,7 +9,7 @@ from math import log
 from monitors.model import Kind, Qualifier, Scope, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.constants import Constants
-from monitors.rules.identity import UNATTRIBUTED, Claimants
+from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import Shelf, adds_up, independent
 from monitors.rules.values import Value, days_of, earlier, interval, mid, overlap, value_of
 
@@ -37,17 +37,24 @@ class Spread:
 
 
 def find_spread(
-    new: Statement, rivals: Sequence[Shelf], shelf: Shelf, parts: Iterable[int], claimants: Claimants, constants: Constants
+    new: Statement,
+    rivals: Sequence[Shelf],
+    shelf: Shelf,
+    parts: Iterable[int],
+    claimants: Claimants,
+    constants: Constants,
+    contrasted: bool = False,
 ) -> tuple[Spread | None, str | None]:
     """The spread that a new statement opens among the standing figures of its quantity, and else why none: "explained" has a reason.
 
-    Only claimants of claimants.toml, or figures that two families carry, count; capped and contested ones never (3.0).
+    Only claimants of claimants.toml, or figures that two families carry, or that a page sets against one another (`contrasted`), count;
+    capped and contested ones never (3.0).
     """
     reason = None
     apart: list[Statement] = []
     for rival in rivals:
         other = rival.current
-        if other is None or rival.series.body == new.series.body or not counts(other, claimants) or not counts(new, claimants):
+        if other is None or rival.series.body == new.series.body or not all(counts(s, claimants, contrasted) for s in (other, new)):
             continue
         if meets(shelf, new, rival, other, constants):
             continue
@@ -58,13 +65,13 @@ def find_spread(
     return (Spread(tuple(members)) if apart else None), reason
 
 
-def counts(statement: Statement, claimants: Claimants) -> bool:
+def counts(statement: Statement, claimants: Claimants, contrasted: bool = False) -> bool:
     """Whether a statement may widen a spread."""
     body = statement.series.body
     if statement.qualifier in CAPPED or statement.state in (State.CONTESTED, State.WITHDRAWN) or body == UNATTRIBUTED:
         return False
-    known = body in claimants.bodies or ("@" in body and not (body.startswith("officials@") and statement.series.scope is Scope.CUMULATIVE))
-    return known or len(independent(statement.origins)) >= 2
+    known = body in claimants.bodies or ("@" in body and not (body.startswith(LOOSE) and statement.series.scope is Scope.CUMULATIVE))
+    return known or contrasted or len(independent(statement.origins)) >= 2
 
 
 def meets(shelf: Shelf, new: Statement, rival: Shelf, old: Statement, constants: Constants) -> bool:

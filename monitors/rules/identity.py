@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,12 @@ from monitors.model import Claimant, Publisher
 UNATTRIBUTED = "unattributed"
 NOBODY = Claimant(UNATTRIBUTED, "", UNATTRIBUTED, known=False)
 """The claimant of a figure that nobody is named for."""
+
+LOOSE = "officials"
+"""With what the bodies begin that only say "officials", "police", "a hospital"."""
+
+JOINED = frozenset({" and ", " and in ", " "})
+"""What stands between two countries whose people are added up."""
 
 PERSON, BODY, GENERIC = 0, 1, 2
 """Of two claimants named together the more telling: "Ukrainian President Zelensky", "the Gaza health ministry"."""
@@ -155,6 +162,17 @@ class Claimants:
         """The persons and bodies, as they are shown, that have a folded word in one of their names."""
         return {entry.claimant.name for entry in self.entries if entry.rank != GENERIC and entry.pattern.called(word)}
 
+    def country(self, name: str) -> str | None:
+        """The country or side that a name is of."""
+        folded = fold(name)
+        return next((side for side, words in self.sides.items() if (match := words.search(folded)) and match[0] == folded), None)
+
+    def several(self, text: str) -> bool:
+        """Whether a text joins the names of two countries: "in Turkey and Syria"."""
+        folded = fold(text)
+        spans = sorted((match.start(), match.end(), side) for side, words in self.sides.items() for match in words.finditer(folded))
+        return any(folded[a[1] : b[0]] in JOINED and a[2] != b[2] for a, b in pairwise(spans))
+
     def bulletin(self, text: str, party: str | None) -> Claimant | None:
         """The one body that a text names of those who publish running totals of these people: a daily bulletin, a list of their dead.
 
@@ -181,7 +199,7 @@ class Claimants:
 
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""
-        return claimant.body.startswith(("officials@", UNATTRIBUTED)) or not claimant.known
+        return claimant.body.startswith((LOOSE, UNATTRIBUTED)) or not claimant.known
 
     def _in_office(self, entry: Entry, on: date) -> Claimant:
         for term in entry.terms:
@@ -197,7 +215,8 @@ class Claimants:
         country = side or party
         shown = name.removeprefix("The ").removeprefix("the ")
         body = f"{entry.claimant.id}@{country or '-'}"
-        known = self.bodies.get(self.stands_for.get(body, "")) if side or not entry.loose else None
+        whole = self.stands_for.get(body) or (self.stands_for.get(f"{LOOSE}@{country}") if entry.loose else None)
+        known = self.bodies.get(whole or "") if side or not entry.loose else None
         return known or replace(entry.claimant, name=shown, side=country, body=body)
 
 
@@ -366,6 +385,10 @@ class Happening:
     wide: bool
     after: frozenset[str] = frozenset()
     """Kinds it may come of: a collapse of an earthquake. Where a text names both, it is the earthquake."""
+    broad: frozenset[str] = frozenset()
+    """Kinds its words stand for as well: an "attack" may be an air strike."""
+    lasts: int | None = None
+    """Days over which it is one event, where these are more than those of every other."""
     kin: Mapping[str, Words] = field(default_factory=dict, compare=False, repr=False)
     """Kinds that the same event may be told as, with their words: what it may come of, what may come of it, and what else it is called."""
 
@@ -429,13 +452,15 @@ def shipped_happenings() -> Happenings:
             kin[other].add(row["name"])
     words = {row["name"]: Words(row["words"]) for row in tables["kind"]}
     of_kin = {name: {other: words[other] for other in others} for name, others in kin.items()}
-    patterns = tuple(
-        (Happening(row["name"], row.get("wide", False), frozenset(row.get("after", ())), of_kin[row["name"]]), words[row["name"]])
-        for row in tables["kind"]
-    )
+    patterns = tuple((_happening(row, of_kin[row["name"]]), words[row["name"]]) for row in tables["kind"])
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
     every = Words(word for row in tables["kind"] for word in row["words"])
     return Happenings(patterns, every, wars, tables.get("one_party", {}))
+
+
+def _happening(row: Mapping[str, Any], kin: Mapping[str, Words]) -> Happening:
+    after, broad = frozenset(row.get("after", ())), frozenset(row.get("broad", ()))
+    return Happening(row["name"], row.get("wide", False), after, broad, row.get("lasts"), kin)
 
 
 def key_part(text: str | None) -> str:

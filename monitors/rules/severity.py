@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitors.model import QUIET_KINDS, Kind, Monitor, Series, Severity, Stance
+from monitors.model import QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance
 from monitors.rules.classify import Case, Judgement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import UNATTRIBUTED
 from monitors.rules.monitors import DEFINITIONS
-from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Track
+from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Track, is_war_total, span_of
 from monitors.rules.values import Value, value_of
 
 LOUD = frozenset({Severity.URGENT, Severity.NOTABLE})
@@ -209,7 +209,10 @@ def weigh_transfer(case: Case, judgement: Judgement, monitor: Monitor, told: Seq
 
 
 def weigh_window(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
-    """A window or a rate: for the digest."""
+    """A window or a rate: for the digest, but the first figure of a war's month."""
+    first = judgement.kind is Kind.NEW_SERIES and case.remark.series.scope is Scope.PERIOD and case.tier == 1
+    if first and span_of(case.remark.claim) and is_war_total(case.remark.claim) and case.remark.claim.group == "military":
+        return Severity.NOTABLE
     return Severity.ROUTINE if (case.value.nominal or 0) >= max(monitor.floor, case.constants.toll.floor) else Severity.LOG
 
 

@@ -10,10 +10,25 @@ from enum import StrEnum
 from itertools import combinations
 
 from crawler.article import Article, Moment
-from monitors.model import UPHELD, VOID, Claim, Claimant, Kind, Origin, PartialDate, Publisher, Scope, Series, Stance, State, Statement
+from monitors.model import (
+    UPHELD,
+    VOID,
+    Claim,
+    Claimant,
+    Kind,
+    Origin,
+    PartialDate,
+    Publisher,
+    Qualifier,
+    Scope,
+    Series,
+    Stance,
+    State,
+    Statement,
+)
 from monitors.rules.constants import Constants
 from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, chief_of, fold, key_part
-from monitors.rules.values import Value, days_of, same, touch, value_of
+from monitors.rules.values import Value, days_of, interval, same, touch, value_of
 
 TRANSFERS = frozenset({"exchanged", "bodies_returned"})
 OPEN_GROUPS = frozenset({"all", ""})
@@ -89,6 +104,10 @@ class Remark:
     happening: Happening | None = None
     contradicted: bool = False
     """Another number of the text cannot be right beside it."""
+    joint: bool = False
+    """It adds up the people of several countries, some of which the page counts alone."""
+    replaces: Value | None = None
+    """The value that its sentence says it takes the place of."""
 
     @property
     def value(self) -> Value:
@@ -173,12 +192,21 @@ def read_remarks(version: Version, page: Page, claimants: Claimants, publishers:
     body = [remark for remark in placed if not remark.claim.in_title]
     merged: list[Remark] = []
     for remark in [*body, *(remark for remark in placed if remark.claim.in_title)]:
-        twin = next((i for i, other in enumerate(merged) if is_twin(remark, other)), None)
+        twin = next((i for i, other in enumerate(merged) if is_twin(remark, other) or rounds(remark, other) or rounds(other, remark)), None)
         if twin is None:
             merged.append(remark)
+        elif rounds(merged[twin], remark):
+            merged[twin] = merge(remark, merged[twin])
         else:
             merged[twin] = merge(merged[twin], remark)
-    return merged
+    return [replace(remark, replaces=replaced_by(remark, placed)) for remark in merged]
+
+
+def replaced_by(remark: Remark, placed: Sequence[Remark]) -> Value | None:
+    """What the sentence of a remark says that its number takes the place of: "raised the toll to 91, from 54"."""
+    claim = remark.claim
+    old = (other for other in placed if other.claim.superseded and not claim.superseded and other.claim.quote == claim.quote)
+    return next((other.value for other in old if other.claim.metric == claim.metric), None)
 
 
 def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants, publishers: Publishers, happenings: Happenings) -> Remark:
@@ -187,7 +215,10 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     claim, claimant = find_speaker(claim, page, claimants, publishers)
     happening = find_happening(claim, page, happenings)
     track = find_track(claim, happening, page, happenings)
-    claim, page = fill_party(claim, page, track, happenings)
+    joint = claim.party is None and bool(page.parties) and claimants.several(claim.quote)
+    claim, page = fill_party(claim, page, track, happenings, claimants)
+    if page.place and claimants.country(page.place) not in (None, claim.party):
+        page = replace(page, place=None)  # the page tells of another country as well
     as_of, stated = find_day(claim, page)
     day = min(days_of(as_of)[1], page.day)
     if not claim.in_title and claim.quote not in core:
@@ -205,6 +236,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
         age=(page.day - day).days,
         presumed=claimant.known and not claimants.find(claim.attributed_to, day, claim.party).known,
         happening=happening,
+        joint=joint,
     )
     return replace(remark, series=series_of(remark, page, happenings))
 
@@ -227,10 +259,11 @@ def find_speaker(claim: Claim, page: Page, claimants: Claimants, publishers: Pub
     return claim, claimant
 
 
-def fill_party(claim: Claim, page: Page, track: Track, happenings: Happenings) -> tuple[Claim, Page]:
+def fill_party(claim: Claim, page: Page, track: Track, happenings: Happenings, claimants: Claimants) -> tuple[Claim, Page]:
     """Whose people are counted where the text leaves it open; of an exchange it is never the mediator's people who go home."""
     if claim.party is None and track is Track.TOLL:
-        return replace(claim, party=page.party), page
+        country = claimants.country(claim.place) if claim.place else None
+        return replace(claim, party=country if page.party and country else page.party), page
     if track is Track.TRANSFER and happenings.war_of(claim.party) is None and (side := happenings.side_among(page.parties)):
         return replace(claim, party=None), replace(page, party=side)
     return claim, page
@@ -267,10 +300,9 @@ def find_claimant(claim: Claim, page: Page, claimants: Claimants, publishers: Pu
 def find_track(claim: Claim, happening: Happening | None, page: Page, happenings: Happenings) -> Track:
     """How the figure's series moves.
 
-    A cumulative figure of a party at war is the war's running total, unless the text is about a disaster; elsewhere it is the toll of the
-    event that the text is about (DOMAIN 3.0: `event` and `cumulative` wordings of one toll are one series). A window that opens with the
-    war
-    is a running total too.
+    A cumulative figure of a party at war is the war's running total, unless the text is about a disaster or an outbreak; elsewhere it is
+    the toll of the event that the text is about (DOMAIN 3.0: `event` and `cumulative` wordings of one toll are one series). A window that
+    opens with the war is a running total too.
     """
     war = happenings.war_of(claim.party)
     if claim.metric in TRANSFERS and claim.scope in (Scope.EVENT, Scope.CUMULATIVE):
@@ -282,7 +314,7 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     if claim.scope is Scope.PERIOD:
         if not war and page.happening and since_it_began(claim, page):
             return Track.TOLL
-        if war and not (claim.since or claim.until or claim.per) and is_war_total(claim):
+        if war and not (claim.since or claim.until or claim.per or span_of(claim)) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
         opens_with_war = war and claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK)
         return Track.RUNNING if opens_with_war else Track.WINDOW
@@ -292,7 +324,8 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     if claim.scope is Scope.EVENT:
         total = war and (named is None or named.name in WARLIKE) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
         return Track.RUNNING if total else Track.TOLL
-    disaster = (named or page.happening) if not war else named
+    about = page.happening if not war or (page.happening and page.happening.name not in WARLIKE and not is_war_total(claim)) else None
+    disaster = named or about
     if war and (disaster is None or disaster.name in WARLIKE):
         few = not is_war_total(claim) and not claim.since
         return Track.TOLL if few and named and named.name != "fighting" else Track.RUNNING
@@ -363,7 +396,12 @@ def window_of(claim: Claim) -> str:
             (name for limit, name in ((1, "day"), (8, "week"), (31, "month"), (92, "quarter"), (366, "year")) if days <= limit),
             f"{days} days",
         )
-    return f"since {claim.since}" if claim.since else "window"
+    return f"since {claim.since}" if claim.since else span_of(claim) or "window"
+
+
+def span_of(claim: Claim) -> str | None:
+    """ "killed in December": the month that the figure is of."""
+    return "month" if len(claim.as_of or "") == len("2025-12") else None
 
 
 # --- one number, said twice
@@ -384,6 +422,17 @@ def is_twin(a: Remark, b: Remark) -> bool:
 
 
 TRANSFER_BOTH = frozenset({Track.TRANSFER})
+
+
+def rounds(rough: Remark, exact: Remark) -> bool:
+    """Whether one number of a text is the other made round: "nearly 60,000 … 58,500, to be precise"."""
+    a, b = rough.claim, exact.claim
+    alike = (a.metric, a.party, a.stance, a.superseded) == (b.metric, b.party, b.stance, b.superseded) and rough.track is exact.track
+    held = interval(rough.value) if alike and a.qualifier in LOOSE and b.qualifier is Qualifier.EXACT and is_war_total(b) else None
+    return bool(held and held[0] <= (b.low or 0) <= held[1]) and agree_bodies(rough.claimant, exact.claimant)
+
+
+LOOSE = frozenset({Qualifier.NEARLY, Qualifier.ABOUT, Qualifier.MORE_THAN, Qualifier.AT_LEAST})
 
 
 def merge(body: Remark, again: Remark) -> Remark:
@@ -470,6 +519,12 @@ def compatible(stored: Series, remark: Remark, page_text: str, constants: Consta
     return 1 + sum(map(bool, points)) * 2 + (stored.body == wanted.body)
 
 
+def wherever(remark: Remark) -> Remark:
+    """The remark with the place of its event left open."""
+    kind, _, day = event_parts(remark.series)
+    return replace(remark, series=replace(remark.series, event=event_key(kind, None, day or remark.day)))
+
+
 def fits_group(stored: Series, wanted: Series) -> bool | None:
     """True equal, False open, None contradicting. Soldiers may be called people, an event's dead by what they were; parts stay parts."""
     groups = {stored.group, wanted.group}
@@ -498,18 +553,23 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
         return day - timedelta(days=1), day + timedelta(days=1)
     wide = bool(remark.happening and remark.happening.wide)
     at_war = event_parts(remark.series)[0] in WARLIKE and not wide
-    return day - timedelta(days=toll.point_days if at_war else toll.wide_days), day + timedelta(days=toll.point_days)
+    return day - timedelta(days=toll.point_days if at_war else (lasts_of(remark) or toll.wide_days)), day + timedelta(days=toll.point_days)
+
+
+def lasts_of(remark: Remark) -> int | None:
+    return remark.happening.lasts if remark.happening else None
 
 
 def fits_event(stored: Series, remark: Remark, page_text: str, constants: Constants) -> int:
     """Whether a stored event is the one a remark speaks of: its kind, its place and its day, as far as both are given.
 
-    A kind that is its kin counts only where the page names it too.
+    A kind that is its kin counts only where the page names it too, unless the page's word may be said of both.
     """
     kind, place, day = event_parts(stored)
     wanted_kind, wanted_place, wanted_day = event_parts(remark.series)
     kin = remark.happening.kin.get(kind or "") if remark.happening else None
-    if not (agree(kind, wanted_kind) or (kin and kin.search(fold(page_text)))) or day is None or wanted_day is None:
+    broadly = bool(remark.happening and kind in remark.happening.broad)
+    if not (agree(kind, wanted_kind) or broadly or (kin and kin.search(fold(page_text)))) or day is None or wanted_day is None:
         return 0
     wide = bool(remark.happening and remark.happening.wide)
     apart = (wanted_day - day).days
@@ -519,7 +579,7 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     if (
         not -constants.toll.point_days
         <= apart
-        <= (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days)
+        <= ((lasts_of(remark) or constants.toll.wide_days) if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days)
     ):
         return 0
     here = bool(place and wanted_place and (place in wanted_place or wanted_place in place))

@@ -35,7 +35,7 @@ def shipped_credits() -> Credits:
     tables = tomllib.loads(files("monitors.definitions").joinpath("credits.toml").read_text("utf-8"))
     notes = {
         name: {language: _any(words) for language, words in tables[name].items()}
-        for name in ("corrected", "withdrawn", "revised", "recount", "carried_out", "planned", "recalled")
+        for name in ("corrected", "withdrawn", "contrasted", "revised", "recount", "carried_out", "planned", "recalled")
     }
     return Credits({row["name"]: _any(row["credit"]) for row in tables["agency"]}, _any(tables["agencies"]["credit"]), notes)
 

@@ -182,7 +182,7 @@ class Teller:
         assert statement is not None
         shelf = Shelf(statement.series, (*(case.shelf.statements if case.shelf else ()), statement))
         parts = [number for other in findings if other.event_key == finding.event_key and (number := other.case.value.nominal)]
-        spread, _ = find_spread(statement, case.rivals, shelf, parts, self.claimants, case.constants)
+        spread, _ = find_spread(statement, case.rivals, shelf, parts, self.claimants, case.constants, case.contrasted)
         if spread is None:
             return self.converged(finding, statement, last) if last else None
         if last is None and self.stood_before(case, shelf, spread):
