@@ -7,8 +7,9 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from crawler.outlets import Outlets, load_outlets, make_outlet
-from monitors.config import ConfigError, Configuration
+from monitors.config import Configuration
 from monitors.model import Publisher
+from monitors.places import ConfigError
 from monitors.watch import Policy
 
 

@@ -62,7 +62,7 @@ def test_what_is_wrong_is_named_with_file_line_and_key(write, text, line, says):
     file = write(text)
     with pytest.raises(ConfigError) as raised:
         read_config(file, {})
-    assert str(raised.value).startswith(f"{file}:{line}: ")
+    assert str(raised.value).startswith(f"{file}:{line}:")
     assert says in str(raised.value)
 
 
@@ -113,7 +113,7 @@ def test_a_secret_that_is_of_the_wrong_type_is_not_repeated(write):
 
 def test_two_monitors_cannot_have_words_for_one_metric(write):
     text = '[[monitor]]\nname = "{0}"\nmetric = "cases"\nwords.en = ["{0} case"]\n'
-    with pytest.raises(ConfigError, match=r":7: monitor\.metric: the monitor 'measles' has words for this metric already"):
+    with pytest.raises(ConfigError, match=r":7:1: monitor\.metric: the monitor 'measles' has words for this metric already"):
         read_config(write(text.format("measles") + text.format("cholera")))
 
 

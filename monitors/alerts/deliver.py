@@ -71,10 +71,12 @@ def send_due(
     terminal: TextIO | None = None,
     timezone: tzinfo = UTC,
     alone: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Sent:
     """Send every message that is due, each claimed in a transaction before it is sent and finished in one after; none spans a send.
 
-    `alone` says that the caller holds the run's lock: what another process was sending was left by a dead one.
+    `alone` says that the caller holds the run's lock: what another process was sending was left by a dead one. Once `stopped` says so,
+    the message in hand is the last.
     """
     with history.transaction() as connection:
         outbox.gather_digests(connection, now, timezone)
@@ -82,7 +84,7 @@ def send_due(
     senders: dict[str, Sender] = {channel.name: partial(send_parcel, channel) for channel in channels}
     if terminal is not None:
         senders[TERMINAL] = partial(print_parcel, terminal)
-    post = Post(history, now, alone)
+    post = Post(history, now, alone, stopped)
     for name in dict.fromkeys(name for _, name in waiting):
         if name == TERMINAL and terminal is None:
             continue
@@ -100,6 +102,7 @@ class Post:
     history: History
     now: datetime
     alone: bool
+    stopped: Callable[[], bool] = lambda: False
     owner: str = field(default_factory=lambda: uuid4().hex)
     sent: int = 0
     dead: int = 0
@@ -109,6 +112,8 @@ class Post:
         """Send a channel's rows until it has failed too often in a row."""
         in_a_row = 0
         for row in rows:
+            if self.stopped():
+                return
             outcome = self.send_one(row, sender)
             if outcome is None:
                 continue
