@@ -29,7 +29,7 @@ from crawler.memory import Memory
 from crawler.outlet import OutletSpider
 from crawler.settings import user_agent
 
-GRACE, TICK = 10.0, 0.25
+GRACE, TICK = 1.0, 0.25
 """Seconds that what waits gets after CLOSESPIDER_TIMEOUT, and how often it is looked after."""
 
 

@@ -250,10 +250,11 @@ class Configuration(Table):
         texts = [text for _, text in self._with_secrets()]
         found = {secret for text in texts for secret in secrets_in(text, self.path)}
         for number, url in enumerate(fill(text, self.path) for text in texts):
-            login, at, place = url.partition("://")[2].rpartition("@")
+            login, at, place = url.partition("://")[2].partition("@")
             found |= {login.partition(":")[2]} if at else set()
-            host, _, path = place.partition("/")
-            tokens = [*re.split(r"[/?&=#]+", path), host if "." not in host and ":" not in host else ""]
+            host, _, path = (place if at else login).partition("/")
+            name = re.sub(r":\d{1,5}$", "", host)
+            tokens = [*re.split(r"[/?&=#]+", path), "" if "." in name else name]  # tgram:// has its token where others have a host
             found |= {token for token in tokens if number and len(token) >= TOKEN_LENGTH}  # a database's path is none
         return tuple(sorted((secret for secret in found if len(secret) >= SECRET_LENGTH), key=len, reverse=True))
 

@@ -238,7 +238,7 @@ def read_result(result: Any, service: Any, url: str) -> Undelivered | None:
     if attempts and attempts[-1].status == Status.SUCCESS:
         return None
     told = one_line(" ".join(dict.fromkeys(entry.message for entry in result.logs() if entry.level in ("WARNING", "ERROR"))), url)
-    masked = service.url(privacy=True).partition("?")[0]
+    masked = one_line(service.url(privacy=True).partition("?")[0], url)  # of a webhook Apprise shows the path, and that is its secret
     if any(attempt.status == Status.TIMEOUT for attempt in attempts):
         return Undelivered(f"{masked}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
     return Undelivered(f"{masked}: {told or 'not delivered'}")

@@ -42,6 +42,8 @@ def check_backup(backup: Path) -> Contents:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
             raise BackupError(f"{backup}: it is damaged: {error}") from error
         if found != ["ok"] or broken:
             raise BackupError(f"{backup}: it is damaged: {'; '.join(found) if found != ['ok'] else f'a row of {broken[0]} refers to none'}")
