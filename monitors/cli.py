@@ -119,24 +119,25 @@ def init(file: Path) -> None:
 @tallywatch.command("check-config", epilog="Example: tallywatch check-config --config tallywatch.toml")
 @with_config
 def check_config(config_file: Path | None) -> None:
-    """Say whether the configuration is right, and what follows from it; 2 when it is not."""
-    from monitors.alerts.deliver import check_url
+    """Say whether the configuration is right, and what follows from it; 2 when it is not. Nothing is sent and no outlet asked."""
     from monitors.choice import choose_outlets
+    from monitors.complaints import find_complaints
     from monitors.config import read_config
     from monitors.history.store import read_url
     from monitors.places import ConfigError
     from monitors.report.summary import NO_CONTACT
 
     config = read_config(config_file)
-    problems = [f"{config.where('channel', n, 'url')}: {wrong}" for n, c in enumerate(config.channels) if (wrong := check_url(c.url))]
-    if problems:
-        raise ConfigError("\n".join(problems))
+    if complaints := list(find_complaints(config)):
+        raise ConfigError("\n".join(complaints))
     chosen = choose_outlets(config, ())
     click.echo(f"configuration  {config.path or 'none: the defaults hold (tallywatch init writes one)'}")
     click.echo(f"database       {read_url(config.database_url).render_as_string()}")
     click.echo(f"outlets        {len(chosen.spiders)}: {', '.join(chosen.spiders)}")
     click.echo(f"channels       {', '.join(c.name for c in config.channels) or 'none: alerts are printed'}")
     click.echo(f"monitors       the shipped ones{''.join(f', {m.name}' for m in config.monitors)}")
+    click.echo(f"time zone      {config.zone}, where it is {datetime.now(config.zone):%Y-%m-%d %H:%M}")
+    click.echo(f"log            {config.log_file or 'none: name a file under [log]'}")
     if config.contact is None:
         click.echo(f"note           {NO_CONTACT}")
 

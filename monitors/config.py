@@ -171,7 +171,7 @@ class LimitsTable(Table):
     run: Span = 240.0
     """A run collects for so long; then it decides and delivers what it has."""
     outlet: Span = 180.0
-    """Of it one outlet's share: a slow one does not hold up what the others have to tell."""
+    """One outlet's share of it: a slow one does not hold up what the others have to tell."""
 
 
 class LogTable(Table):

@@ -109,7 +109,7 @@ class _Run:
         began = monotonic()
         with self.history.transaction() as connection:
             run = frontier.start_run(connection, self.started)
-            log.info("run %s: started, %d outlets", run, len(self.chosen.spiders))
+            log.info("run %s: started, %d outlets", run[:8], len(self.chosen.spiders))
             met = () if self.page else self.chosen.spiders  # an outlet whose one page is looked at is taken for one that is known
             known = frontier.read_outlets(connection)
             baseline = frozenset(name for name in met if known.get(name, OutletRecord()).is_new(self.started))
@@ -130,7 +130,8 @@ class _Run:
             failing = [name for name in self._judged(health) if health[name].status == "failed"]
             known = frontier.read_outlets(connection)
             newly_failing = tuple(name for name in failing if known[name].newly_fails)
-            known_down = tuple(name for name in newly_failing if known[name].failures == frontier.KNOWN_DOWN_AFTER)
+            last_time = () if self.dry_run else newly_failing
+            known_down = tuple(name for name in last_time if known[name].failures == frontier.KNOWN_DOWN_AFTER)
             held = queries.waiting(connection)
         ours = [name for name, state in health.items() if OURS in state.failures]
         self.problems += [f"{name}: {health[name].error}" for name in ours if name not in failing]
@@ -335,15 +336,16 @@ def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, t
 
 def _log(summary: Summary) -> None:
     """A line for each outlet, each alert decided, each thing that went wrong, and for the run."""
+    run = summary.run[:8]
     for name, health in summary.outlets.items():
-        log.info("run %s: outlet %s: %s, %d fetched, %d unchanged, %d articles, %d figures%s", summary.run, name, health.status,
+        log.info("run %s: outlet %s: %s, %d fetched, %d unchanged, %d articles, %d figures%s", run, name, health.status,
                  health.fetched, health.not_modified, health.articles, summary.claims.get(name, 0),
                  f": {health.error}" if health.error else "")
     for event in summary.events:
-        log.info("run %s: alert %s: %s, %s: %s", summary.run, event.id, event.kind, event.severity, title_of(event))
+        log.info("run %s: alert %s: %s, %s: %s", run, event.id, event.kind, event.severity, title_of(event))
     for channel, error in summary.sent.errors.items():
-        log.warning("run %s: channel %s: %s", summary.run, channel, error)
+        log.warning("run %s: channel %s: %s", run, channel, error)
     for problem in filter(None, (*summary.problems, summary.cut)):
-        log.warning("run %s: %s", summary.run, problem)
-    log.info("run %s: ended after %.1f s, %d messages sent, %d undelivered, exit status %d", summary.run, summary.seconds,
+        log.warning("run %s: %s", run, problem)
+    log.info("run %s: ended after %.1f s, %d messages sent, %d undelivered, exit status %d", run, summary.seconds,
              summary.sent.sent, summary.sent.failed, summary.exit_status)
