@@ -7,7 +7,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -196,7 +196,6 @@ what it has in hand and end so; the next run goes on.""")
 def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_json: bool, quiet: bool, verbose: bool, limit: int | None,
         at: datetime | None, page: Path | None, url: str | None) -> None:
     """Collect, compare with the history, send what is due. The job that cron runs."""
-    from monitors.lock import lock
     from monitors.places import find_database
     from monitors.stop import stop_on_signal
 
@@ -206,7 +205,7 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
         raise click.UsageError("--url says where a saved page is from: it needs --from-file")
     dry_run = dry_run or page is not None
     database = None if dry_run else find_database(config_file)
-    with lock(database) if database else nullcontext(), stop_on_signal() as stopped:  # before what follows: to import it takes a second
+    with _alone(database, quiet), stop_on_signal() as stopped:  # before what follows: to import it takes a second
         from monitors import job
         from monitors.choice import choose_outlets
         from monitors.config import read_config
@@ -502,6 +501,23 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
 
 for command in (backup, check, doctor, find, reprocess, restore, status):
     tallywatch.add_command(command)
+
+
+@contextmanager
+def _alone(database: str | None, quiet: bool) -> Iterator[None]:
+    """Hold the run's lock. That another run has it is no matter of a person's, unless it has had it for longer than runs take."""
+    from monitors.lock import LONG, Locked, find_holder, lock
+
+    with ExitStack() as stack:
+        try:
+            if database:
+                stack.enter_context(lock(database))
+        except Locked as locked:
+            holder = find_holder(database) if quiet and database else None
+            if holder and datetime.now(UTC) - holder.since < LONG:
+                sys.exit(locked.exit_status)
+            raise
+        yield
 
 
 def _read_saved(file: Path, url: str | None, spider: type[OutletSpider]) -> RawPage:

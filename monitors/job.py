@@ -90,6 +90,9 @@ def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_r
         log.error("%s", error)
         send_end(heartbeat, error.exit_status)
         raise
+    except Exception:
+        log.exception("the run broke off; the next one goes on")
+        raise
 
 
 class _Run:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 ADVISORY_KEY = 0x7A11
+LONG = timedelta(hours=1)
+"""No run takes so long; upkeep may, and waits for half an hour."""
 TICK = 0.2
 """Seconds between two looks at a lock that is waited for."""
 

@@ -11,10 +11,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from monitors.cli import tallywatch
 from monitors.history.store import HistoryError
 from monitors.lock import Locked, lock
 from monitors.newsroom.server import Newsroom
@@ -55,10 +58,11 @@ def test_a_history_in_memory_needs_no_lock_and_leaves_no_file(tmp_path, monkeypa
         assert list(Path().iterdir()) == []
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://me@host/tally"])
-def test_a_database_that_cannot_hold_a_history_is_named(url):
-    with pytest.raises(HistoryError), lock(url):
+@pytest.mark.parametrize("url", ["nonsense:s3cret@", "mysql://me:s3cret@host/tally"])
+def test_a_database_that_cannot_hold_a_history_is_named_without_its_password(url):
+    with pytest.raises(HistoryError) as raised, lock(url):
         pass
+    assert "s3cret" not in str(raised.value)
 
 
 def test_a_database_that_does_not_answer_is_named_in_one_line():
@@ -123,6 +127,14 @@ def test_a_killed_holder_frees_the_lock_at_once_and_what_it_started_does_not_hol
         holder.stdout.close()
         for child in children:
             os.kill(child, signal.SIGKILL)
+
+
+def test_a_run_that_is_at_work_for_hours_is_told_even_in_quiet(tmp_path, monkeypatch):
+    (tmp_path / "tallywatch.toml").write_text(BASE)
+    monkeypatch.setattr("monitors.lock.LONG", timedelta(0))
+    with lock(f"sqlite:///{tmp_path}/tally.db"):
+        done = CliRunner().invoke(tallywatch, ["run", "--quiet", "--config", str(tmp_path / "tallywatch.toml")])
+    assert isinstance(done.exception, Locked)
 
 
 def test_a_lock_that_is_waited_for_is_had_when_it_is_free(tmp_path):

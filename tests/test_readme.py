@@ -95,7 +95,7 @@ def run(command: str, directory: Path) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LEFT_ALONE)])
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LEFT_ALONE)])
 def test_a_command_of_the_readme_runs(command, desk, home):
     if "init" in command:
         (desk / "tallywatch.toml").unlink(missing_ok=True)

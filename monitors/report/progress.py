@@ -24,5 +24,7 @@ def show_progress(out: TextIO, hidden: bool) -> Iterator[Callable[[int, Health],
 
         def tell(among: int, done: Health) -> None:
             bar.update(task, total=among, advance=1, description=f"{done.outlet}: {done.status}", refresh=True)
+            if bar.finished:
+                bar.stop()  # what is printed next has the terminal to itself
 
         yield tell
