@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import urllib.request
 from http.client import HTTPException
+from threading import Thread
 from urllib.parse import urlsplit
 
 from monitors.history.queries import GOOD
@@ -26,13 +27,24 @@ def send_end(url: str | None, status: int) -> str | None:
 
 
 def _send(url: str, end: str) -> str | None:
+    """Ask the address and wait no longer than that, however slowly it answers: it costs no run its time."""
+    host = urlsplit(url).hostname if "://" in url else "an address that is none"
+    told: list[str | None] = []
+    asking = Thread(target=lambda: told.append(_ask(url, end)), daemon=True)
+    asking.start()
+    asking.join(SECONDS)
+    cause = told[0] if told else f"no answer within {SECONDS} s"
+    return f"heartbeat at {host}: {cause}" if cause else None
+
+
+def _ask(url: str, end: str) -> str | None:
+    """What went wrong, or None."""
+    parts = urlsplit(url)
     try:
-        parts = urlsplit(url)
-        address = parts._replace(path=f"{parts.path.rstrip('/')}/{end}" if end else parts.path)
         if parts.scheme not in ("http", "https"):
             raise ValueError("it is no address that starts with http:// or https://")
+        address = parts._replace(path=f"{parts.path.rstrip('/')}/{end}" if end else parts.path)
         with urllib.request.urlopen(address.geturl(), timeout=SECONDS):
             return None
     except (OSError, HTTPException, ValueError) as error:
-        cause = type(error).__name__ if url in str(error) else error
-        return f"heartbeat at {urlsplit(url).hostname if '://' in url else 'an address that is none'}: {cause}"
+        return type(error).__name__ if parts.path.strip("/") and parts.path in str(error) else str(error)

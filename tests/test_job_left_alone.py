@@ -173,6 +173,12 @@ def test_a_listener_that_cannot_be_reached_is_named_without_its_secret_path(capl
     assert send_end(None, 0) is None
 
 
+def test_a_listener_that_hangs_is_not_waited_for(newsroom, monkeypatch):
+    monkeypatch.setattr("monitors.heartbeat.SECONDS", 0.1)
+    newsroom.put("/beat-slow", "ok", delay=1)
+    assert send_end(f"{newsroom.url}/beat-slow", 0) == "heartbeat at 127.0.0.1: no answer within 0.1 s"
+
+
 # --- the log
 
 
