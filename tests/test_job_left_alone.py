@@ -22,7 +22,7 @@ from monitors import logbook
 from monitors.alerts.deliver import Sent
 from monitors.config import read_config
 from monitors.heartbeat import send_end, send_start
-from monitors.history.store import open_history
+from monitors.history.store import SCHEMA, open_history
 from monitors.lock import lock
 from monitors.newsroom.server import Newsroom
 from monitors.report.summary import Summary, show_summary
@@ -334,7 +334,7 @@ def test_a_backup_is_checked_and_put_back_and_what_was_there_is_kept(directory):
     job.write()
     made = job.call("backup", "copy.db")
     assert made.returncode == 0, made.stderr
-    assert "schema 0007; " in made.stdout
+    assert f"schema {SCHEMA}; " in made.stdout
     assert job.call("backup", "copy.db").returncode == 2, "nothing is overwritten"
     with open_history(f"sqlite:///{directory}/tally.db") as history, history.transaction() as connection:
         connection.exec_driver_sql("DELETE FROM notes")
