@@ -92,6 +92,8 @@ def _unfinished(said: Mapping[str, Any], reason: str | None) -> str | None:
     if not said.get("open", 1) and CAUSE + UNFINISHED not in said:
         return None
     match reason:
+        case "finished":
+            return "stopped: the outlet's time was up, the next run goes on"
         case "closespider_timeout":
             return "stopped: its time was up, the next run goes on"
         case "shutdown":

@@ -120,6 +120,7 @@ class OutletSpider(scrapy.Spider):
         return [*cls.feeds, *cls.sitemaps, *cls.listings]
 
     async def start(self) -> AsyncIterator[Any]:
+        self._began = monotonic()
         for request in self._first():
             yield request
 
@@ -202,6 +203,13 @@ class OutletSpider(scrapy.Spider):
         self._set("open", self._open)
         if not self._open and self.ended:
             self.ended()
+
+    def ends_after(self, seconds: float) -> bool:
+        """Whether it has been under way for longer; then it asks for no further page."""
+        late = self._open > 0 and monotonic() - self._began >= seconds
+        if late:
+            self.pages_left = 0
+        return late
 
     # What feeds and sitemaps answer
 

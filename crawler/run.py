@@ -16,8 +16,10 @@ from typing import Any
 
 import scrapy
 import scrapy.core.downloader.handlers.http11
+from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
 from crawler.causes import one_line
@@ -27,7 +29,7 @@ from crawler.memory import Memory
 from crawler.outlet import OutletSpider
 from crawler.settings import user_agent
 
-GRACE, TICK = 10.0, 0.25
+GRACE, TICK = 1.0, 0.25
 """Seconds that what waits gets after CLOSESPIDER_TIMEOUT, and how often it is looked after."""
 
 
@@ -39,24 +41,30 @@ def crawl(
     limit: int | None = None,
     progress: Callable[[Health], None] | None = None,
     settings: Mapping[str, Any] | None = None,
+    seconds: float | None = None,
+    outlet_seconds: float | None = None,
+    stopped: Callable[[], bool] | None = None,
 ) -> dict[str, Health]:
     """Crawl all these outlets side by side; returns when each has ended or its time is up. Once a process: a reactor cannot run twice.
 
     `contact` goes into the user agent; without one only feeds are read. `limit` bounds the pages of each outlet, `progress` is told of
-    each outlet as it ends, `settings` replaces some of `crawler.settings`. Whatever one outlet does, the others are crawled, and all are
+    each outlet as it ends, `settings` replaces some of `crawler.settings`. After `seconds` the crawl ends, after `outlet_seconds` an outlet
+    gets no more of it; what is under way is finished, the rest is left to the next crawl. So it ends, too, once `stopped` says so; without
+    one, signals are Scrapy's while it lasts. Whatever one outlet does, the others are crawled, and all are
     in the answer.
     """
     if not spiders:
         return {}
     _load_downloader()
     with _quiet(), _own_signals():
-        process = AsyncCrawlerProcess(_settings(contact, settings or {}))
+        budget = {} if seconds is None else {"CLOSESPIDER_TIMEOUT": seconds}
+        process = AsyncCrawlerProcess(_settings(contact, {**budget, **(settings or {})}))
         logging.getLogger("scrapy").setLevel(logging.WARNING)  # its debug records are costly even where nobody prints them
         crawler = process.create_crawler(Round)
         task = process.crawl(crawler, outlets=spiders, memory=memory, limit=limit, progress=progress)
         until = monotonic() + process.settings.getfloat("CLOSESPIDER_TIMEOUT") + GRACE
-        LoopingCall(_watch, crawler, until).start(TICK, now=False)
-        process.start(install_signal_handlers=_in_main_thread())
+        LoopingCall(_watch, crawler, until, outlet_seconds, stopped).start(TICK, now=False)
+        process.start(install_signal_handlers=_in_main_thread() and stopped is None)
     if crawler.spider is None and (error := task.exception()):  # ours, not an outlet's: each of those is met on its own
         raise error
     crashes = crawler.spider.crashes if isinstance(crawler.spider, Round) else {}
@@ -130,14 +138,28 @@ def _tell(progress: Callable[[Health], None], crawler: Crawler, outlet: str) -> 
     progress(read_health(outlet, crawler.stats.get_stats()))
 
 
-def _watch(crawler: Crawler, until: float) -> None:
+def _watch(crawler: Crawler, until: float, outlet_seconds: float | None, stopped: Callable[[], bool] | None) -> None:
     """Give up what waits for its turn at a host, where the time is up or a signal came: Scrapy itself would wait out every delay."""
-    if crawler._engine is None or (crawler.crawling and monotonic() < until):
+    if crawler._engine is None:
         return
+    if crawler.crawling and stopped is not None and stopped():
+        deferred_from_coro(crawler.stop_async())
+    if not crawler.crawling or monotonic() >= until:
+        _give_up(crawler, lambda request: True, "the run ended before its turn came")
+    elif outlet_seconds is not None and isinstance(crawler.spider, Round):
+        late = {outlet.name for outlet in crawler.spider.outlets if outlet.ends_after(outlet_seconds)}
+        if late:
+            _give_up(crawler, lambda request: request.meta.get("outlet") in late, "the outlet's time was up before its turn came")
+
+
+def _give_up(crawler: Crawler, whose: Callable[[Request], bool], why: str) -> None:
     for slot in crawler.engine.downloader.slots.values():
-        while slot.queue:
-            _request, answer = slot.queue.popleft()
-            answer.errback(Refused(UNFINISHED, "the run ended before its turn came"))
+        waiting = list(slot.queue)
+        slot.queue.clear()  # before anybody is told, for that may let the next in the queue begin
+        slot.queue.extend(one for one in waiting if not whose(one[0]))
+        for request, answer in waiting:
+            if whose(request):
+                answer.errback(Refused(UNFINISHED, why))
 
 
 @contextmanager

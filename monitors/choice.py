@@ -7,9 +7,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from crawler.outlets import Outlets, load_outlets, make_outlet
-from monitors.config import ConfigError, Configuration
+from monitors.config import Configuration
 from monitors.figures.lexicon import known_parties
 from monitors.model import Publisher
+from monitors.places import ConfigError
 from monitors.rules.monitors import shipped_monitors
 from monitors.watch import Policy
 

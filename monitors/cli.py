@@ -7,8 +7,9 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote, urljoin
@@ -16,12 +17,14 @@ from urllib.parse import quote, urljoin
 import click
 
 from monitors.commands import verdicts
+from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
 from monitors.commands.doctor import doctor
 from monitors.commands.find import find
 from monitors.commands.reprocess import reprocess
 from monitors.commands.routes import route_test
 from monitors.commands.shared import Time, headed, print_lines, read_file, readable_article, with_config
+from monitors.commands.status import status
 from monitors.failure import Failure
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(version("tallywatch"))
+@click.version_option(package_name="tallywatch")
 def tallywatch() -> None:
     """Tell when a published figure (killed, wounded, missing, exchanged …) changes, is edited, or when outlets disagree.
 
@@ -117,17 +120,17 @@ def init(file: Path) -> None:
 @tallywatch.command("check-config", epilog="Example: tallywatch check-config --config tallywatch.toml")
 @with_config
 def check_config(config_file: Path | None) -> None:
-    """Say whether the configuration is right, and what follows from it; 2 when it is not."""
-    from monitors.alerts.deliver import check_url
+    """Say whether the configuration is right, and what follows from it; 2 when it is not. Nothing is sent and no outlet asked."""
     from monitors.choice import check_wants, choose_outlets
-    from monitors.config import ConfigError, read_config
+    from monitors.complaints import find_complaints
+    from monitors.config import read_config
     from monitors.history.store import read_url
+    from monitors.places import ConfigError
     from monitors.report.summary import NO_CONTACT
 
     config = read_config(config_file)
-    problems = [f"{config.where('channel', n, 'url')}: {wrong}" for n, c in enumerate(config.channels) if (wrong := check_url(c.url))]
-    if problems:
-        raise ConfigError("\n".join(problems))
+    if complaints := list(find_complaints(config)):
+        raise ConfigError("\n".join(complaints))
     check_wants(config)
     chosen = choose_outlets(config, ())
     click.echo(f"configuration  {config.path or 'none: the defaults hold (tallywatch init writes one)'}")
@@ -135,6 +138,8 @@ def check_config(config_file: Path | None) -> None:
     click.echo(f"outlets        {len(chosen.spiders)}: {', '.join(chosen.spiders)}")
     click.echo(f"channels       {', '.join(c.name for c in config.channels) or 'none: alerts are printed'}")
     click.echo(f"monitors       the shipped ones{''.join(f', {m.name}' for m in config.monitors)}")
+    click.echo(f"time zone      {config.zone}, where it is {datetime.now(config.zone):%Y-%m-%d %H:%M}")
+    click.echo(f"log            {config.log_file or 'none: name a file under [log]'}")
     if config.contact is None:
         click.echo(f"note           {NO_CONTACT}")
 
@@ -179,39 +184,50 @@ Examples:
 
 \b
 Exit status: 0 all well; 1 an outlet newly fails; 2 the configuration is wrong; 3 nothing could be collected;
-4 alerts are still undelivered (the next run tries again); 75 another run is at work.""")
+4 alerts are still undelivered (the next run tries again); 75 another run is at work. SIGTERM or Ctrl-C lets a run finish
+what it has in hand and end so; the next run goes on.""")
 @click.argument("outlets", nargs=-1)
 @with_config
 @click.option("--dry-run", is_flag=True, help="Show what would be stored and sent; the database stays as it is.")
 @click.option("--json", "as_json", is_flag=True, help="Print one summary object.")
 @click.option("--quiet", is_flag=True, help="Print only what needs a person: new failures, and alerts that have no channel.")
+@click.option("--verbose", is_flag=True, help="Print everything: each event as it is logged, and the summary uncut.")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most so many pages of each outlet.")
 @click.option("--at", type=Time(), help="Run as if it were this time (for rehearsals and the demo).")
 @click.option("--from-file", "page", type=click.Path(dir_okay=False, exists=True, path_type=Path), metavar="PAGE",
               help="Fetch nothing: play this saved page (.html, .html.gz) as if the one outlet named had just published it. A dry run.")
 @click.option("--url", help="With --from-file, the page's address; else the one it declares.")
-def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_json: bool, quiet: bool, limit: int | None,
+def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_json: bool, quiet: bool, verbose: bool, limit: int | None,
         at: datetime | None, page: Path | None, url: str | None) -> None:
     """Collect, compare with the history, send what is due. The job that cron runs."""
-    from monitors import job
-    from monitors.choice import choose_outlets
-    from monitors.config import read_config
-    from monitors.report.summary import show_summary
+    from monitors.places import find_database
+    from monitors.stop import stop_on_signal
 
     if page and len(outlets) != 1:
         raise click.UsageError(f"--from-file plays a page of one outlet: name it, and no other (named: {', '.join(outlets) or 'none'})")
     if url and not page:
         raise click.UsageError("--url says where a saved page is from: it needs --from-file")
-    config = read_config(config_file)
-    saved = _read_saved(page, url, choose_outlets(config, outlets).spiders[outlets[0]]) if page else None
-    clock: job.Clock = (lambda: at) if at else lambda: datetime.now(UTC)
-    progress = (lambda line: click.echo(line, err=True)) if sys.stderr.isatty() and not quiet else None
-    summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
-                      progress=progress, page=saved)
-    if as_json:
-        print_lines([summary.as_json()])
-    else:
-        show_summary(summary, sys.stdout, quiet=quiet)
+    dry_run = dry_run or page is not None
+    database = None if dry_run else find_database(config_file)
+    with _alone(database, quiet), stop_on_signal() as stopped:  # before what follows: to import it takes a second
+        from monitors import job
+        from monitors.choice import choose_outlets
+        from monitors.config import read_config
+        from monitors.logbook import logging_to
+        from monitors.report.progress import show_progress
+        from monitors.report.summary import show_summary
+
+        config = read_config(config_file)
+        saved = _read_saved(page, url, choose_outlets(config, outlets).spiders[outlets[0]]) if page else None
+        clock: job.Clock = (lambda: at) if at else lambda: datetime.now(UTC)
+        with logging_to(config, to_file=not dry_run, aloud=verbose) as troubles, show_progress(sys.stderr, quiet or verbose) as progress:
+            summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
+                              progress=progress, page=saved, stopped=stopped)
+        summary = replace(summary, problems=(*summary.problems, *troubles))
+        if as_json:
+            print_lines([summary.as_json()])
+        else:
+            show_summary(summary, sys.stdout, quiet=quiet, verbose=verbose)
     sys.exit(summary.exit_status)
 
 
@@ -300,21 +316,6 @@ def alerts(config_file: Path | None, as_json: bool, limit: int, alert: str | Non
         click.echo("No alert yet.")
     else:
         print_table(("at", "severity", "title", "delivery", "id"), rows)
-
-
-@tallywatch.command(epilog="Example: tallywatch status")
-@with_config
-def status(config_file: Path | None) -> None:
-    """Say in a few lines how the job does: the last run, failing outlets, undelivered alerts, where the history lies."""
-    from monitors.config import read_config
-    from monitors.history import outbox, queries
-    from monitors.history.store import open_history
-    from monitors.report.summary import show_status
-
-    with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
-        show_status(
-            queries.last_run(connection), queries.counts(connection), queries.outlet_states(connection),
-            outbox.undelivered(connection, datetime.now(UTC)), opened.url, sys.stdout)
 
 
 @tallywatch.command("import", epilog="""\b
@@ -487,19 +488,40 @@ def replay(file: TextIO, jsonl: bool) -> None:
 
 @tallywatch.command(epilog="Example: tallywatch upkeep")
 @with_config
-@click.option("--quiet", is_flag=True, help="Print only what went wrong.")
+@click.option("--quiet", is_flag=True, help="Print only what needs a person: what went wrong, and messages given up in the last week.")
 def upkeep(config_file: Path | None, quiet: bool) -> None:
     """Back the history up and drop what is no longer needed. Nightly; waits for a run to end."""
     from monitors import job
     from monitors.config import read_config
+    from monitors.logbook import logging_to
+    from monitors.report.tables import printable
 
-    lines = job.upkeep(read_config(config_file), now=datetime.now(UTC))
-    if not quiet:
-        click.echo("\n".join(lines))
+    config = read_config(config_file)
+    with logging_to(config) as troubles:
+        care = job.upkeep(config, now=datetime.now(UTC))
+    for line in (*(() if quiet else care.done), *care.reminders, *troubles):
+        click.echo(printable(line))
 
 
-for command in (check, doctor, find, reprocess, route_test):
+for command in (backup, check, doctor, find, reprocess, restore, route_test, status):
     tallywatch.add_command(command)
+
+
+@contextmanager
+def _alone(database: str | None, quiet: bool) -> Iterator[None]:
+    """Hold the run's lock. That another run has it is no matter of a person's, unless it has had it for longer than runs take."""
+    from monitors.lock import LONG, Locked, find_holder, lock
+
+    with ExitStack() as stack:
+        try:
+            if database:
+                stack.enter_context(lock(database))
+        except Locked as locked:
+            holder = find_holder(database) if quiet and database else None
+            if holder and datetime.now(UTC) - holder.since < LONG:
+                sys.exit(locked.exit_status)
+            raise
+        yield
 
 
 def _read_saved(file: Path, url: str | None, spider: type[OutletSpider]) -> RawPage:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, tzinfo
 from difflib import get_close_matches
@@ -12,25 +11,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from monitors.alerts.budgets import Budgets
 from monitors.alerts.routing import DIGEST_AT, Hours
-from monitors.failure import Failure
 from monitors.model import Channel, Monitor, Severity
 from monitors.model import QuietHours as Quiet
+from monitors.places import ConfigError, NoSecret, database_file, database_url, fill, find_config, read_span, read_toml, secrets_in
 from monitors.rules.constants import override, shipped
 
-FILE_NAME = "tallywatch.toml"
 EXAMPLE = Path(__file__).with_name("tallywatch.example.toml")
 TERMINAL = "terminal"
-DATA_DIRECTORY = Path("~/.local/share/tallywatch")
-"""Of the home directory, not of $XDG_DATA_HOME: cron does not know that variable, and must find the same history."""
-CONFIG_DIRECTORY = Path("~/.config/tallywatch")
-
-
-class ConfigError(Failure):
-    """The configuration cannot be used; the message names the file, the line, the key and what to do."""
+SECRET_LENGTH = 4
+"""A shorter one keeps nothing, and stands in many a word."""
+TOKEN_LENGTH = 12
+"""From this length on a part of a channel's path is taken for a token, as webhooks have them."""
 
 
 def read_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Configuration:
@@ -41,26 +36,11 @@ def read_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     found = path or find_config(environ)
     if found is None:
         return Configuration()
-    try:
-        text = found.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{found}: cannot be read: {error}") from error
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{found}: is not TOML: {error}") from error
+    text, table = read_toml(found)
     try:
         return Configuration.model_validate({**table, "path": found}, context={"environ": environ})
     except ValidationError as error:
         raise ConfigError("\n".join(_say(found, text, error.errors()))) from error
-
-
-def find_config(environ: Mapping[str, str]) -> Path | None:
-    """Where the configuration lies when none was named: $TALLYWATCH_CONFIG, ./tallywatch.toml, the user's directory."""
-    if named := environ.get("TALLYWATCH_CONFIG"):
-        return Path(named)
-    places = (Path(FILE_NAME), (CONFIG_DIRECTORY / FILE_NAME).expanduser())
-    return next((place.absolute() for place in places if place.is_file()), None)
 
 
 def _word(value: str) -> str:
@@ -120,6 +100,8 @@ Name = Annotated[str, AfterValidator(_word)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Hour = Annotated[str, AfterValidator(_hour)]
 Zone = Annotated[str, AfterValidator(_zone)]
+SecretAddress = Annotated[str, AfterValidator(lambda value: value if "${" in value else _web_address(value))]
+Span = Annotated[float, BeforeValidator(read_span)]
 
 
 class Table(BaseModel):
@@ -187,7 +169,7 @@ class BudgetsTable(Table):
 
 
 class ChannelTable(Table):
-    """A [[channel]]: one Apprise URL, and what it wants to be told."""
+    """A [[channel]]: one Apprise URL, and what it wants to be told. Its secrets may stand elsewhere (see `places.SECRET`)."""
 
     name: Name
     url: str = Field(min_length=3)
@@ -197,12 +179,11 @@ class ChannelTable(Table):
     languages: list[str] = []
     quiet_hours: QuietHours | None = None
 
-    def channel(self, environ: Mapping[str, str] = os.environ) -> Channel:
-        """The channel, with every ${NAME} of its URL read from the environment."""
-        url = re.sub(r"\$\{(\w+)\}", lambda m: environ.get(m[1], ""), self.url)
+    def channel(self, config: Path | None) -> Channel:
+        """The channel, with the secrets of its URL in place."""
         return Channel(
-            self.name, url, frozenset(map(Severity, self.severities)), frozenset(self.monitors), frozenset(self.parties),
-            frozenset(self.languages), self.quiet_hours.quiet() if self.quiet_hours else None)
+            self.name, fill(self.url, config), frozenset(map(Severity, self.severities)), frozenset(self.monitors),
+            frozenset(self.parties), frozenset(self.languages), self.quiet_hours.quiet() if self.quiet_hours else None)
 
 
 class MonitorTable(Table):
@@ -232,6 +213,25 @@ class MonitorTable(Table):
             constants=self.constants, headline_words=words)
 
 
+class LimitsTable(Table):
+    """How long things may take, in seconds: "90s", "10m" or "2h"."""
+
+    run: Span = 240.0
+    """A run collects for so long; then it decides and delivers what it has."""
+    outlet: Span = 180.0
+    """One outlet's share of it: a slow one does not hold up what the others have to tell."""
+    channel: Span = 60.0
+    """A channel is sent to for so long; what it has not taken by then waits for the next run."""
+
+
+class LogTable(Table):
+    """The log of runs: a line for each event."""
+
+    file: str = ""
+    """From where the configuration lies; absent = beside a SQLite database."""
+    json_lines: bool = Field(default=False, alias="json")
+
+
 class Configuration(Table):
     """What a person set, with defaults for the rest. Paths are relative to the file."""
 
@@ -239,11 +239,13 @@ class Configuration(Table):
     database: str = ""
     contact: str | None = None
     outlets: Annotated[list[str] | str | None, AfterValidator(_outlets)] = None
-    heartbeat: WebAddress | None = None
+    heartbeat: SecretAddress | None = None
     timezone: Zone | None = None
     digest: Hour = f"{DIGEST_AT:%H:%M}"
     quiet_hours: QuietHours | None = None
     budgets: BudgetsTable = BudgetsTable()
+    limits: LimitsTable = LimitsTable()
+    log: LogTable = LogTable()
     outlet: list[OutletTable] = []
     channel: list[ChannelTable] = []
     monitor: list[MonitorTable] = []
@@ -262,10 +264,12 @@ class Configuration(Table):
         for number, monitor in enumerate(self.monitor):
             if unknown := [name for name in monitor.channels if name not in channels]:
                 raise _Misplaced(("monitor", number, "channels"), f"no [[channel]] is called {unknown[0]!r}")
+        for place, text in self._with_secrets():
+            try:
+                secrets_in(text, self.path, environ)
+            except NoSecret as error:
+                raise _Misplaced(place, str(error)) from error
         for number, channel in enumerate(self.channel):
-            if unset := [name for name in re.findall(r"\$\{(\w+)\}", channel.url) if not environ.get(name)]:
-                missing = f"the environment has no {unset[0]}: set it (in the crontab too), or write the URL out"
-                raise _Misplaced(("channel", number, "url"), missing)
             if channel.name == TERMINAL:
                 raise _Misplaced(("channel", number, "name"), f"{TERMINAL!r} is where alerts go without a channel; use another name")
         return self
@@ -273,12 +277,39 @@ class Configuration(Table):
     @property
     def database_url(self) -> str:
         """The SQLAlchemy URL of the history; a SQLite path is taken from where the file lies."""
-        if not self.database:
-            return f"sqlite:///{(DATA_DIRECTORY / 'tallywatch.db').expanduser()}"
-        scheme, separator, place = self.database.partition(":///")
-        if separator and scheme.startswith("sqlite") and self.path is not None and place:
-            return f"{scheme}:///{(self.path.resolve().parent / Path(place).expanduser())}"
-        return self.database
+        return database_url(fill(self.database, self.path), self.path)
+
+    @property
+    def heartbeat_url(self) -> str | None:
+        return fill(self.heartbeat, self.path) if self.heartbeat else None
+
+    @property
+    def log_file(self) -> Path | None:
+        """Where runs are logged; None where nobody said so and no file of a history lies anywhere."""
+        if self.log.file:
+            return (self.path.resolve().parent if self.path else Path()) / Path(self.log.file).expanduser()
+        database = database_file(self.database_url)
+        return database and database.with_suffix(".log")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything in this configuration that nobody else may read: the longest first."""
+        texts = [text for _, text in self._with_secrets()]
+        found = {secret for text in texts for secret in secrets_in(text, self.path)}
+        for number, url in enumerate(fill(text, self.path) for text in texts):
+            login, at, place = url.partition("://")[2].partition("@")
+            found |= {login.partition(":")[2]} if at else set()
+            host, _, path = (place if at else login).partition("/")
+            name = re.sub(r":\d{1,5}$", "", host)
+            tokens = [*re.split(r"[/?&=#]+", path), "" if "." in name else name]  # tgram:// has its token where others have a host
+            found |= {token for token in tokens if number and len(token) >= TOKEN_LENGTH}  # a database's path is none
+        return tuple(sorted((secret for secret in found if len(secret) >= SECRET_LENGTH), key=len, reverse=True))
+
+    def _with_secrets(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """The values that may hold or name a secret, with their keys."""
+        yield ("database",), self.database
+        yield ("heartbeat",), self.heartbeat or ""
+        yield from ((("channel", number, "url"), channel.url) for number, channel in enumerate(self.channel))
 
     def where(self, *place: str | int) -> str:
         """File and line of a key, for an error found later: where("channel", 0, "url")."""
@@ -302,7 +333,7 @@ class Configuration(Table):
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        return tuple(table.channel() for table in self.channel)
+        return tuple(table.channel(self.path) for table in self.channel)
 
     @property
     def monitors(self) -> tuple[Monitor, ...]:
@@ -342,7 +373,16 @@ def _say(path: Path, text: str, problems: Sequence[Any]) -> Iterator[str]:
         by_place.setdefault(place, []).append(message)
     for place, messages in by_place.items():
         key = ".".join(part for part in place if isinstance(part, str)) or "the file"
-        yield f"{path}:{find_line(text, place)}: {key}: {' or '.join(messages)}"
+        line = find_line(text, place)
+        yield f"{path}:{line}:{_find_column(text, line, place)}: {key}: {' or '.join(messages)}"
+
+
+def _find_column(text: str, line: int, place: Sequence[str | int]) -> int:
+    """Where in its line a key begins, counted from 1."""
+    content = (text.splitlines() or [""])[line - 1]
+    key = next((part for part in reversed(place) if isinstance(part, str)), "")
+    found = re.search(rf"""(?<![\w-])["']?{re.escape(key)}(?![\w-])""", content)
+    return 1 + (found.start() if found else len(content) - len(content.lstrip()))
 
 
 def _explain(problem: Any) -> tuple[tuple[str | int, ...], str]:
@@ -355,21 +395,25 @@ def _explain(problem: Any) -> tuple[tuple[str | int, ...], str]:
         return cause.place, str(cause)
     match problem["type"]:
         case "extra_forbidden":
-            known = (name for name in TABLES.get(str(place[0]) if len(place) > 1 else "", Configuration).model_fields if name != "path")
-            return place, f"is not a key that Tallywatch knows; it knows {', '.join(known)}"
+            fields = TABLES.get(str(place[0]) if len(place) > 1 else "", Configuration).model_fields
+            known = [field.alias or name for name, field in fields.items() if name != "path"]
+            near = get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}"
+            return place, f"is not a key that Tallywatch knows; {hint}"
         case "missing":
             return place, "is missing"
         case "value_error":
             return place, str(cause)
         case _:
             message = str(problem["msg"]).removeprefix("Input ")
-            secret = place and place[-1] in SECRET_KEYS  # what was written there may hold a password, and this line is mailed
+            # What was written there may hold a password, and this line is mailed.
+            secret = place and (place[-1] in SECRET_KEYS or "://" in repr(problem["input"]))
             return place, message if secret else f"{message}, not {problem['input']!r}"
 
 
 SECRET_KEYS = ("url", "database", "heartbeat")
 TABLES: dict[str, type[Table]] = {"outlet": OutletTable, "channel": ChannelTable, "monitor": MonitorTable, "quiet_hours": QuietHours,
-                                 "budgets": BudgetsTable}
+                                 "budgets": BudgetsTable, "limits": LimitsTable, "log": LogTable}
 
 
 def find_line(text: str, place: Sequence[str | int]) -> int:
@@ -379,12 +423,19 @@ def find_line(text: str, place: Sequence[str | int]) -> int:
     table, key = (names[0], names[1] if len(names) > 1 else None) if len(place) > 1 else (None, names[0] if names else None)
     start = 1
     for line, header, count, content in _walk(text):
+        opens = header is not None and content.startswith("[")
         inside = header == table and (count == number or table is None)
-        if inside and header is not None and content.startswith("["):
+        if inside and opens:
             start = line
-        if inside and key is not None and re.match(rf"""["']?{re.escape(key)}["']?\s*[.=]""", content):
+        if (inside and key is not None and _sets(content, key)) or (table is None and opens and header == key):
             return line
+        if table is not None and header is None and _sets(content, table):  # limits = { run = "5m" }
+            start = line
     return start
+
+
+def _sets(content: str, key: str) -> bool:
+    return re.match(rf"""["']?{re.escape(key)}["']?\s*[.=]""", content) is not None
 
 
 def _walk(text: str) -> Iterator[tuple[int, str | None, int, str]]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitors.alerts.deliver import check_url
 from monitors.choice import choose_outlets
 from monitors.config import Configuration
 from monitors.failure import Failure
 from monitors.history.checkup import Sign, examine_database
-from monitors.lock import find_holder
-
-LONG = timedelta(hours=1)
-"""No run takes so long; upkeep may, and waits for half an hour."""
+from monitors.lock import LONG, find_holder
 
 
 def examine(config: Configuration, now: datetime) -> Iterator[Sign]:

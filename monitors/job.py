@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import logging
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from http.client import HTTPException
 from importlib.resources import as_file, files
 from pathlib import Path
 from time import monotonic
-from typing import TextIO
-from urllib.parse import urlsplit
+from typing import TextIO, TypeVar
 
 from sqlalchemy import Connection
 
 from crawler.article import Article
-from crawler.health import OURS, Health
+from crawler.health import OURS, UNFINISHED, Health
 from crawler.outlets import Outlets
 from crawler.run import crawl
 from crawler.single import RawPage, crawl_saved
 from monitors import watch
 from monitors.alerts.deliver import Sent, check_url, send_due
 from monitors.alerts.routing import route, route_severity
+from monitors.alerts.titles import title_of
 from monitors.alerts.wording import compose, compose_baseline, entitle
 from monitors.choice import choose_outlets, make_policy
 from monitors.config import Configuration
 from monitors.desk import Desk
 from monitors.failure import Failure
+from monitors.heartbeat import send_end, send_start
 from monitors.history import frontier, outbox, queries
 from monitors.history import upkeep as keeper
 from monitors.history.feeds import blind_outlets, read_feeds
@@ -46,15 +44,18 @@ from monitors.reader import Reader
 from monitors.report.summary import Summary
 from monitors.rules.blindness import COLLECTED, UNSEEN
 from monitors.rules.statements import instant_of
+from monitors.stop import Stopped
 from monitors.watch import Policy
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-Progress = Callable[[str], None]
+Progress = Callable[[int, Health], None]
+Thing = TypeVar("Thing")
 
 KNOWN_VALUES = "known.csv"
-HEARTBEAT_SECONDS = 10
+GRACE_SECONDS = 5
+"""After a signal, what was read is judged for so long: who shuts a machine down waits ten seconds or more."""
 WAIT_SECONDS = 1800
 """How long upkeep and imports wait for a run to end."""
 
@@ -68,25 +69,39 @@ class Imported:
 
 
 def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_run: bool = False, limit: int | None = None,
-        terminal: TextIO | None = None, progress: Progress | None = None, page: RawPage | None = None) -> Summary:
-    """Run the whole job once, for all outlets of the configuration or those named.
+        terminal: TextIO | None = None, progress: Progress | None = None, page: RawPage | None = None,
+        stopped: Stopped = lambda: False) -> Summary:
+    """Run the whole job once, for all outlets of the configuration or those named. The caller holds the lock, but for a dry run.
 
     With `dry_run` everything happens on a copy of the history and nothing is sent. A `page` makes it a dry run over this saved page alone,
     as if the one outlet named, which we know well, had just published it: nothing is fetched. Alerts go to `terminal` where no channel is
-    configured; `progress` is told a line as each outlet ends. Raises ConfigError, HistoryError and Locked; everything else that goes
+    configured; `progress` is told of each outlet as it ends, and among how many. Once `stopped` says so, nothing new is begun: what is in
+    hand is finished, what was read is judged, the next run does the rest. Raises ConfigError and HistoryError; everything else that goes
     wrong is in the summary.
     """
-    chosen, dry_run = choose_outlets(config, names), dry_run or page is not None
-    with nullcontext() if dry_run else lock(config.database_url), open_history(config.database_url, read_only=dry_run) as history:
-        return _Run(config, chosen, history, clock, dry_run, page).play(limit, terminal, progress)
+    dry_run = dry_run or page is not None
+    heartbeat = None if dry_run else config.heartbeat_url
+    send_start(heartbeat)
+    try:
+        chosen = choose_outlets(config, names)
+        with open_history(config.database_url, read_only=dry_run) as history:
+            return _Run(config, chosen, history, clock, dry_run, page, stopped).play(limit, terminal, progress)
+    except Failure as error:
+        log.error("%s", error)
+        send_end(heartbeat, error.exit_status)
+        raise
+    except Exception:
+        log.exception("the run broke off; the next one goes on")
+        raise
 
 
 class _Run:
     """One run under its lock: its steps in their order."""
 
     def __init__(self, config: Configuration, chosen: Outlets, history: History, clock: Clock, dry_run: bool,
-                 page: RawPage | None = None) -> None:
+                 page: RawPage | None, stopped: Stopped) -> None:
         self.config, self.chosen, self.history, self.clock, self.dry_run, self.page = config, chosen, history, clock, dry_run, page
+        self.stopped = stopped
         self.policy = make_policy(config)
         self.started = clock()
         self.events: list[Event] = []
@@ -97,6 +112,7 @@ class _Run:
         began = monotonic()
         with self.history.transaction() as connection:
             run = frontier.start_run(connection, self.started)
+            log.info("run %s: started, %d outlets", run[:8], len(self.chosen.spiders))
             met = () if self.page else self.chosen.spiders  # an outlet whose one page is looked at is taken for one that is known
             known = frontier.read_outlets(connection)
             baseline = frozenset(name for name in met if known.get(name, OutletRecord()).is_new(self.started))
@@ -108,28 +124,33 @@ class _Run:
         desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run)
         health = self._collect(desk, limit, progress)
         desk.close()
+        cut = self._say_what_was_cut(health, monotonic() - began)
         self._decide()
         new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status in COLLECTED), run, health, desk)
         sent = self._send(terminal)
         with self.history.reading() as connection:
             judged = {article.url: SqlLedger(connection).verdicts(article) for article, _reading in desk.read}
-            failing = [name for name, state in health.items() if state.status == "failed"]
+            failing = [name for name in self._judged(health) if health[name].status == "failed"]
             known = frontier.read_outlets(connection)
             newly_failing = tuple(name for name in failing if known[name].newly_fails)
+            last_time = () if self.dry_run else newly_failing
+            known_down = tuple(name for name in last_time if known[name].failures == frontier.KNOWN_DOWN_AFTER)
             held = queries.waiting(connection)
         ours = [name for name, state in health.items() if OURS in state.failures]
         self.problems += [f"{name}: {health[name].error}" for name in ours if name not in failing]
         self.problems += self._say_why_silent(desk)
         status = _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
-        if status in (0, 1):
-            self._beat()
+        if not self.dry_run and not self.stopped() and (deaf := send_end(self.config.heartbeat_url, status)):
+            self.problems.append(deaf)
         events = tuple(entitle(event, self.policy.publishers.titles) for event in self.events)
         summary = Summary(
             run=run, started=self.started, seconds=monotonic() - began, database=self.history.url, outlets=health, claims=dict(desk.claims),
-            newly_failing=newly_failing, baseline=new, events=events, sent=sent, held=held, problems=tuple(self.problems),
-            exit_status=status, dry_run=self.dry_run, contact=self.config.contact is not None, read=tuple(desk.read), judged=judged)
+            newly_failing=newly_failing, known_down=known_down, baseline=new, events=events, sent=sent, held=held,
+            problems=tuple(self.problems), exit_status=status, cut=cut, dry_run=self.dry_run, contact=self.config.contact is not None,
+            read=tuple(desk.read), judged=judged)
         with self.history.transaction() as connection:
             frontier.finish_run(connection, run, status, summary.as_json(), self.clock())
+        _log(summary)
         return summary
 
     def _collect(self, desk: Desk, limit: int | None, progress: Progress | None) -> dict[str, Health]:
@@ -138,7 +159,25 @@ class _Run:
             return crawl_saved(self.page, spider, desk)
         return crawl(
             list(self.chosen.spiders.values()), desk, contact=self.config.contact, limit=limit,
-            progress=(lambda done: progress(_one_line(done))) if progress else None)
+            progress=partial(progress, len(self.chosen.spiders)) if progress else None,
+            seconds=self.config.limits.run, outlet_seconds=self.config.limits.outlet, stopped=self.stopped)
+
+    def _say_what_was_cut(self, health: Mapping[str, Health], seconds: float) -> str | None:
+        """Why not everything was collected, in a line; None where it was."""
+        left = [name for name, state in health.items() if UNFINISHED in state.failures]
+        if self.stopped():
+            why = "stopped by a signal"
+        elif left and seconds >= self.config.limits.run:
+            why = f"the time for collecting was up ({self.config.limits.run:.0f} s, limits.run)"
+        else:
+            return None
+        return f"{why}: of {len(left)} of {len(health)} outlets not everything was read; the next run goes on"
+
+    def _judged(self, health: Mapping[str, Health]) -> Mapping[str, Health]:
+        """The outlets of which this run can say how they do: not one that a signal left no time to answer."""
+        if not self.stopped():
+            return health
+        return {name: state for name, state in health.items() if state.status != "failed" or state.failures.keys() - {UNFINISHED}}
 
     def _say_why_silent(self, desk: Desk) -> Iterator[str]:
         """Of a saved page: what kept it from being news, whatever it says."""
@@ -169,15 +208,26 @@ class _Run:
         return wrong
 
     def _decide(self) -> None:
-        """Judge what is undecided, an article a transaction, then what is due, one by one. One that fails stays and stops no other."""
+        """Judge what is undecided, an article a transaction, then what is due, one by one. One that fails stays and stops no other; after
+        a signal there is not time for everything, and what is left is judged first by the next run.
+        """
         with self.history.reading() as connection:
             undecided = SqlLedger(connection).undecided(self.policy.publishers)
-        for version in undecided:
+        for version in self._while_there_is_time(undecided):
             self._judge(f"article version {version}", partial(watch.decide, version))
         with self.history.reading() as connection:
             due = SqlLedger(connection).due(self.clock())
-        for key in due:
+        for key in self._while_there_is_time(due):
             self._judge(f"what waits as {key}", partial(watch.settle, key))
+
+    def _while_there_is_time(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        ends: float | None = None
+        for thing in things:
+            if ends is None and self.stopped():
+                ends = monotonic() + GRACE_SECONDS
+            if ends is not None and monotonic() >= ends:
+                return
+            yield thing
 
     def _judge(self, what: str, judge: Callable[[SqlLedger, Policy, datetime], list[Event]]) -> None:
         """One judgement in a transaction of its own. An error is named and what it was about stays for the next run: one article of a
@@ -197,7 +247,7 @@ class _Run:
         """Store how each outlet did and, of those met for the first time, one summary of the figures that stand in what they print."""
         now, new = self.clock(), tuple(sorted(baseline))
         with self.history.transaction() as connection:
-            done = [(state, desk.claims[name], desk.coverage.get(name, UNSEEN)) for name, state in health.items()]
+            done = [(state, desk.claims[name], desk.coverage.get(name, UNSEEN)) for name, state in self._judged(health).items()]
             frontier.store_outlet_runs(connection, run, done, now)
             self._look_after_outlets(connection, health, desk, now)
             standing = SqlLedger(connection).standing_of(new, since=self.started) if new else []
@@ -208,7 +258,7 @@ class _Run:
 
     def _look_after_outlets(self, connection: Connection, health: Mapping[str, Health], desk: Desk, now: datetime) -> None:
         """One alert to the operator when an outlet goes blind, and one when it can be seen again."""
-        if is_offline(health):
+        if is_offline(health) or self.stopped():
             return
         feeds, known, blind = read_feeds(connection, health), frontier.read_outlets(connection), blind_outlets(connection)
         for name, state in health.items():
@@ -224,18 +274,8 @@ class _Run:
         if self.dry_run:
             return Sent()
         return send_due(
-            self.history, self.config.channels, self.clock(), terminal=terminal, hours=self.policy.hours, budgets=self.config.alert_budgets)
-
-    def _beat(self) -> None:
-        """Tell whoever watches over us that a run went well."""
-        if self.config.heartbeat is None or self.dry_run:
-            return
-        try:
-            with urllib.request.urlopen(self.config.heartbeat, timeout=HEARTBEAT_SECONDS):
-                pass
-        except (OSError, HTTPException, ValueError) as error:
-            # The path of such an address is a secret, and problems are mailed and stored.
-            self.problems.append(f"heartbeat at {urlsplit(self.config.heartbeat).hostname}: {error}")
+            self.history, self.config.channels, self.clock(), terminal=terminal, hours=self.policy.hours, budgets=self.config.alert_budgets,
+            seconds=self.config.limits.channel, stopped=self.stopped)
 
 
 def load_known_values(history: History, policy: Policy, now: datetime) -> None:
@@ -268,10 +308,23 @@ def _record_rows(ledger: SqlLedger, rows: Sequence[tuple[Article, Reading]], pol
     return len(new)
 
 
-def upkeep(config: Configuration, *, now: datetime) -> list[str]:
-    """Back up, tidy, and say in a few lines what was done. Waits for a run to end."""
+@dataclass(frozen=True)
+class Care:
+    """What upkeep did, a line each, and what a person should see to."""
+
+    done: tuple[str, ...]
+    reminders: tuple[str, ...]
+
+
+def upkeep(config: Configuration, *, now: datetime) -> Care:
+    """Back up and tidy. Waits for a run to end."""
     with lock(config.database_url, wait=WAIT_SECONDS), open_history(config.database_url) as history:
-        return list(keeper.upkeep(history, now))
+        care = Care(tuple(keeper.upkeep(history, now)), tuple(keeper.find_given_up(history, now)))
+    for line in care.done:
+        log.info("upkeep: %s", line)
+    for line in care.reminders:
+        log.warning("upkeep: %s", line)
+    return care
 
 
 def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, trouble: bool) -> int:
@@ -285,6 +338,18 @@ def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, t
     return 1 if trouble else 0
 
 
-def _one_line(health: Health) -> str:
-    read = f"{health.articles} articles, {health.not_modified} unchanged"
-    return f"{health.outlet}: {health.error if health.status == 'failed' else read}"
+def _log(summary: Summary) -> None:
+    """A line for each outlet, each alert decided, each thing that went wrong, and for the run."""
+    run = summary.run[:8]
+    for name, health in summary.outlets.items():
+        log.info("run %s: outlet %s: %s, %d fetched, %d unchanged, %d articles, %d figures%s", run, name, health.status,
+                 health.fetched, health.not_modified, health.articles, summary.claims.get(name, 0),
+                 f": {health.error}" if health.error else "")
+    for event in summary.events:
+        log.info("run %s: alert %s: %s, %s: %s", run, event.id, event.kind, event.severity, title_of(event))
+    for channel, error in summary.sent.errors.items():
+        log.warning("run %s: channel %s: %s", run, channel, error)
+    for problem in filter(None, (*summary.problems, summary.cut)):
+        log.warning("run %s: %s", run, problem)
+    log.info("run %s: ended after %.1f s, %d messages sent, %d undelivered, exit status %d", run, summary.seconds,
+             summary.sent.sent, summary.sent.failed, summary.exit_status)

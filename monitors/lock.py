@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-
-from filelock import FileLock, Timeout
-from sqlalchemy import NullPool, create_engine, func, select, text
-from sqlalchemy.engine import URL
+from typing import TYPE_CHECKING
 
 from monitors.failure import Failure
-from monitors.history.store import explained, read_url
+from monitors.places import database_file
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 ADVISORY_KEY = 0x7A11
+LONG = timedelta(hours=1)
+"""No run takes so long; upkeep may, and waits for half an hour."""
+TICK = 0.2
+"""Seconds between two looks at a lock that is waited for."""
 
 
 class Locked(Failure):
@@ -29,21 +36,68 @@ class Locked(Failure):
 def lock(database_url: str, wait: float = 0) -> Iterator[None]:
     """Hold the history's lock: a file beside a SQLite database, a session's advisory lock in PostgreSQL. Raises Locked.
 
-    The lock ends with its holder, however that ends: a killed run locks nobody out.
+    The lock ends with its holder, however that ends: a killed run locks nobody out, and what it started does not hold it on. For SQLite
+    nothing is imported that takes time: who finds the lock taken is gone in a moment.
     """
-    url = read_url(database_url)
-    if url.get_backend_name() != "sqlite":
-        with _advisory_lock(url, wait):
+    path = database_file(database_url)
+    if path is not None:
+        with _file_lock(path.with_name(f"{path.name}.lock"), wait):
             yield
         return
-    if url.database in (None, "", ":memory:"):
-        yield
+    from monitors.history.store import read_url
+
+    url = read_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        yield  # in memory
         return
-    held = _take(Path(f"{url.database}.lock"), wait)
+    with _advisory_lock(url, wait):
+        yield
+
+
+@contextmanager
+def _file_lock(path: Path, wait: float) -> Iterator[None]:
+    held = _take(path, wait)
+    owner = os.getpid()
     try:
         yield
     finally:
-        held.release()
+        if os.getpid() == owner:  # a fork that runs on into here holds nothing
+            fcntl.flock(held, fcntl.LOCK_UN)
+            os.close(held)
+
+
+def _take(path: Path, wait: float) -> int:
+    """The descriptor that holds the lock. No program that is started inherits it (PEP 446), and a fork gives it up."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise Failure(f"{path}: the lock cannot be taken: {error.strerror}") from error
+    until = monotonic() + wait
+    while not _is_had(held):
+        if monotonic() >= until:
+            os.close(held)
+            raise Locked(f"another run is at work on {path.with_suffix('')}; this one leaves it alone")
+        sleep(TICK)
+    os.register_at_fork(after_in_child=partial(_give_up, held, os.fstat(held).st_ino))
+    return held
+
+
+def _is_had(held: int) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _give_up(held: int, inode: int) -> None:
+    """In a fork: close the lock, which is its parent's, where the descriptor is still this one."""
+    try:
+        if os.fstat(held).st_ino == inode:
+            os.close(held)
+    except OSError:
+        return  # it was released before the fork
 
 
 @dataclass(frozen=True)
@@ -56,11 +110,14 @@ class Holder:
 
 def find_holder(database_url: str) -> Holder | None:
     """Who holds the lock now; it is only looked at, never taken. None too where the system does not say."""
-    url = read_url(database_url)
-    if url.get_backend_name() == "postgresql":
-        return _advisory_holder(url)
-    path, locks = Path(f"{url.database}.lock"), Path("/proc/locks")
-    if url.database in (None, "", ":memory:") or not path.exists() or not locks.exists():
+    database, locks = database_file(database_url), Path("/proc/locks")
+    if database is None:
+        from monitors.history.store import read_url
+
+        url = read_url(database_url)
+        return _advisory_holder(url) if url.get_backend_name() == "postgresql" else None
+    path = database.with_name(f"{database.name}.lock")
+    if not path.exists() or not locks.exists():
         return None
     held = [line.split() for line in locks.read_text("ascii").splitlines() if "FLOCK" in line]
     pids = [int(words[4]) for words in held if words[5].rpartition(":")[2] == str(path.stat().st_ino)]
@@ -69,6 +126,10 @@ def find_holder(database_url: str) -> Holder | None:
 
 
 def _advisory_holder(url: URL) -> Holder | None:
+    from sqlalchemy import NullPool, create_engine, text
+
+    from monitors.history.store import explained
+
     asked = text(
         "SELECT activity.pid, activity.backend_start FROM pg_locks JOIN pg_stat_activity AS activity USING (pid) "
         "WHERE locktype = 'advisory' AND objid = :key AND granted"
@@ -78,20 +139,12 @@ def _advisory_holder(url: URL) -> Holder | None:
     return Holder(*row) if row else None
 
 
-def _take(path: Path, wait: float) -> FileLock:
-    held = FileLock(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        held.acquire(timeout=wait)
-    except Timeout as error:
-        raise Locked(f"another run is at work on {path.with_suffix('')}; this one leaves it alone") from error
-    except OSError as error:
-        raise Failure(f"{path}: the lock cannot be taken: {error.strerror}") from error
-    return held
-
-
 @contextmanager
 def _advisory_lock(url: URL, wait: float) -> Iterator[None]:
+    from sqlalchemy import NullPool, create_engine, func, select
+
+    from monitors.history.store import explained
+
     name = url.render_as_string()
     with ExitStack() as stack:
         with explained(name):

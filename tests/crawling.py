@@ -108,6 +108,7 @@ def crawl_apart(
     settings: Mapping[str, Any] | None = None,
     limit: int | None = None,
     contact: str | None = "desk@example.org",
+    budget: Mapping[str, float] | None = None,
 ) -> Crawled:
     """Crawl outlets made of these tables in a fresh process; `setup` is Python run there first, with `spiders` to add to."""
     order = {
@@ -117,6 +118,7 @@ def crawl_apart(
         "settings": dict(settings or {}),
         "limit": limit,
         "contact": contact,
+        "budget": dict(budget or {}),
     }
     if newsroom:
         newsroom.clear()
@@ -143,7 +145,7 @@ def main() -> None:
     began = monotonic()
     health = crawl(
         spiders, memory, contact=order["contact"], limit=order["limit"], settings=order["settings"],
-        progress=lambda one: told.append(one.outlet))
+        progress=lambda one: told.append(one.outlet), **order["budget"])
     answer = {"health": {name: {**asdict(one), "error": one.error} for name, one in health.items()}, "memory": asdict(memory), "told": told}
     json.dump({**answer, "seconds": monotonic() - began}, sys.stdout, default=str)
 

@@ -17,6 +17,7 @@ from monitors.cli import FIRST, tallywatch
 from monitors.config import read_config
 from monitors.history.queries import OutletState
 from monitors.model import Blindness, Trouble
+from monitors.places import ConfigError
 from monitors.report.rows import outlet_rows
 from monitors.report.tables import print_outlets
 from monitors.rules.blindness import Feed
@@ -144,6 +145,24 @@ def test_check_config_says_what_follows_from_the_file(call, tmp_path):
     output = call("check-config")
     assert "bbc" in output
     assert "desk" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ('[[channel]]\nname = "a"\nurl = "nosuch://x"\n', 3, "Apprise does not take this nosuch:// URL"),
+        ('[[outlet]]\nname = "a"\nfeeds = ["http://127.0.0.1/rss"]\n', 3, "a private address is asked only with allow_private = true"),
+        ('[[outlet]]\nname = "a"\nfeeds = ["https://x:70000/rss"]\n', 3, "it is not a URL"),
+        ('[[monitor]]\nname = "m"\nmetric = "casez"\n', 3, "no text has words for 'casez': give it words.en = […], or take one of bodies"),
+        ('[[monitor]]\nname = "m"\nmetric = "cases"\nwords.xx = ["caze"]\n', 4, "no figures are read in 'xx'"),
+    ],
+)  # fmt: skip
+def test_check_config_names_what_cannot_work_though_every_key_fits(tmp_path, text, line, says):
+    (tmp_path / "tallywatch.toml").write_text(text)
+    done = CliRunner().invoke(tallywatch, ["check-config", "--config", str(tmp_path / "tallywatch.toml")])
+    assert isinstance(done.exception, ConfigError), done.output
+    assert str(done.exception).startswith(f"{tmp_path}/tallywatch.toml:{line}: ")
+    assert says in str(done.exception)
 
 
 def run_main(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -28,6 +28,16 @@ def write(tmp_path):
 
 WRONG = {
     "unknown key": ('contact = "me@example.org"\ncolour = "red"\n', 2, "colour: is not a key that Tallywatch knows; it knows database"),
+    "a slip of the pen": ('contakt = "me@example.org"\n', 1, "contakt: is not a key that Tallywatch knows; did you mean contact?"),
+    "a slip in a table's name": (
+        'contact = "x"\n[[chanel]]\nname = "a"\n',
+        2,
+        "chanel: is not a key that Tallywatch knows; did you mean channel?",
+    ),
+    "a slip in a table's key": ("\n[limits]\nruns = '4m'\n", 3, "limits.runs: is not a key that Tallywatch knows; did you mean run?"),
+    "a slip in a line's table": ("limits = { runn = '4m' }\n", 1, "limits.runn: is not a key that Tallywatch knows; did you mean run?"),
+    "a span that is none": ("[limits]\nrun = 240\n", 2, 'limits.run: use a time span like "90s", "10m" or "2h"'),
+    "a secret's file that is not there": ('heartbeat = "${file:no/such}"\n', 1, "heartbeat: no/such: the secret cannot be read: No such"),
     "unknown key of a channel": (
         '[[channel]]\nname = "a"\nurl = "json://x"\n\n[[channel]]\nname = "b"\nurl = "json://y"\ncolour = 1\n',
         8,
@@ -75,7 +85,7 @@ def test_what_is_wrong_is_named_with_file_line_and_key(write, text, line, says):
     file = write(text)
     with pytest.raises(ConfigError) as raised:
         read_config(file, {})
-    assert str(raised.value).startswith(f"{file}:{line}: ")
+    assert str(raised.value).startswith(f"{file}:{line}:")
     assert says in str(raised.value)
 
 
@@ -126,7 +136,7 @@ def test_a_secret_that_is_of_the_wrong_type_is_not_repeated(write):
 
 def test_two_monitors_cannot_have_words_for_one_metric(write):
     text = '[[monitor]]\nname = "{0}"\nmetric = "cases"\nwords.en = ["{0} case"]\n'
-    with pytest.raises(ConfigError, match=r":7: monitor\.metric: the monitor 'measles' has words for this metric already"):
+    with pytest.raises(ConfigError, match=r":7:1: monitor\.metric: the monitor 'measles' has words for this metric already"):
         read_config(write(text.format("measles") + text.format("cholera")))
 
 
@@ -157,6 +167,41 @@ def test_a_channels_secret_is_read_from_the_environment(write, monkeypatch):
     channel = read_config(write('[[channel]]\nname = "a"\nurl = "json://x/${HOOK}"\n')).channels[0]
     assert channel.url == "json://x/s3cret"
     assert channel.severities == {Severity.URGENT, Severity.NOTABLE}
+
+
+def test_a_wrong_key_is_named_with_its_column(write):
+    file = write('contact = "me@example.org"\n  limits = { run = "4m", outlets = "3m" }\n')
+    with pytest.raises(ConfigError, match=r"tallywatch\.toml:2:26: limits\.outlets: .* did you mean outlet\?"):
+        read_config(file)
+
+
+def test_a_secret_is_read_from_a_file_beside_the_configuration(write, tmp_path):
+    (tmp_path / "mail").write_text("s3cret\n")
+    config = read_config(write('heartbeat = "https://x.org/${file:mail}"\n[[channel]]\nname = "a"\nurl = "json://x/${file:./mail}"\n'))
+    assert config.channels[0].url == "json://x/s3cret"
+    assert config.heartbeat_url == "https://x.org/s3cret"
+    assert config.secrets == ("s3cret",)
+
+
+def test_what_is_secret_is_known_wherever_it_stands(write):
+    config = read_config(write(
+        'database = "postgresql+psycopg://me:dbpassword@host/tally"\nheartbeat = "https://hc.example.org/0123456789ab-cdef"\n'
+        '[[channel]]\nname = "a"\nurl = "mailtos://me:hunter2@example.org?to=you@example.org"\n'
+        '[[channel]]\nname = "b"\nurl = "tgram://123456789:abcdefghij/42"\n'))  # fmt: skip
+    assert {"dbpassword", "hunter2", "0123456789ab-cdef", "123456789:abcdefghij"} <= {*config.secrets}
+    assert not {"example.org", "hc.example.org", "host", "tally"} & {*config.secrets}
+
+
+def test_a_secret_in_the_wrong_place_is_not_repeated(write):
+    with pytest.raises(ConfigError) as raised:
+        read_config(write('channel = "mailtos://me:hunter2@example.org"\n'))
+    assert "hunter2" not in str(raised.value)
+
+
+def test_the_log_lies_beside_the_history_or_where_the_file_says(write, tmp_path):
+    assert read_config(write('database = "sqlite:///figures/tally.db"\n')).log_file == tmp_path / "figures/tally.log"
+    assert read_config(write('[log]\nfile = "logs/runs.log"\njson = true\n')).log_file == tmp_path / "logs/runs.log"
+    assert read_config(write('database = "postgresql+psycopg://desk@host/tally"\n')).log_file is None
 
 
 def test_the_shipped_example_is_right_as_it_is_and_with_every_example_switched_on(write):

@@ -118,3 +118,17 @@ def test_an_outlet_that_will_not_end_is_cut_off_and_said_to_be() -> None:
     assert not [url for url in crawled.memory.failures if url.startswith(newsroom.url)], "no fault of the outlet's"
     assert crawled.health["dead"]["failures"] == {"refused": 1}
     assert crawled.seconds < 10
+
+
+
+def test_an_outlet_whose_time_is_up_costs_the_others_none_of_theirs_and_is_not_down() -> None:
+    with Newsroom() as newsroom:
+        newsroom.put("/slow.xml", rss(newsroom.url, *((f"/slow/{number}", str(number)) for number in range(40))))
+        for number in range(40):
+            newsroom.put(f"/slow/{number}", page("Flood"))
+        slow = {"name": "slow", "feeds": [f"{newsroom.url}/slow.xml"], "delay": 0.2}
+        crawled = crawl_apart([slow], newsroom=newsroom, budget={"outlet_seconds": 1.5})
+    assert crawled.seconds < 5
+    assert crawled.health["slow"]["status"] == "partial"
+    assert crawled.health["slow"]["errors"][0] == "stopped: the outlet's time was up, the next run goes on"
+    assert crawled.memory.failures == {}, "what had no turn is tried again as if it had never been tried"

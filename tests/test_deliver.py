@@ -305,12 +305,11 @@ def test_a_server_that_never_ends_its_answer_costs_its_time_and_the_process_goes
     assert not any(thread.is_alive() and not thread.daemon for thread in threading.enumerate() if "ThreadPool" in thread.name)
 
 
-def test_a_slow_channel_rests_once_it_had_its_time(history, newsroom, monkeypatch):
-    monkeypatch.setattr(deliver, "SECONDS_A_CHANNEL", 0.3)
+def test_a_slow_channel_rests_once_it_had_its_time(history, newsroom):
     newsroom.put("/hook", "taken", delay=0.2)
     for n in range(6):
         put(history, f"a{n}", "hook")
-    assert 1 <= send_due(history, [webhook(newsroom)], NOW).sent <= 3
+    assert 1 <= send_due(history, [webhook(newsroom)], NOW, seconds=0.3).sent <= 3
 
 
 # --- what a channel refuses

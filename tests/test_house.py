@@ -22,7 +22,7 @@ WORDING = tuple(f"monitors.alerts.{name}" for name in PURE)
 # Which floor a module stands on: it may import its own floor and those below, never one above.
 FLOORS = (
     ("crawler.article",),
-    ("monitors.model", "monitors.failure"),
+    ("monitors.model", "monitors.failure", "monitors.places", "monitors.stop"),
     ("monitors.figures", "monitors.rules", "monitors.exchange", *WORDING),
     ("monitors.watch", "monitors.check"),
     ("monitors.config",),
@@ -30,7 +30,8 @@ FLOORS = (
     ("monitors.alerts", "monitors.report"),
     ("monitors.newsroom.server", "monitors.newsroom.world"),
     ("monitors.verdicts",),
-    ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.lookout", "monitors.reader", "monitors.recording"),
+    ("monitors.desk", "monitors.choice", "monitors.complaints", "monitors.heartbeat", "monitors.lock", "monitors.logbook",
+     "monitors.lookout", "monitors.reader", "monitors.recording"),
     ("monitors.job",),
     ("monitors.replay", "monitors.reprocess", "monitors.doctor"),
     ("monitors.newsroom",),

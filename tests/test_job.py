@@ -168,8 +168,10 @@ def test_a_second_run_at_the_same_time_leaves_the_first_alone(job):
     with (job.directory / "tally.db.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = job.call("run")
+        unseen = job.call("run", "--quiet")
     assert done.returncode == 75
     assert "another run is at work" in done.stderr
+    assert (unseen.returncode, unseen.stdout, unseen.stderr) == (75, "", ""), "two runs that meet need nobody"
 
 
 def test_where_no_outlet_can_be_reached_each_is_named_in_a_line_and_the_status_is_3(job):

@@ -40,6 +40,8 @@ WALK = README.partition("## An outlet's figures stopped")[2].partition("\n## ")[
 WALKED = [line for block in re.findall(r"```sh\n(.*?)```", WALK, re.DOTALL) for line in block.splitlines()]
 VERDICTS = README.partition("## Say what you think of an alert")[2].partition("\n## ")[0]
 JUDGED = [line for block in re.findall(r"```sh\n(.*?)```", VERDICTS, re.DOTALL) for line in block.splitlines()]
+ALONE = README.partition("## When it runs by itself")[2].partition("\n## ")[0]
+LEFT_ALONE = [line for block in re.findall(r"```sh\n(.*?)```", ALONE, re.DOTALL) for line in block.splitlines()]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
 ELSEWHERE = {".venv/bin/tallywatch demo": "tests/test_demo.py", "crontab crontab": "tests/test_schedule.py"}
 """Run by another test."""
@@ -93,7 +95,7 @@ def run(command: str, directory: Path) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED)])
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LEFT_ALONE)])
 def test_a_command_of_the_readme_runs(command, desk, home):
     if "init" in command:
         (desk / "tallywatch.toml").unlink(missing_ok=True)
@@ -149,6 +151,12 @@ def test_what_one_thinks_of_an_alert_is_said_as_the_readme_says(tmp_path, home):
             printed = done.stdout
             assert printed
             assert "already" not in printed
+
+
+def test_a_history_is_backed_up_and_restored_as_the_readme_says(tmp_path, home):
+    (tmp_path / "tallywatch.toml").write_text('database = "sqlite:///tally.db"\n')
+    printed = [run(command, tmp_path) for command in LEFT_ALONE]
+    assert [(done.returncode, bool(done.stdout), done.stderr) for done in printed] == [(0, True, "")] * 4
 
 
 def remember_runs(database: str, *statuses: Status) -> None:

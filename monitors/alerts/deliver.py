@@ -87,15 +87,18 @@ def send_due(
     hours: Hours = PLAIN,
     budgets: Budgets = SHIPPED,
     alone: bool = True,
+    seconds: float = SECONDS_A_CHANNEL,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Sent:
     """Send every message that is due, each claimed in a transaction before it is sent and finished in one after; none spans a send.
 
-    `alone` says that the caller holds the run's lock: what another process was sending was left by a dead one.
+    `alone` says that the caller holds the run's lock: what another process was sending was left by a dead one. A channel has so many
+    `seconds`; its rest waits for the next run. Once `stopped` says so, the message in hand is the last.
     """
     senders: dict[str, Sender] = {channel.name: partial(send_parcel, channel, draw=partial(chart_of, history)) for channel in channels}
     if terminal is not None:
         senders[TERMINAL] = partial(print_parcel, terminal)
-    post = Post(history, now, alone)
+    post = Post(history, now, alone, seconds, stopped)
     with history.transaction() as connection:
         gather(connection, channels or (() if terminal is None else (TERMINAL_CHANNEL,)), now, hours, budgets)
         waiting = outbox.due(connection, now)
@@ -117,6 +120,8 @@ class Post:
     history: History
     now: datetime
     alone: bool
+    seconds: float = SECONDS_A_CHANNEL
+    stopped: Callable[[], bool] = lambda: False
     owner: str = field(default_factory=lambda: uuid4().hex)
     sent: int = 0
     parked: list[tuple[Parcel, str]] = field(default_factory=list)
@@ -134,13 +139,15 @@ class Post:
         """Send a channel's rows until it has failed too often in a row, does not answer, wants to wait, or has had its time."""
         in_a_row, began = 0, monotonic()
         for row in rows:
+            if self.stopped():
+                return
             failure = self.send_one(row, sender)
             in_a_row = 0 if failure is None else in_a_row + 1
             if failure is not None:
                 self.errors[channel] = failure.error
                 if failure.doubt or failure.wait:
                     return
-            if in_a_row == FAILURES_A_RUN or monotonic() - began > SECONDS_A_CHANNEL:
+            if in_a_row == FAILURES_A_RUN or monotonic() - began > self.seconds:
                 return
 
     def send_one(self, row: int, sender: Sender) -> Undelivered | None:
@@ -235,11 +242,11 @@ def send_parcel(channel: Channel, parcel: Parcel, draw: Draw = lambda alert: Non
     fit_length(service, message.body_format == NotifyFormat.HTML)
     post = Apprise(asset=service.asset)
     if not post.add(service):
-        return Undelivered(f"Apprise does not take the service {mask(service)}")
+        return Undelivered(f"Apprise does not take the service {mask(service, channel.url)}")
     notify = partial(post.notify, body=message.body, title=message.title, body_format=message.body_format, attach=message.attach)
     result = call_within(SECONDS_A_MESSAGE, notify)
     if result is None:
-        return Undelivered(f"{mask(service)}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
+        return Undelivered(f"{mask(service, channel.url)}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
     return read_result(result, service, channel.url)
 
 
@@ -305,9 +312,9 @@ def count_recipients(service: Any) -> int:
     return max(len(service), len(targets) if isinstance(targets, list | tuple | set) else 0) + copies
 
 
-def mask(service: Any) -> str:
-    """A service's URL without its passwords and options."""
-    return str(service.url(privacy=True)).partition("?")[0]
+def mask(service: Any, url: str) -> str:
+    """A service's URL without its passwords and options; of a webhook Apprise shows the path, and that is its secret."""
+    return one_line(str(service.url(privacy=True)).partition("?")[0], url)
 
 
 def name_alert(service: Any, alert_id: str) -> None:
@@ -334,7 +341,7 @@ def read_result(result: Any, service: Any, url: str) -> Undelivered | None:
     if attempts and attempts[-1].status == Status.SUCCESS:
         return None
     told = one_line(" ".join(dict.fromkeys(entry.message for entry in result.logs() if entry.level in ("WARNING", "ERROR"))), url)
-    return Undelivered(f"{mask(service)}: {told or 'not delivered'}", wait=read_wait(told))
+    return Undelivered(f"{mask(service, url)}: {told or 'not delivered'}", wait=read_wait(told))
 
 
 def read_wait(told: str) -> timedelta | None:

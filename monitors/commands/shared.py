@@ -7,13 +7,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from monitors.failure import Failure
+from monitors.places import read_span
 
 if TYPE_CHECKING:
     from crawler.article import Article
@@ -43,6 +44,18 @@ class Time(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is not a time like 2026-02-05T10:00Z", param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Span(click.ParamType[timedelta]):
+    """A time span like 90s, 30m, 2h or 1d."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        try:
+            return timedelta(seconds=read_span(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def article_of(source: str, contact: str | None) -> Article:

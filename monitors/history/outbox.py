@@ -119,6 +119,29 @@ def undelivered(connection: Connection, now: datetime) -> dict[str, int]:
     return {row.channel: row.n for row in rows}
 
 
+def count_states(connection: Connection) -> dict[str, dict[str, int]]:
+    """For each channel how many messages are in which state."""
+    found: dict[str, dict[str, int]] = {}
+    rows = select(outbox.c.channel, outbox.c.state, func.count().label("n")).group_by(outbox.c.channel, outbox.c.state)
+    for row in connection.execute(rows.order_by(outbox.c.channel, outbox.c.state)):
+        found.setdefault(row.channel, {})[row.state] = row.n
+    return found
+
+
+def waiting_for_digest(connection: Connection) -> tuple[datetime | None, int]:
+    """When the next digest is due, and how many items wait for one."""
+    waits = and_(outbox.c.state == "digest", outbox.c.lease_owner.is_(None))
+    row = connection.execute(select(func.min(outbox.c.next_at), func.count()).where(waits)).one()
+    return row[0], row[1]
+
+
+def given_up(connection: Connection, since: datetime) -> list[tuple[str, str, str, str | None]]:
+    """The messages that were given up since: alert, channel, title, why."""
+    columns = (outbox.c.alert_id, outbox.c.channel, outbox.c.title, outbox.c.error)
+    dead = select(*columns).where(outbox.c.state == "dead", outbox.c.next_at >= since).order_by(outbox.c.id)
+    return [(row.alert_id, row.channel, row.title, row.error) for row in connection.execute(dead)]
+
+
 def deliveries_of(connection: Connection, alerts: Sequence[str]) -> dict[str, list[tuple[str, str, str | None]]]:
     """For each alert its channels with their state and last error."""
     found: dict[str, list[tuple[str, str, str | None]]] = {alert: [] for alert in alerts}

@@ -33,6 +33,8 @@ from monitors.model import Event, Qualifier, Trouble
 from monitors.rules.identity import fold, shipped_claimants
 from monitors.rules.values import Value, bounds_of_same, same
 
+GOOD = (0, 1)
+"""Exit statuses of a run that did its work: an outlet that fails is the outlet's matter."""
 LATELY = 5000
 """Statements: the series they are of are looked through first."""
 MOST_NAMES = 1000
@@ -323,9 +325,22 @@ def waiting(connection: Connection) -> int:
 
 
 def last_run(connection: Connection) -> RunState | None:
-    columns = (runs.c.id, runs.c.started_at, runs.c.finished_at, runs.c.exit_status)
-    row = connection.execute(select(*columns).order_by(runs.c.started_at.desc()).limit(1)).first()
+    return next(iter(last_runs(connection, 1)), None)
+
+
+def last_runs(connection: Connection, limit: int) -> list[RunState]:
+    """The newest first."""
+    return [RunState(*row) for row in connection.execute(_runs().limit(limit))]
+
+
+def last_good_run(connection: Connection) -> RunState | None:
+    """The last that did its work, as its exit status says."""
+    row = connection.execute(_runs().where(runs.c.exit_status.in_(GOOD)).limit(1)).first()
     return None if row is None else RunState(*row)
+
+
+def _runs() -> Select[Any]:
+    return select(runs.c.id, runs.c.started_at, runs.c.finished_at, runs.c.exit_status).order_by(runs.c.started_at.desc())
 
 
 def outlet_states(connection: Connection) -> list[OutletState]:

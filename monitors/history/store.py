@@ -98,7 +98,7 @@ def read_url(url: str) -> URL:
     try:
         target = make_url(url)
     except ArgumentError as error:
-        raise HistoryError(f"{url!r} is not a database URL, like sqlite:///tallywatch.db") from error
+        raise HistoryError("database: what stands there is no URL like sqlite:///tallywatch.db") from error  # and may be a secret
     if target.get_backend_name() not in ("sqlite", "postgresql"):
         raise HistoryError(f"{target.get_backend_name()}: a history is kept in sqlite or postgresql, as in sqlite:///tallywatch.db")
     return target

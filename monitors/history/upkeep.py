@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from monitors.history.backup import DRAFT, backup_folder, write_backup
+from monitors.history.outbox import given_up
 from monitors.history.store import BUSY_SECONDS, History
 from monitors.history.tables import addresses, feeds, frontier, hosts, outbox, outlet_runs, runs, validators
 
@@ -20,6 +21,7 @@ KEEP_DAILY, KEEP_WEEKLY, KEEP_MONTHLY = 7, 4, 12
 KEEP_RUNS = timedelta(days=35)
 """A month says what is usual of an outlet; two hundred of them asked every quarter of an hour leave 19,000 rows a day."""
 KEEP_MESSAGES = timedelta(days=365)
+REMIND = timedelta(days=7)
 KEEP_PAGES = timedelta(days=90)
 """What is told of a page that nothing more is wanted of; its text and figures are kept for ever elsewhere."""
 
@@ -88,6 +90,13 @@ def _drop_rows(connection: Connection, now: datetime) -> str:
         "feeds": _drop(connection, feeds, feeds.c.failing_since.is_(None) & (feeds.c.checked_at < now - KEEP_PAGES)),
     }
     return "dropped: " + ", ".join(f"{count} {what}" for what, count in dropped.items())
+
+
+def find_given_up(history: History, now: datetime) -> Iterator[str]:
+    """A reminder of each message that nobody got and nobody will, for a week: a person sees to the channel, and reads them here."""
+    with history.reading() as connection:
+        for alert, channel, title, error in given_up(connection, now - REMIND):
+            yield f"given up on channel {channel}: {title} ({error or 'no cause is known'}): tallywatch alerts {alert[:6]}"
 
 
 def _drop(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:

@@ -34,6 +34,7 @@ from monitors.history.tables import (
     versions,
 )
 from monitors.model import APPROVED, MISREAD, REREAD, UPHELD, Event, Kind, Origin, Qualifier, Severity
+from monitors.rules.values import Value, same
 from monitors.rules.verdicts import Mute, Verb, follow, hash_sentence
 
 QUEUE_DAYS = timedelta(days=7)
@@ -144,6 +145,22 @@ def read_mute(connection: Connection, keys: Collection[str]) -> Mute | None:
     return Mute(said.until, details["statement"], details["low"], details["high"], Qualifier(details["qualifier"]))
 
 
+def read_mutes(connection: Connection, now: datetime) -> list[Verdict]:
+    """Every mute that holds now; the first said first."""
+    said = {verdict.target: verdict for verdict in _read(connection, _of_kinds(Verb.MUTE, Verb.UNMUTE).order_by(verdicts.c.id))}
+    mutes = (verdict for verdict in said.values() if verdict.kind is Verb.MUTE)
+    return [verdict for verdict in mutes if (verdict.until > now if verdict.until else not _has_moved(connection, verdict))]
+
+
+def _has_moved(connection: Connection, mute: Verdict) -> bool:
+    """Whether a muted series has stated another value since."""
+    columns = (statements.c.low, statements.c.high, statements.c.qualifier)
+    later = select(*columns).join(series).where(series.c.key == mute.target, statements.c.id > mute.details["statement"])
+    then = Value(mute.details["low"], mute.details["high"], Qualifier(mute.details["qualifier"]))
+    present = later.where(statements.c.kind != Kind.HISTORICAL.value)
+    return any(not same(Value(row.low, row.high, Qualifier(row.qualifier)), then) for row in connection.execute(present))
+
+
 def latest(connection: Connection, kinds: Collection[Verb], *targets: str) -> Verdict | None:
     """The last thing of some kinds that was said of any of some targets."""
     return next(_read(connection, _of_target(kinds, *targets).order_by(verdicts.c.id.desc()).limit(1)), None)
@@ -174,8 +191,12 @@ def about_alert(connection: Connection, alert: str) -> list[Verdict]:
     ]
 
 
+def _of_kinds(*kinds: Verb) -> Select[Any]:
+    return select(verdicts).where(verdicts.c.kind.in_([kind.value for kind in kinds]))
+
+
 def _of_target(kinds: Collection[Verb], *targets: str) -> Select[Any]:
-    return select(verdicts).where(verdicts.c.kind.in_([kind.value for kind in kinds]), verdicts.c.target.in_(targets))
+    return _of_kinds(*kinds).where(verdicts.c.target.in_(targets))
 
 
 def _read(connection: Connection, wanted: Select[Any]) -> Iterator[Verdict]:
