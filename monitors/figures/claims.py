@@ -159,7 +159,9 @@ def _can_hold_figure(sentence: str, language: Language, cues: Sequence[Cues]) ->
 
 
 def _holds_number(sentence: str, language: Language) -> bool:
-    return DIGIT.search(sentence) is not None or not language.number_words.isdisjoint(plain_words(sentence))
+    words = plain_words(sentence) if DIGIT.search(sentence) is None else frozenset()
+    glued = language.glued is not None and any(map(language.glued.fullmatch, words))
+    return DIGIT.search(sentence) is not None or language.number_words.stand_in(words) or glued
 
 
 DIGIT = re.compile(r"\d")

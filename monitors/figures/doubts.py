@@ -116,7 +116,7 @@ def _lifeless(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) 
 def _taken_in(before: Sequence[Token], language: Language) -> bool:
     """ "The morgue received 20 bodies": they are new dead, not returned ones."""
     took = next((at for at, token in enumerate(before) if token.has("takes_in")), 0)
-    return any("mortuary" in language.words.get(token.low.rpartition(" ")[2], {}) for token in before[:took])
+    return any("mortuary" in (language.words.get(token.low.rpartition(" ")[2]) or {}) for token in before[:took])
 
 
 def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], language: Language) -> str | None:

@@ -4,15 +4,54 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 Tags: TypeAlias = Mapping[str, str]
 """What a word can be: {"state": "killed", "act": "killed"}; the value is the metric, group, party or bound it stands for."""
+
+
+STEM = "*"
+"""Ends a word of a file that stands for every word which begins so: "загин*". A word that is listed whole goes before any stem."""
+
+T = TypeVar("T", covariant=True)
+
+
+class Lookup(Generic[T]):
+    """What is listed of words: of each the value it is listed with, or that of the longest stem it begins with.
+
+    >>> listed = Lookup({"загин*": "fall", "загиблих": "noun", "заг*": "other"})
+    >>> listed.get("загинули"), listed.get("загиблих"), "заява" in listed
+    ('fall', 'noun', False)
+    """
+
+    def __init__(self, listed: Mapping[str, T]) -> None:
+        self._whole = {word: value for word, value in listed.items() if not word.endswith(STEM)}
+        self._stems = {word.removesuffix(STEM): value for word, value in listed.items() if word.endswith(STEM)}
+        self._sizes = sorted({len(stem) for stem in self._stems}, reverse=True)
+
+    def get(self, word: str) -> T | None:
+        found = self._whole.get(word)
+        if found is None and self._sizes:
+            found = next((self._stems[word[:size]] for size in self._sizes if word[:size] in self._stems), None)
+        return found
+
+    def stand_in(self, words: AbstractSet[str]) -> bool:
+        """Whether one of some words is listed."""
+        return not self._whole.keys().isdisjoint(words) or (bool(self._sizes) and any(word in self for word in words))
+
+    def __contains__(self, word: str) -> bool:
+        return self.get(word) is not None
+
+    def __getitem__(self, word: str) -> T:
+        found = self.get(word)
+        if found is None:
+            raise KeyError(word)
+        return found
 
 
 @dataclass(slots=True)
@@ -21,6 +60,16 @@ class Phrases:
 
     ahead: dict[str, Phrases] = field(default_factory=dict)
     tags: Tags | None = None
+    stems: dict[str, Phrases] = field(default_factory=dict)
+    """What may come next where only its beginning is listed."""
+
+    def follow(self, word: str) -> Sequence[Phrases]:
+        """The branches that a word may be on, the surest first."""
+        whole = self.ahead.get(word)
+        found = () if whole is None else (whole,)
+        if not self.stems:
+            return found
+        return (*found, *(self.stems[word[:size]] for size in range(len(word), 0, -1) if word[:size] in self.stems))
 
 
 METRIC_ROLES = ("noun", "state", "act", "fall", "toll", "complement")
@@ -34,10 +83,14 @@ class Cues:
     words: frozenset[str]
     phrases: Mapping[str, tuple[frozenset[str], ...]]
     """The words of each phrase, by the longest of them."""
+    stems: re.Pattern[str] | None = None
+    """The beginnings of words."""
 
     def stand_in(self, words: AbstractSet[str]) -> bool:
-        return not self.words.isdisjoint(words) or any(
-            phrase <= words for longest in self.phrases.keys() & words for phrase in self.phrases[longest]
+        return (
+            not self.words.isdisjoint(words)
+            or any(phrase <= words for longest in self.phrases.keys() & words for phrase in self.phrases[longest])
+            or (self.stems is not None and any(map(self.stems.match, words)))
         )
 
 
@@ -48,13 +101,21 @@ def find_cues(said: Iterable[str], commonplace: AbstractSet[str] = frozenset()) 
     >>> sorted(cues.words), cues.stand_in(plain_words("Two have since died."))
     (['killed'], True)
     """
-    listed = {plain_words(phrase) for phrase in said}
+    said = list(said)
+    stems = {part.removesuffix(STEM) for phrase in said for part in phrase.split() if part.endswith(STEM)}
+    listed = {plain_words(phrase) for phrase in said if STEM not in phrase}
     single = frozenset().union(*(words for words in listed if len(words) == 1)) - commonplace
     phrases: dict[str, list[frozenset[str]]] = {}
     for words in listed:
         if len(words) > 1 and words.isdisjoint(single):
             phrases.setdefault(max(sorted(words), key=len), []).append(words)
-    return Cues(single, {longest: tuple(found) for longest, found in phrases.items()})
+    return Cues(single, {longest: tuple(found) for longest, found in phrases.items()}, beginnings(stems))
+
+
+def beginnings(stems: Iterable[str]) -> re.Pattern[str] | None:
+    """What a word matches that begins with one of some stems."""
+    known = sorted(stems)
+    return re.compile("|".join(map(re.escape, known))) if known else None
 
 
 def plain_words(text: str) -> frozenset[str]:
@@ -70,19 +131,24 @@ class Language:
     """One language as data: its words by tag, and the few tables the grammar asks for by name."""
 
     code: str
-    words: Mapping[str, Tags]
+    words: Lookup[Tags]
     """Lower-case single words."""
     phrases: Phrases
     """Phrases of two words and more."""
     marks: Phrases
     """Phrases that say something of the sentence around them (its time, its stance) and leave their words as they are."""
     names: Phrases
-    """Places and peoples, in lower case; the text must write them with a capital."""
-    openers: frozenset[str]
+    """Places and peoples, in lower case; the text must write them with a capital, unless the language writes its adjectives small."""
+    small_names: bool
+    openers: Lookup[bool]
     """Every word that begins a phrase or name."""
-    numerals: Mapping[str, int]
-    scales: Mapping[str, int]
-    group_mark: str
+    numerals: Lookup[int]
+    scales: Lookup[int]
+    collectives: Mapping[str, int]
+    """Nouns for about so many: "une vingtaine"."""
+    glued: re.Pattern[str] | None
+    """A numeral that is several in one word; where the language writes such."""
+    group_marks: str
     decimal_mark: str
     pair_word: str
     """Between two equal numbers, "1,000-for-1,000": so many from each side."""
@@ -97,9 +163,9 @@ class Language:
     bound_openers: tuple[str, ...]
     """ "At least", "More than": how a sentence about a number begins, and nothing else is written."""
     bullets: str
-    number_words: frozenset[str]
+    number_words: Lookup[bool]
     """Words that are or begin a number: the quick filter."""
-    number_openers: frozenset[str]
+    number_openers: Lookup[bool]
     """These, articles and halves: no other word opens a number in words."""
     cues: Cues
     """Words and phrases without which a text holds no figure: the quick filter."""
@@ -107,6 +173,10 @@ class Language:
     """Parties that are part of another: gaza of palestine."""
     table: Mapping[str, Any]
     """The TOML as read, for tables looked up by name."""
+
+    def parts_of_numerals(self, word: str) -> list[str]:
+        """The numerals and scales that are glued together in a word."""
+        return re.findall(_numeral_parts(self.table["numbers"]), word)
 
 
 @cache
@@ -116,13 +186,23 @@ def load_language(code: str) -> Language | None:
     file = folder / f"{code}.toml"
     if not code.isalpha() or not file.is_file():
         return None
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    table, shared = (tomllib.loads(one.read_text(encoding="utf-8")) for one in (file, folder / "shared.toml"))
     places = tomllib.loads((folder / table["places"]).read_text(encoding="utf-8"))
-    return build_language(table, places)
+    return build_language(overlaid(shared, table), places)
+
+
+def overlaid(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Two tables as one, in which the second has the last word.
+
+    >>> overlaid({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}, "d": 4})
+    {'a': {'b': 1, 'c': 3}, 'd': 4}
+    """
+    both = {name for name, value in over.items() if isinstance(value, dict) and isinstance(under.get(name), dict)}
+    return {**under, **over, **{name: overlaid(under[name], over[name]) for name in both}}
 
 
 def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Language:
-    """Turn the two TOML tables into look-ups. Every word is listed there in every form; nothing is derived but case."""
+    """Turn the two TOML tables into look-ups. Words are listed there in every form, or as a stem; nothing is derived but case."""
     tags: dict[str, dict[str, str]] = {}
     for kind, value, listed in _tagged(table):
         for word in listed:
@@ -132,19 +212,25 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
         table["text"]["commonplace"]
     )
-    words = {word: found for word, found in tags.items() if len(split_phrase(word)) == 1}
+    words = Lookup({word: found for word, found in tags.items() if len(split_phrase(word)) == 1})
     phrases, marks, names = map(tree_of, (_phrases(tags, marking=False), _phrases(tags, marking=True), _place_tags(places)))
     numbers = table["numbers"]
+    openers = [opener for tree in (phrases, marks, names) for opener in (*tree.ahead, *(stem + STEM for stem in tree.stems))]
+    counted = [*numbers["words"], *numbers["scales"], *numbers["collectives"]]
+    begun = [word.split()[0] for word in numbers["vague"]["words"]]
     return Language(
         code=table["code"],
         words=words,
         phrases=phrases,
         marks=marks,
         names=names,
-        openers=frozenset().union(phrases.ahead, marks.ahead, names.ahead),
-        numerals=dict(numbers["words"]),
-        scales=dict(numbers["scales"]),
-        group_mark=numbers["group"],
+        small_names=table["text"]["small_names"],
+        openers=Lookup(dict.fromkeys(openers, True)),
+        numerals=Lookup(numbers["words"]),
+        scales=Lookup(numbers["scales"]),
+        collectives=numbers["collectives"],
+        glued=_glued(numbers),
+        group_marks=numbers["group"],
         decimal_mark=numbers["decimal"],
         pair_word=numbers["pair"],
         months=table["dates"]["months"],
@@ -159,14 +245,21 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
         bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
         bullets="".join(table["text"]["bullets"]),
-        number_words=frozenset(numbers["words"])
-        | frozenset(numbers["scales"])
-        | {word.split()[0] for word in numbers["vague"]["words"]} - common,
-        number_openers=frozenset(numbers["words"]) | frozenset(numbers["scales"]) | {numbers["half"], *numbers["article"]},
+        number_words=Lookup(dict.fromkeys((*counted, *(word for word in begun if word not in common)), True)),
+        number_openers=Lookup(dict.fromkeys((*counted, numbers["half"], *numbers["article"]), True)),
         cues=find_cues(said, common),
         parts=places.get("parts", {}),
         table=table,
     )
+
+
+def _glued(numbers: Mapping[str, Any]) -> re.Pattern[str] | None:
+    return re.compile(f"(?:{_numeral_parts(numbers)})+") if numbers["glued"] else None
+
+
+def _numeral_parts(numbers: Mapping[str, Any]) -> str:
+    """The numerals, scales and what joins them, the longest first."""
+    return "|".join(map(re.escape, sorted({*numbers["words"], *numbers["scales"], numbers["glued"]}, key=len, reverse=True)))
 
 
 def split_phrase(phrase: str) -> tuple[str, ...]:
@@ -253,6 +346,7 @@ def tree_of(tags: Mapping[str, Tags]) -> Phrases:
     for phrase, found in tags.items():
         node = root
         for part in split_phrase(phrase):
-            node = node.ahead.setdefault(part, Phrases())
+            branches = node.stems if part.endswith(STEM) else node.ahead
+            node = branches.setdefault(part.removesuffix(STEM), Phrases())
         node.tags = node.tags or found
     return root

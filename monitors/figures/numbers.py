@@ -53,7 +53,8 @@ def _cores(tokens: Sequence[Token], language: Language) -> Iterator[Number]:
     at, openers = 0, language.number_openers
     while at < len(tokens):
         token = tokens[at]
-        if token.value is None and token.low not in openers and "-" not in token.low and "vague" not in token.tags:
+        plain = token.value is None and token.low not in openers and "-" not in token.low and "vague" not in token.tags
+        if plain and (language.glued is None or not language.glued.fullmatch(token.low)):
             at += 1
             continue
         number = _core(tokens, at, language)
@@ -68,11 +69,17 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
         return _in_digits(tokens, at, language)
     if token.has("vague"):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
-    if at and token.value is None and language.scales.get(token.low, 0) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another"):
+    if at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another"):
         return _exact(language.scales[token.low], at, at + 1, spelled=True)
-    if token.low in language.numerals or token.low in words["article"] or token.low == words["half"] or "-" in token.low:
-        return _in_words(tokens, at, language)
-    return None
+    if token.low in language.collectives:
+        return replace(_exact(language.collectives[token.low], at, at + 1, spelled=True), qualifier=Qualifier.ABOUT)
+    opens = token.low in words["article"] or token.low in words["opens"] or token.low == words["half"]
+    return _in_words(tokens, at, language) if opens or "-" in token.low or _numeral(token.low, language) is not None else None
+
+
+def _scale(token: Token, language: Language) -> int:
+    """What a word multiplies by, 0 where it is no scale. Single letters are scales only when glued to the digits."""
+    return (language.scales.get(token.low) or 0) if len(token.low) > 1 else 0
 
 
 def _exact(value: float, at: int, stop: int, *, spelled: bool = False, why_not: str | None = None) -> Number:
@@ -84,17 +91,21 @@ def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number:
     stop, value = at + 1, tokens[at].value or 0.0
     if f"-{language.pair_word}-" in tokens[at].low:
         return replace(_exact(value, at, stop), paired=True)
-    while stop < len(tokens) and stop < at + 3 and tokens[stop].low in language.scales and _is_scale(tokens, stop, language):
-        value *= language.scales[tokens[stop].low]
+    while stop < len(tokens) and stop < at + 3 and (scale := _scale(tokens[stop], language)):
+        value *= scale
         stop += 1
+    if stop > at + 1 and _goes_on(tokens, stop, language):
+        value, stop = value + (tokens[stop].value or 0), stop + 1
     if abs(value - round(value)) > max(1e-6, value * 1e-12):
         return _exact(value, at, stop, why_not="a decimal")
     return _exact(value, at, stop)
 
 
-def _is_scale(tokens: Sequence[Token], at: int, language: Language) -> bool:
-    """Single letters are scales only when glued to the digits."""
-    return len(tokens[at].low) > 1
+def _goes_on(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """ "mil 429", "55 mil 430": digits after a scale that can be a number by itself, and less than it."""
+    scale = tokens[at - 1].low
+    value = tokens[at].value if at < len(tokens) else None
+    return value is not None and scale in language.table["numbers"]["opens"] and 0 < value < (language.scales.get(scale) or 0)
 
 
 def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
@@ -103,7 +114,7 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
     low = tokens[at].low
     if low == half:
         return _half(tokens, at, language)
-    if low in article and at + 1 < len(tokens) and tokens[at + 1].low in language.scales and len(tokens[at + 1].low) > 1:
+    if low in article and at + 1 < len(tokens) and _scale(tokens[at + 1], language):
         current, stop = 1, at + 1
     small = False
     while stop < len(tokens):
@@ -113,12 +124,18 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
                 break
             current += value
             small = True
-        elif word in language.scales and len(word) > 1 and stop > at:
-            scale = language.scales[word]
+        elif stop > at and word in language.collectives:
+            about = max(current, 1) * language.collectives[word]
+            return replace(_exact(total + about, at, stop + 1, spelled=True), qualifier=Qualifier.ABOUT)
+        elif (scale := _scale(tokens[stop], language)) and (stop > at or word in language.table["numbers"]["opens"]):
             current = max(current, 1) * scale
             small = False
             if scale >= 1000:
                 total, current = total + current, 0
+        elif stop > at and _goes_on(tokens, stop, language):
+            current += round(tokens[stop].value or 0)
+            stop += 1
+            break
         elif word == language.table["numbers"]["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
             pass
         else:
@@ -131,25 +148,39 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
 
 def _continues(tokens: Sequence[Token], at: int, language: Language) -> bool:
     """After "two hundred and": a numeral that is not itself followed by a scale or the next thing counted."""
-    return at < len(tokens) and _numeral(tokens[at].low, language) is not None and tokens[at - 2].low in language.scales
+    return at < len(tokens) and _numeral(tokens[at].low, language) is not None and bool(_scale(tokens[at - 2], language))
 
 
 def _numeral(word: str, language: Language) -> int | None:
-    """A numeral, also hyphenated: "thirty-two"."""
+    """A numeral, also hyphenated ("thirty-two") or of several glued together ("dreiundzwanzig")."""
     value = language.numerals.get(word)
     if value is None and "-" in word:
         tens, _, ones = word.partition("-")
-        if tens in language.numerals and ones in language.numerals and language.numerals[tens] >= 20 and 0 < language.numerals[ones] < 10:
-            value = language.numerals[tens] + language.numerals[ones]
+        high, low = language.numerals.get(tens) or 0, language.numerals.get(ones) or 0
+        value = high + low if high >= 20 and 0 < low < 10 else None
+    if value is None and language.glued is not None and language.glued.fullmatch(word):
+        value = _unglued(word, language)
     return value
+
+
+def _unglued(word: str, language: Language) -> int | None:
+    total = current = 0
+    for part in language.parts_of_numerals(word):
+        if (value := language.numerals.get(part)) is not None:
+            current += value
+        elif (scale := language.scales.get(part)) is not None:
+            current = max(current, 1) * scale
+            if scale >= 1000:
+                total, current = total + current, 0
+    return total + current or None
 
 
 def _half(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
     skip = at + 1
     if skip < len(tokens) and tokens[skip].low in language.table["numbers"]["article"]:
         skip += 1
-    if skip < len(tokens) and language.scales.get(tokens[skip].low, 0) >= 12 and len(tokens[skip].low) > 1:
-        return _exact(language.scales[tokens[skip].low] / 2, at, skip + 1, spelled=True)
+    if skip < len(tokens) and (scale := _scale(tokens[skip], language)) >= 12:
+        return _exact(scale / 2, at, skip + 1, spelled=True)
     return None
 
 

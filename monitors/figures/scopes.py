@@ -279,7 +279,7 @@ def _perfect(one: Counted, tokens: Sequence[Token], language: Language) -> str |
 
 def _is_perfect(word: str, language: Language) -> bool:
     """ "has", "have": what went on until now. "had" is as often the tense of a report: "said nine had died"."""
-    tags = language.words.get(word, {})
+    tags = language.words.get(word) or {}
     return "have" in tags and "had" not in tags
 
 

@@ -48,6 +48,9 @@ def _sentences(text: str, language: Language) -> Iterator[Sentence]:
         start += len(line) + 1
 
 
+CAPITALS = "A-ZÀ-ÖØ-ÞĀŁŚŠŻŽЀ-ЯҐ"
+
+
 @cache
 def _stops(bullets: str, openers: tuple[str, ...]) -> re.Pattern[str]:
     initials = re.escape("".join(sorted({opener[0] for opener in openers})))  # asked first: most spaces stand before other letters
@@ -55,7 +58,7 @@ def _stops(bullets: str, openers: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?P<mark>[.!?…]{{1,4}}["')\]]{{0,3}})     # the end of a sentence, with the quotes it closes
-        [ ]{{1,20}}(?=["'(\[]{{0,2}}[A-Z0-9∎])      # and a new one begins
+        [ ]{{1,20}}(?=["'(\[]{{0,2}}[{CAPITALS}0-9∎¿¡])  # and a new one begins
         | \ ?[{re.escape(bullets)}]\ ?            # or the next entry of a list
         | (?<=\w)\ (?={begins})                   # or one that follows without a stop
         """,

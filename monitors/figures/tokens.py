@@ -45,7 +45,7 @@ def find_tokens(text: str, start: int, end: int, language: Language, extra: Phra
 
 
 def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
-    for found in _token(language.group_mark, language.decimal_mark, language.pair_word).finditer(text, start, end):
+    for found in _token(language.group_marks, language.decimal_mark, language.pair_word).finditer(text, start, end):
         piece, (begin, stop) = found[0], found.span()
         low = piece.lower()
         value = None
@@ -63,13 +63,14 @@ def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]
 
 
 @cache
-def _token(group: str, decimal: str, pair: str) -> re.Pattern[str]:
+def _token(groups: str, decimal: str, pair: str) -> re.Pattern[str]:
+    group = re.escape(groups)
     return re.compile(
         rf"""
         \d{{1,2}}:\d\d(?!\d)                                             # a time of day
-        | (?P<pair>\d[\d{re.escape(group)}]{{0,14}})-{pair}-(?P=pair)(?![\d-])       # 1,000-for-1,000
+        | (?P<pair>\d[\d{group}]{{0,14}})-{pair}-(?P=pair)(?![\d-])       # 1,000-for-1,000
         | (?P<digits>
-            \d{{1,3}}(?:[{re.escape(group)} '] \d{{3}})+(?!\d)             # 55,000  55 000  55'000
+            \d{{1,3}}(?:[{group}\ '] \d{{3}})+(?!\d)             # 55,000  55 000  55'000
               (?:{re.escape(decimal)}\d+)?
             | \d+(?:{re.escape(decimal)}\d+)?                             # 55000  1.2
           )
@@ -84,7 +85,7 @@ def _token(group: str, decimal: str, pair: str) -> re.Pattern[str]:
 
 
 def _value(digits: str, suffix: str | None, language: Language) -> float | None:
-    plain = re.sub(rf"[{re.escape(language.group_mark)} ']", "", digits).replace(language.decimal_mark, ".")
+    plain = re.sub(rf"[{re.escape(language.group_marks)} ']", "", digits).replace(language.decimal_mark, ".")
     if len(plain) > LONGEST_NUMBER:
         return None
     if not suffix:
@@ -127,7 +128,7 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
     users, found = _follow(tokens, at, extra)
     if users >= size:
         return users, found
-    if token.capital:
+    if token.capital or language.small_names:
         named, found = _follow(tokens, at, language.names)
         if named >= size:
             return named, {**tags, **found} if named == size else found
@@ -136,7 +137,7 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
 
 def _word(token: Token, language: Language) -> Tags:
     """The tags of a single word."""
-    tags = language.words.get(token.low, NOTHING)
+    tags = language.words.get(token.low) or NOTHING
     if tags and len(token.text) > 1 and token.text.isupper() and ("relative" in tags or "pronoun" in tags):
         return NOTHING  # WHO, US: names, where the words would be small
     return tags
@@ -144,11 +145,12 @@ def _word(token: Token, language: Language) -> Tags:
 
 def _follow(tokens: list[Token], at: int, phrases: Phrases) -> tuple[int, Tags]:
     """How many tokens the longest of some phrases spans here, 0 for none, and its tags."""
-    size, tags = 0, NOTHING
-    node, end = phrases.ahead.get(tokens[at].low), at
-    while node is not None:
+    size, tags, end = 0, NOTHING, at
+    branches = phrases.follow(tokens[at].low)
+    while branches:
         end += 1
-        if node.tags is not None:
-            size, tags = end - at, node.tags
-        node = node.ahead.get(tokens[end].low) if end < len(tokens) else None
+        ended = next((node.tags for node in branches if node.tags is not None), None)
+        if ended is not None:
+            size, tags = end - at, ended
+        branches = [ahead for node in branches for ahead in node.follow(tokens[end].low)] if end < len(tokens) else ()
     return size, tags
