@@ -42,7 +42,8 @@ def find_numbers(tokens: Sequence[Token], language: Language) -> list[Number]:
     cores = list(_join_ranges(list(_cores(tokens, language)), tokens, language))
     numbers: list[Number] = []
     for number in cores:
-        numbers.append(_reject(_bound(number, tokens, language), tokens, language, numbers[-1] if numbers else None))
+        before = numbers[-1] if numbers else None
+        numbers.append(_reject(_bound(number, tokens, before), tokens, language, before))
     return numbers
 
 
@@ -67,14 +68,27 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     token, words = tokens[at], language.table["numbers"]
     if token.value is not None:
         return _in_digits(tokens, at, language)
-    if token.has("vague"):
+    if token.has("vague") and not _is_one(tokens, at, language):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
-    if at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another"):
+    another = at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another")
+    if another or token.has("vague"):
         return _exact(language.scales[token.low], at, at + 1, spelled=True)
     if token.low in language.collectives:
         return replace(_exact(language.collectives[token.low], at, at + 1, spelled=True), qualifier=Qualifier.ABOUT)
-    opens = token.low in words["article"] or token.low in words["opens"] or token.low in words["half"]
+    opens = any(token.low in words[kind] for kind in ("article", "opens", "half", "halves"))
     return _in_words(tokens, at, language) if opens or "-" in token.low or _numeral(token.low, language) is not None else None
+
+
+def _is_one(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """ "більше тисячі", "около сотни": the genitive of one looks like a vague plural, but for the bound before it."""
+    before = tokens[at - 1] if at else None
+    bounded = before is not None and (before.tags.get("before_bound", "exact") != "exact" or before.low in _ends_of_ranges(language))
+    return bounded and _scale(tokens[at], language) > 0
+
+
+def _ends_of_ranges(language: Language) -> tuple[str, ...]:
+    words = language.table["numbers"]
+    return (*words["between"], *words["between_joiner"])
 
 
 def _scale(token: Token, language: Language) -> int:
@@ -98,9 +112,23 @@ def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number:
         value, stop = value + _scale(tokens[stop - 1], language) / 2, stop + len(language.table["numbers"]["and_half"])
     elif stop > at + 1 and _goes_on(tokens, stop, language):
         value, stop = value + (tokens[stop].value or 0), stop + 1
+    elif stop > at + 1:
+        value, stop = _by_scales(value, _scale(tokens[stop - 1], language), tokens, stop, language)
     if abs(value - round(value)) > max(1e-6, value * 1e-12):
         return _exact(value, at, stop, why_not="a decimal")
     return _exact(value, at, stop)
+
+
+def _by_scales(value: float, scale: int, tokens: Sequence[Token], at: int, language: Language) -> tuple[float, int]:
+    """ "1 млн 45 тысяч 854": digits with smaller and smaller scales, and where they end."""
+    joined = False
+    while at < len(tokens) and 0 < (part := tokens[at].value or 0) < scale:
+        smaller = _scale(tokens[at + 1], language) if at + 1 < len(tokens) else 0
+        if not joined and not 0 < smaller < scale:
+            break
+        scale = smaller or 1
+        value, at, joined = value + part * scale, at + 1 + bool(smaller), True
+    return value, at
 
 
 def _goes_on(tokens: Sequence[Token], at: int, language: Language) -> bool:
@@ -121,7 +149,7 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
     words = language.table["numbers"]
     half, article = words["half"], words["article"]
     low = tokens[at].low
-    if low in half:
+    if low in half or low in words["halves"]:
         return _half(tokens, at, language)
     if low in article and at + 1 < len(tokens) and tokens[at + 1].low in half and (part := _half(tokens, at + 1, language)):
         return replace(part, first=at, core=at)  # "un demi million"
@@ -223,7 +251,7 @@ def _half(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     if skip < len(tokens) and tokens[skip].low in language.table["numbers"]["article"]:
         skip += 1
     if skip < len(tokens) and (scale := _scale(tokens[skip], language)) >= 12:
-        return _exact(scale / 2, at, skip + 1, spelled=True)
+        return _exact(scale * language.table["numbers"]["halves"].get(tokens[at].low, 0.5), at, skip + 1, spelled=True)
     if skip < len(tokens) and (about := language.collectives.get(tokens[skip].low, 0)) > 12:
         return replace(_exact(about / 2, at, skip + 1, spelled=True), qualifier=Qualifier.ABOUT)  # "medio centenar"
     return None
@@ -302,14 +330,14 @@ def _range(low: Number, high: Number, first: int) -> Number:
 # ------------------------------------------------------------------ its bounds
 
 
-def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Number:
+def _bound(number: Number, tokens: Sequence[Token], before: Number | None) -> Number:
     """Read the words before and after a number that bound it; the nearest one that says something wins."""
     first, found = number.first, None
     while first > 0 and number.first - first < 4:
         bound = tokens[first - 1].tags.get("before_bound")
         if bound is None:
             break
-        if tokens[first - 1].has("arrives") and _arrives(tokens[max(0, first - 5) : first - 1]):
+        if tokens[first - 1].has("arrives") and _arrives(first - 1, tokens, before):
             break  # "the toll is up to 30" is a link, not a bound
         first -= 1
         if bound != "exact" and (found is None or found == "about"):
@@ -323,9 +351,12 @@ def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Numbe
     return _with(replace(number, first=first, last=last), Qualifier(found))
 
 
-def _arrives(before: Sequence[Token]) -> bool:
-    """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"."""
-    return bool(before) and (before[-1].has("toll") or (before[-1].has("singular", "went") and any(token.has("toll") for token in before)))
+def _arrives(at: int, tokens: Sequence[Token], before: Number | None) -> bool:
+    """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"; or the old value: "с 63 до 89"."""
+    led = tokens[max(0, at - 12) : at]
+    if before is not None and before.replaced and before.stop <= at <= before.stop + 4:
+        return True
+    return bool(led) and (led[-1].has("toll") or (led[-1].has("singular", "went") and any(token.has("toll", "count", "noun") for token in led)))
 
 
 def _with(number: Number, qualifier: Qualifier) -> Number:

@@ -76,7 +76,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         if token.has("person"):
             if head is not None and not tokens[at - 1].has("person", "nation", "pronoun"):
                 break
-            head, group = at, _narrower(group, token.tags["person"])
+            head, group, party = at, _narrower(group, token.tags["person"]), party or token.tags.get("nation")
             if _joined_to_others(at, tokens, language):
                 group = "all"
             weak = token.tags.get("noun") or weak

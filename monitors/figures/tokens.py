@@ -91,7 +91,7 @@ def _value(whole: str, fraction: str | None, suffix: str | None, language: Langu
     plain = re.sub(rf"[{re.escape(language.group_marks)} ']", "", whole) + (f".{fraction}" if fraction else "")
     if len(plain) > LONGEST_NUMBER:
         return None
-    if not suffix:
+    if not suffix or (suffix[0] == "-" and suffix[1:].lower() in language.endings):
         return float(plain)
     scale = language.scales.get(suffix.lower().removeprefix("-"))
     return round(float(plain) * scale, 3) if scale else None

@@ -223,6 +223,8 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
         return _toll(at - 1, tokens, linked=True)  # "the number of injured, 44, was unchanged"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
+    if phrase.kind != "thing" and (led := _led_by(at, tokens)) is not None:
+        return Reading("object", tokens[led].tags["act"], led)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
     found = _toll(number.first - 1, tokens, linked=bounded)
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
@@ -233,6 +235,21 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
 def _leads(verb: Token) -> bool:
     """ "murieron 12", "fueron detenidas 5": a verb that stands before those of whom it is said."""
     return verb.has("act") and (verb.has("befalls") or (verb.has("fall") and not verb.has("state")))
+
+
+def _led_by(at: int, tokens: Sequence[Token]) -> int | None:
+    """ "загинули внаслідок обстрілу міста 12 людей": a verb before those of whom it is said, over where and by what."""
+    for here in range(at, max(-1, at - APART), -1):
+        token = tokens[here]
+        if _leads(token):
+            return here if tokens[here + 1].has("preposition") else None
+        if token.value is not None or not token.text[0].isalnum() or token.has("act", "fall", "say", "person", "conjunction", "relative", "count"):
+            return None
+    return None
+
+
+APART = 9
+"""Tokens between a verb and those of whom it is said."""
 
 
 def complement_of(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
