@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from monitors.figures.lexicon import Language
 from monitors.figures.tokens import Token
@@ -271,7 +272,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         at += 1
         spread = number.core > 1 and tokens[number.core - 2].low in words["ranged"]  # "ranged from 80 to 600"
         moves = before is not None and before.low in words["from"] and not spread
-        if moves and after is not None and _then_to(after, tokens, words["range"]):
+        if moves and after is not None and _then_to(after, tokens, _joiners(before, words)):
             yield replace(number, replaced=True)  # "from 310 in 2024 to 260"
         elif (
             after is None
@@ -285,7 +286,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         elif len(gap) == 1 and before is not None and before.low in words["between"] and gap[0] in words["between_joiner"]:
             yield _range(number, after, number.core - 1)
             at += 1
-        elif len(gap) == 1 and gap[0] in words["range"] and _ordered(number, after, tokens):
+        elif len(gap) == 1 and gap[0] in _joiners(before, words) and _ordered(number, after, tokens):
             opened = before is not None and before.low in words["from"]
             if moves and any(token.has("link", "toll", "count") for token in tokens[max(0, number.core - 9) : number.core - 1]):
                 yield replace(number, replaced=True)
@@ -298,10 +299,16 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         elif gap == words["either"] and number.spelled and after.spelled and number.low + 1 == after.low:
             yield _range(number, after, number.core)
             at += 1
-        elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in words["range"]:
+        elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in _joiners(before, words):
             yield replace(number, replaced=True)
         else:
             yield number
+
+
+def _joiners(before: Token | None, words: Mapping[str, Any]) -> tuple[str, ...]:
+    """What stands between the ends of a range; some words only where one before it opens it: «з 63 до 89», never «63 до 89»."""
+    opened = before is not None and before.low in words["from"]
+    return (*words["range"], *words["range_from"]) if opened else tuple(words["range"])
 
 
 def _then_to(year: Number, tokens: Sequence[Token], joiners: Sequence[str]) -> bool:
@@ -400,7 +407,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return None
     if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
         return date
-    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 4], language):
+    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 8], language):
         return "a date"  # "over 8 and 9 July"
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
         return f"after “{before.text}”"
@@ -421,7 +428,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return SHARE
     if _in_title(number, tokens):
         return "in a title"
-    if _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
+    if _of_age(number, tokens) or _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
         return AGE
     return None
 
@@ -441,7 +448,7 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
         following = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
         if after.low not in language.table["dates"]["ambiguous"] or following is None or not following.has("state", "act", "fall"):
             return "a date"
-    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 4], language):
+    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 8], language):
         return "a date"
     if digits and value in YEARS and tokens[number.core].text.isdigit() and not _counts_people(number, tokens):
         return "a year"
@@ -449,12 +456,16 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
 
 
 def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
-    """ "between 26 and 31 January": the first of two days before their month."""
+    """ "between 26 and 31 January", "26, 28 and 30 August": a day before the others of its month."""
     words = language.table["numbers"]
-    joiners = (*words["between_joiner"], *words["range"])
-    if len(ahead) > 3 and ahead[2].has("of"):
-        ahead = [*ahead[:2], ahead[3]]  # "del 15 al 22 de diciembre"
-    return len(ahead) > 2 and ahead[0].low in joiners and (ahead[1].value or 99) <= 31 and is_month(ahead[2], language)
+    joiners = (*words["between_joiner"], *words["range"], ",")
+    at = 0
+    while at + 2 < len(ahead) and ahead[at].low in joiners and (ahead[at + 1].value or 99) <= 31:
+        at += 2
+        month = ahead[at + 1] if ahead[at].has("of") and at + 1 < len(ahead) else ahead[at]  # "del 15 al 22 de diciembre"
+        if is_month(month, language):
+            return True
+    return False
 
 
 def is_month(token: Token, language: Language) -> bool:
@@ -509,6 +520,15 @@ def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
     comma, name = tokens[number.core - 1], tokens[number.core - 2]
     closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—") or _closed_pair(number, tokens)
     return comma.text in (",", "(") and closed and name.text.isalpha() and not name.has("place", "month", "weekday")
+
+
+def _of_age(number: Number, tokens: Sequence[Token]) -> bool:
+    """ «двое мужчин 20 и 24 лет»: years behind a person."""
+    if not number.core or number.spelled or not tokens[number.core - 1].has("person") or (number.low or 999) > 110:
+        return False
+    ahead = tokens[number.stop : number.stop + 3]
+    another = len(ahead) > 2 and ahead[0].has("conjunction") and (ahead[1].value or 999) <= 110
+    return any(token.tags.get("span") == "365" for token in (ahead[2:] if another else ahead[:1]))
 
 
 def _closed_pair(number: Number, tokens: Sequence[Token]) -> bool:
