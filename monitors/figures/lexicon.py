@@ -265,7 +265,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
         bullets="".join(table["text"]["bullets"]),
         number_words=Lookup(dict.fromkeys((*counted, *(word for word in begun if word not in common)), True)),
-        number_openers=Lookup(dict.fromkeys((*counted, *numbers["half"], *numbers["halves"], *numbers["opens"], *numbers["article"]), True)),
+        number_openers=Lookup(dict.fromkeys((*counted, *numbers["half"], *numbers["article"]), True)),
         cues=find_cues(said, common),
         parts=places.get("parts", {}),
         table=table,
@@ -278,7 +278,8 @@ def _with_stems(tags: Mapping[str, dict[str, str]], apart: AbstractSet[str]) -> 
     added = {}
     for word, found in tags.items():
         plain = word.removesuffix(STEM)
-        begun = [stems[plain[:size]] for size in range(1, len(plain) + 1) if plain[:size] in stems] if word not in apart and " " not in word else []
+        alone = word in apart or " " in word
+        begun = [] if alone else [stems[plain[:size]] for size in range(1, len(plain) + 1) if plain[:size] in stems]
         added[word] = {kind: value for one in (*begun, found) for kind, value in one.items()}
     return added
 

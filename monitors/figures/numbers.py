@@ -363,7 +363,7 @@ def _arrives(at: int, tokens: Sequence[Token], before: Number | None) -> bool:
     led = tokens[max(0, at - 12) : at]
     if before is not None and before.replaced and before.stop <= at <= before.stop + 4:
         return True
-    return bool(led) and (led[-1].has("toll") or (led[-1].has("singular", "went") and any(token.has("toll", "count", "noun") for token in led)))
+    return bool(led) and (led[-1].has("toll") or (led[-1].has("singular", "went") and any(t.has("toll", "count", "noun") for t in led)))
 
 
 def _with(number: Number, qualifier: Qualifier) -> Number:

@@ -262,13 +262,14 @@ def _led_by(at: int, tokens: Sequence[Token]) -> int | None:
         token = tokens[here]
         if _leads(token):
             return here if tokens[here + 1].has("preposition") else None
-        if token.value is not None or not token.text[0].isalnum() or token.has("act", "fall", "say", "person", "conjunction", "relative", "count"):
+        if token.value is not None or not token.text[0].isalnum() or token.has(*CLAUSE):
             return None
     return None
 
 
 ASIDE = 10
 """Tokens of what stands between two commas after a toll: "жертвами урагана, обрушившегося на остров, стали 12 человек"."""
+CLAUSE = ("act", "fall", "say", "person", "conjunction", "relative", "count")
 APART = 9
 """Tokens between a verb and those of whom it is said."""
 
