@@ -503,7 +503,10 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "…", said X: the verb comes first, after a comma or a closing quote."""
-    if at == 0 or tokens[at - 1].text not in ",\"'" or at + 1 >= len(tokens) or tokens[at].has("hear"):
+    opens = at - 1
+    while opens > 0 and tokens[opens].has("inverts"):
+        opens -= 1  # "…, a annoncé X"
+    if opens < 0 or tokens[opens].text not in ",\"'" or at + 1 >= len(tokens) or tokens[at].has("hear"):
         return None
     following = tokens[at + 1]
     if following.value is not None or following.has("relative", "to", "preposition", "before_bound", "pronoun"):

@@ -41,7 +41,7 @@ def read_figures(
     `words` are metrics of users' own monitors with what they are called in this language; `home_of` tells whose people an article means
     that names no country, and is asked only then. Pure; no text raises.
     """
-    extra = tree_of({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
+    extra = tree_of({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed}, language.elided)
     cues = (language.cues, find_cues(word for listed in words.values() for word in listed))
     title = _read_part(article.title, True, language, cues, extra)
     text = _read_part(article.text, False, language, cues, extra)

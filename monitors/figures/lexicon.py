@@ -149,7 +149,7 @@ class Language:
     glued: re.Pattern[str] | None
     """A numeral that is several in one word; where the language writes such."""
     group_marks: str
-    decimal_mark: str
+    decimal_marks: str
     pair_word: str
     """Between two equal numbers, "1,000-for-1,000": so many from each side."""
     months: Mapping[str, int]
@@ -157,6 +157,10 @@ class Language:
     joint: Mapping[frozenset[str], str]
     needs: Mapping[str, frozenset[str]]
     """Metrics that count only people of these groups: who can be exchanged."""
+    elided: tuple[str, ...]
+    """What an apostrophe cuts off the word that follows: the l of "l'armée"."""
+    capitals: Mapping[str, str]
+    """Words that are another word when written so: French "A" is "à", never "a"."""
     abbreviations: frozenset[str]
     starters: frozenset[str]
     """Articles and pronouns: after an abbreviation they tell that a new sentence begins."""
@@ -187,8 +191,10 @@ def load_language(code: str) -> Language | None:
     if not code.isalpha() or not file.is_file():
         return None
     table, shared = (tomllib.loads(one.read_text(encoding="utf-8")) for one in (file, folder / "shared.toml"))
-    places = tomllib.loads((folder / table["places"]).read_text(encoding="utf-8"))
-    return build_language(overlaid(shared, table), places)
+    places, other = (
+        tomllib.loads((folder / table[names]).read_text(encoding="utf-8")) if names in table else {} for names in ("places", "places_alike")
+    )
+    return build_language(overlaid(shared, table), places, other)
 
 
 def overlaid(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,8 +207,11 @@ def overlaid(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
     return {**under, **over, **{name: overlaid(under[name], over[name]) for name in both}}
 
 
-def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Language:
-    """Turn the two TOML tables into look-ups. Words are listed there in every form, or as a stem; nothing is derived but case."""
+def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: Mapping[str, Any] = {}) -> Language:
+    """Turn the TOML tables into look-ups. Words are listed there in every form, or as a stem; nothing is derived but case.
+
+    `other` are the places of another language: names that are spelled alike need not be listed again.
+    """
     tags: dict[str, dict[str, str]] = {}
     for kind, value, listed in _tagged(table):
         for word in listed:
@@ -212,9 +221,12 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
         table["text"]["commonplace"]
     )
-    words = Lookup({word: found for word, found in tags.items() if len(split_phrase(word)) == 1})
-    phrases, marks, names = map(tree_of, (_phrases(tags, marking=False), _phrases(tags, marking=True), _place_tags(places)))
-    numbers = table["numbers"]
+    numbers, elided = table["numbers"], tuple(table["text"]["elided"])
+    words = Lookup({word: found for word, found in tags.items() if len(split_phrase(word, elided)) == 1})
+    named = _place_tags(places, bool(table["text"]["adjectives_follow"]))
+    named = {**{name: found for name, found in _place_tags(_names_only(other), False).items() if name not in tags}, **named}
+    trees = (_phrases(tags, elided, marking=False), _phrases(tags, elided, marking=True), named)
+    phrases, marks, names = (tree_of(listed, elided) for listed in trees)
     openers = [opener for tree in (phrases, marks, names) for opener in (*tree.ahead, *(stem + STEM for stem in tree.stems))]
     counted = [*numbers["words"], *numbers["scales"], *numbers["collectives"]]
     begun = [word.split()[0] for word in numbers["vague"]["words"]]
@@ -231,7 +243,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
         collectives=numbers["collectives"],
         glued=_glued(numbers),
         group_marks=numbers["group"],
-        decimal_mark=numbers["decimal"],
+        decimal_marks=numbers["decimal"],
         pair_word=numbers["pair"],
         months=table["dates"]["months"],
         weekdays=table["dates"]["weekdays"],
@@ -241,12 +253,14 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any]) -> Langu
             for metric, roles in table["metrics"].items()
             if "needs" in roles
         },
+        elided=elided,
+        capitals=table["text"]["capitals"],
         abbreviations=frozenset(table["text"]["abbreviations"]),
         starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
         bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
         bullets="".join(table["text"]["bullets"]),
         number_words=Lookup(dict.fromkeys((*counted, *(word for word in begun if word not in common)), True)),
-        number_openers=Lookup(dict.fromkeys((*counted, numbers["half"], *numbers["article"]), True)),
+        number_openers=Lookup(dict.fromkeys((*counted, *numbers["half"], *numbers["article"]), True)),
         cues=find_cues(said, common),
         parts=places.get("parts", {}),
         table=table,
@@ -262,14 +276,18 @@ def _numeral_parts(numbers: Mapping[str, Any]) -> str:
     return "|".join(map(re.escape, sorted({*numbers["words"], *numbers["scales"], numbers["glued"]}, key=len, reverse=True)))
 
 
-def split_phrase(phrase: str) -> tuple[str, ...]:
+def split_phrase(phrase: str, elided: Sequence[str] = ()) -> tuple[str, ...]:
     """A phrase as the tokens that a text would be cut into (`monitors.figures.tokens`).
 
     >>> split_phrase("St. Petersburg's people")
     ('St', 'Petersburg', "'s", 'people')
+    >>> split_phrase("jusqu'à l'aube d'aujourd'hui", ("jusqu", "l", "d"))
+    ("jusqu'", 'à', "l'", 'aube', "d'", "aujourd'hui")
     """
     if "'" not in phrase and "." not in phrase:  # nearly all: this is half of the time it takes to load a language
         return tuple(phrase.split())
+    if elided:
+        phrase = re.sub(rf"(?<!\S)(?i:{'|'.join(elided)})'(?=\w)", r"\g<0> ", phrase)
     parts = WHOSE.sub(" 's", phrase).split()
     return tuple(part.rstrip(".") if part.count(".") == 1 and len(part) > 1 else part for part in parts)
 
@@ -304,12 +322,12 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     return rows
 
 
-def _phrases(tags: Mapping[str, dict[str, str]], marking: bool) -> dict[str, dict[str, str]]:
+def _phrases(tags: Mapping[str, dict[str, str]], elided: Sequence[str], marking: bool) -> dict[str, dict[str, str]]:
     """The phrases of two words and more, with their tags that mark, or with those that make them one token."""
     kept = (
         (phrase, {kind: value for kind, value in found.items() if _marks(kind) is marking})
         for phrase, found in tags.items()
-        if len(split_phrase(phrase)) > 1
+        if len(split_phrase(phrase, elided)) > 1
     )
     return {phrase: found for phrase, found in kept if found}
 
@@ -319,7 +337,18 @@ def _marks(kind: str) -> bool:
     return MARKING.match(kind) is not None
 
 
-def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def _names_only(places: Mapping[str, Any]) -> dict[str, Any]:
+    """The places of another language without its adjectives and nouns for peoples."""
+    kept = ("places", "governments")
+    return {party: {kind: kinds[kind] for kind in kept if kind in kinds} for party, kinds in places.items() if party not in TABLES}
+
+
+TABLES = frozenset({"parts", "shared", "bodies"})
+"""Tables of a file of places that are no party."""
+
+
+def _place_tags(places: Mapping[str, Any], follow: bool) -> dict[str, dict[str, str]]:
+    """What each name says; `follow`: an adjective stands after its noun, and is marked so."""
     tags: dict[str, dict[str, str]] = {}
     for party, kinds in places.items():
         if party == "parts":
@@ -337,15 +366,17 @@ def _place_tags(places: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         for kind, tag in (("adjectives", "demonym"), ("people", "nation"), ("governments", "seat"), ("places", "place")):
             for name in kinds.get(kind, ()):
                 tags.setdefault(name.lower(), {})[tag] = party
+                if follow and tag == "demonym":
+                    tags[name.lower()]["follows"] = tag
     return tags
 
 
-def tree_of(tags: Mapping[str, Tags]) -> Phrases:
+def tree_of(tags: Mapping[str, Tags], elided: Sequence[str] = ()) -> Phrases:
     """Words and phrases, to be followed word by word."""
     root = Phrases()
     for phrase, found in tags.items():
         node = root
-        for part in split_phrase(phrase):
+        for part in split_phrase(phrase, elided):
             branches = node.stems if part.endswith(STEM) else node.ahead
             node = branches.setdefault(part.removesuffix(STEM), Phrases())
         node.tags = node.tags or found

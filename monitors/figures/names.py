@@ -63,7 +63,7 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
         return True
     if at and tokens[at - 1].has("fights_for"):
         return True
-    if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
+    if not token.has("place", "seat") and not any(noun.has("settlement") for noun in qualified(at, tokens)[:1]):
         return False
     if token.has("seat") and not token.has("body") and not attacks(at, tokens) and located(at, tokens):
         return True
@@ -90,9 +90,16 @@ def located(at: int, tokens: Sequence[Token]) -> bool:
     return back >= 0 and tokens[back].has("locative", "left_behind")
 
 
+def qualified(at: int, tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words that a name may qualify, the nearest first: those after it, or those before an adjective that follows its noun."""
+    return tokens[max(0, at - 2) : at][::-1] if tokens[at].has("follows") else tokens[at + 1 : at + 3]
+
+
 def attacks(at: int, tokens: Sequence[Token]) -> bool:
     """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
     token = tokens[at]
+    if token.has("follows"):
+        return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
         return False
@@ -117,7 +124,7 @@ def _kills(ahead: Sequence[Token]) -> bool:
 
 def acts(at: int, tokens: Sequence[Token]) -> bool:
     """ "Israeli forces", "the Russian government", "Hamas": who speaks or acts."""
-    ahead = tokens[at + 1 : at + 3]
+    ahead = qualified(at, tokens)
     return tokens[at].has("body", "seat") or (
         (tokens[at].has("demonym") or (bool(ahead) and ahead[0].text == "'s")) and any(t.has("agent") for t in ahead)
     )

@@ -73,7 +73,7 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
         return _exact(language.scales[token.low], at, at + 1, spelled=True)
     if token.low in language.collectives:
         return replace(_exact(language.collectives[token.low], at, at + 1, spelled=True), qualifier=Qualifier.ABOUT)
-    opens = token.low in words["article"] or token.low in words["opens"] or token.low == words["half"]
+    opens = token.low in words["article"] or token.low in words["opens"] or token.low in words["half"]
     return _in_words(tokens, at, language) if opens or "-" in token.low or _numeral(token.low, language) is not None else None
 
 
@@ -94,7 +94,9 @@ def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number:
     while stop < len(tokens) and stop < at + 3 and (scale := _scale(tokens[stop], language)):
         value *= scale
         stop += 1
-    if stop > at + 1 and _goes_on(tokens, stop, language):
+    if stop > at + 1 and _and_half(tokens, stop, language):
+        value, stop = value + _scale(tokens[stop - 1], language) / 2, stop + len(language.table["numbers"]["and_half"])
+    elif stop > at + 1 and _goes_on(tokens, stop, language):
         value, stop = value + (tokens[stop].value or 0), stop + 1
     if abs(value - round(value)) > max(1e-6, value * 1e-12):
         return _exact(value, at, stop, why_not="a decimal")
@@ -108,35 +110,48 @@ def _goes_on(tokens: Sequence[Token], at: int, language: Language) -> bool:
     return value is not None and scale in language.table["numbers"]["opens"] and 0 < value < (language.scales.get(scale) or 0)
 
 
+def _and_half(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """ "2 millions et demi": half of the scale before."""
+    half = language.table["numbers"]["and_half"]
+    return bool(half) and [token.low for token in tokens[at : at + len(half)]] == half
+
+
 def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
     total, current, stop = 0, 0, at
-    half, article = language.table["numbers"]["half"], language.table["numbers"]["article"]
+    words = language.table["numbers"]
+    half, article = words["half"], words["article"]
     low = tokens[at].low
-    if low == half:
+    if low in half:
         return _half(tokens, at, language)
+    if low in article and at + 1 < len(tokens) and tokens[at + 1].low in half and (part := _half(tokens, at + 1, language)):
+        return replace(part, first=at, core=at)  # "un demi million"
     if low in article and at + 1 < len(tokens) and _scale(tokens[at + 1], language):
         current, stop = 1, at + 1
-    small = False
+    small, last = False, 0
     while stop < len(tokens):
         word = tokens[stop].low
         if (value := _numeral(word, language)) is not None:
-            if small and current % 100 != 0:
+            if small and current % 100 != 0 and not _completes(value, last, tokens[stop - 1].low in words["tens_joiner"]):
                 break
-            current += value
+            current, last = current + value, value
             small = True
         elif stop > at and word in language.collectives:
             about = max(current, 1) * language.collectives[word]
             return replace(_exact(total + about, at, stop + 1, spelled=True), qualifier=Qualifier.ABOUT)
-        elif (scale := _scale(tokens[stop], language)) and (stop > at or word in language.table["numbers"]["opens"]):
+        elif (scale := _scale(tokens[stop], language)) and (stop > at or word in words["opens"]):
             current = max(current, 1) * scale
             small = False
             if scale >= 1000:
                 total, current = total + current, 0
+            if _and_half(tokens, stop + 1, language):
+                return _exact(total + current + scale / 2, at, stop + 1 + len(words["and_half"]), spelled=True)
         elif stop > at and _goes_on(tokens, stop, language):
             current += round(tokens[stop].value or 0)
             stop += 1
             break
-        elif word == language.table["numbers"]["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
+        elif word == words["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
+            pass
+        elif word in words["tens_joiner"] and small and _completes(_next_numeral(tokens, stop + 1, language), last, joined=True):
             pass
         else:
             break
@@ -151,16 +166,44 @@ def _continues(tokens: Sequence[Token], at: int, language: Language) -> bool:
     return at < len(tokens) and _numeral(tokens[at].low, language) is not None and bool(_scale(tokens[at - 2], language))
 
 
+def _next_numeral(tokens: Sequence[Token], at: int, language: Language) -> int:
+    return (_numeral(tokens[at].low, language) or 0) if at < len(tokens) else 0
+
+
+def _completes(value: int, last: int, joined: bool) -> bool:
+    """Whether a numeral goes on with the one before: "treinta y cuatro", "soixante et onze", "двадцать пять"."""
+    return last >= 20 and last % 10 == 0 and 0 < value < (20 if joined else 10)
+
+
 def _numeral(word: str, language: Language) -> int | None:
     """A numeral, also hyphenated ("thirty-two") or of several glued together ("dreiundzwanzig")."""
     value = language.numerals.get(word)
     if value is None and "-" in word:
-        tens, _, ones = word.partition("-")
-        high, low = language.numerals.get(tens) or 0, language.numerals.get(ones) or 0
-        value = high + low if high >= 20 and 0 < low < 10 else None
+        value = _hyphenated(word, language)
     if value is None and language.glued is not None and language.glued.fullmatch(word):
         value = _unglued(word, language)
     return value
+
+
+def _hyphenated(word: str, language: Language) -> int | None:
+    """ "quatre-vingt-dix-sept", "trente-et-un", "deux-cent-mille": of the parts the longest that are a numeral together, in turn."""
+    parts, joiners = word.split("-"), language.table["numbers"]["tens_joiner"]
+    total = current = at = last = 0
+    while at < len(parts):
+        known = ((size, "-".join(parts[at : at + size])) for size in range(len(parts) - at, 0, -1))
+        size, part = next(((size, part) for size, part in known if part in language.numerals or part in language.scales), (1, ""))
+        value = language.numerals.get(part)
+        if value is not None:
+            if current % 100 != 0 and not _completes(value, last, parts[at - 1] in joiners):
+                return None
+            current, last = current + value, value
+        elif scale := language.scales.get(part):
+            current = max(current, 1) * scale
+            total, current = (total + current, 0) if scale >= 1000 else (total, current)
+        elif not last or parts[at] not in joiners:
+            return None
+        at += size
+    return total + current or None
 
 
 def _unglued(word: str, language: Language) -> int | None:
@@ -181,6 +224,8 @@ def _half(tokens: Sequence[Token], at: int, language: Language) -> Number | None
         skip += 1
     if skip < len(tokens) and (scale := _scale(tokens[skip], language)) >= 12:
         return _exact(scale / 2, at, skip + 1, spelled=True)
+    if skip < len(tokens) and (about := language.collectives.get(tokens[skip].low, 0)) > 12:
+        return replace(_exact(about / 2, at, skip + 1, spelled=True), qualifier=Qualifier.ABOUT)  # "medio centenar"
     return None
 
 
@@ -324,7 +369,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return None
     if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
         return date
-    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 3], language):
+    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 4], language):
         return "a date"  # "over 8 and 9 July"
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
         return f"after “{before.text}”"
@@ -355,13 +400,17 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
     after = tokens[number.stop] if number.stop < len(tokens) else None
     value = number.low or 0
     digits = not number.spelled and number.stop - number.core == 1
-    if digits and value <= 31 and before is not None and before.has("month") and before.capital:
+    if digits and value <= 31 and before is not None and is_month(before, language):
         return "a date"
-    if digits and value <= 31 and after is not None and after.has("month") and after.capital:
+    if digits and value <= 31 and after is not None and after.has("of"):
+        after = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
+        if after is not None and is_month(after, language):
+            return "a date"  # "el 6 de marzo"
+    elif digits and value <= 31 and after is not None and is_month(after, language):
         following = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
         if after.low not in language.table["dates"]["ambiguous"] or following is None or not following.has("state", "act", "fall"):
             return "a date"
-    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 3], language):
+    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 4], language):
         return "a date"
     if digits and value in YEARS and tokens[number.core].text.isdigit() and not _counts_people(number, tokens):
         return "a year"
@@ -372,7 +421,14 @@ def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
     """ "between 26 and 31 January": the first of two days before their month."""
     words = language.table["numbers"]
     joiners = (*words["between_joiner"], *words["range"])
-    return len(ahead) == 3 and ahead[0].low in joiners and (ahead[1].value or 99) <= 31 and ahead[2].has("month") and ahead[2].capital
+    if len(ahead) > 3 and ahead[2].has("of"):
+        ahead = [*ahead[:2], ahead[3]]  # "del 15 al 22 de diciembre"
+    return len(ahead) > 2 and ahead[0].low in joiners and (ahead[1].value or 99) <= 31 and is_month(ahead[2], language)
+
+
+def is_month(token: Token, language: Language) -> bool:
+    """Whether it names a month; a name that is also another word only when it is written with a capital."""
+    return token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"])
 
 
 def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:

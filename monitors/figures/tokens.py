@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,14 +45,14 @@ def find_tokens(text: str, start: int, end: int, language: Language, extra: Phra
 
 
 def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
-    for found in _token(language.group_marks, language.decimal_mark, language.pair_word).finditer(text, start, end):
+    for found in _token(language.group_marks, language.decimal_marks, language.pair_word, language.elided).finditer(text, start, end):
         piece, (begin, stop) = found[0], found.span()
-        low = piece.lower()
+        low = language.capitals.get(piece) or piece.lower()
         value = None
-        if found.lastgroup == "pair":
-            value = _value(found["pair"], None, language)
-        elif found.lastgroup:
-            value = _value(found["digits"], found["suffix"], language)
+        if found["pair"]:
+            value = _value(found["pair"], None, None, language)
+        elif found["whole"]:
+            value = _value(found["whole"], found["fraction"], found["suffix"], language)
         elif piece.endswith(".") and piece.count(".") == 1 and len(piece) > 1:
             low = low[:-1]
             if low not in language.abbreviations:
@@ -63,20 +63,18 @@ def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]
 
 
 @cache
-def _token(groups: str, decimal: str, pair: str) -> re.Pattern[str]:
-    group = re.escape(groups)
+def _token(groups: str, decimals: str, pair: str, elided: Sequence[str]) -> re.Pattern[str]:
+    group, decimal = re.escape(groups), re.escape(decimals)
     return re.compile(
         rf"""
         \d{{1,2}}:\d\d(?!\d)                                             # a time of day
         | (?P<pair>\d[\d{group}]{{0,14}})-{pair}-(?P=pair)(?![\d-])       # 1,000-for-1,000
-        | (?P<digits>
-            \d{{1,3}}(?:[{group}\ '] \d{{3}})+(?!\d)             # 55,000  55 000  55'000
-              (?:{re.escape(decimal)}\d+)?
-            | \d+(?:{re.escape(decimal)}\d+)?                             # 55000  1.2
-          )
+        | (?P<whole>\d{{1,3}}(?:[{group}\ '] \d{{3}})+(?!\d) | \d+)         # 55,000  55 000  55'000  55000
+          (?:[{decimal}](?P<fraction>\d+))?                              # 1.2
           (?P<suffix>[^\W\d_][^\W_]*(?:-\w+)*|(?:-[^\W\d_][\w-]*))?         # 350k  10th  24-hour
         | (?:[^\W\d_]\.){{2,}}[^\W\d_]?                                   # U.S.  p.m.
         | 's\b                                                          # whose
+        | {_elision(elided)}                                            # l'armée
         | [^\W_]+(?:[-_'&](?!s\b)[^\W_]+)*\.?                             # a word, hyphenated or shortened
         | \S                                                            # a mark
         """,
@@ -84,8 +82,13 @@ def _token(groups: str, decimal: str, pair: str) -> re.Pattern[str]:
     )
 
 
-def _value(digits: str, suffix: str | None, language: Language) -> float | None:
-    plain = re.sub(rf"[{re.escape(language.group_marks)} ']", "", digits).replace(language.decimal_mark, ".")
+def _elision(elided: Sequence[str]) -> str:
+    """What matches a word that has lost its end before the next one."""
+    return f"(?i:{'|'.join(elided)})'(?=\\w)" if elided else r"(?!)"
+
+
+def _value(whole: str, fraction: str | None, suffix: str | None, language: Language) -> float | None:
+    plain = re.sub(rf"[{re.escape(language.group_marks)} ']", "", whole) + (f".{fraction}" if fraction else "")
     if len(plain) > LONGEST_NUMBER:
         return None
     if not suffix:
@@ -119,6 +122,10 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
     return joined
 
 
+SMALL = frozenset({"demonym", "nation", "follows"})
+"""What a name may be that is written small: "soldats russes"."""
+
+
 def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -> tuple[int, Tags]:
     """How many tokens the longest known phrase here spans, and its tags."""
     token = tokens[at]
@@ -130,7 +137,9 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
         return users, found
     if token.capital or language.small_names:
         named, found = _follow(tokens, at, language.names)
-        if named >= size:
+        if not token.capital:
+            found = {kind: party for kind, party in found.items() if kind in SMALL}  # "nice" is no town
+        if named >= size and found:
             return named, {**tags, **found} if named == size else found
     return size, tags
 

@@ -205,10 +205,12 @@ def _joint(at: int, tokens: Sequence[Token], language: Language) -> str:
 def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], language: Language) -> Reading | None:
     """The verb whose object the number is, or the toll it is the value of."""
     at = number.first - 1
-    while at >= 0 and number.first - at < 5 and tokens[at].has("det", "filler", "adverb") and not tokens[at].has("act", "noun", "toll"):
+    skipped = ("det", "filler", "adverb", "object_mark")
+    while at >= 0 and number.first - at < 5 and tokens[at].has(*skipped) and not tokens[at].has("act", "noun", "toll"):
         at -= 1
-    if at >= 0 and tokens[at].has("act") and not _passive(at, tokens):
-        return Reading("object", tokens[at].tags["act"], at)
+    leads = at >= 0 and _leads(tokens[at])
+    if at >= 0 and tokens[at].has("act") and (leads or not _passive(at, tokens)):
+        return Reading("after" if leads else "object", tokens[at].tags["act"], at)
     if at > 0 and phrase.kind == "people" and tokens[at].has("conjunction") and (verb := _with_another(at, tokens)) is not None:
         return Reading("object", tokens[verb].tags["act"], verb)
     if phrase.kind == "people" and at > 0 and tokens[at].has("traded_for"):
@@ -226,6 +228,11 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
         return Reading("toll", SAME, number.first)
     return found
+
+
+def _leads(verb: Token) -> bool:
+    """ "murieron 12", "fueron detenidas 5": a verb that stands before those of whom it is said."""
+    return verb.has("act") and (verb.has("befalls") or (verb.has("fall") and not verb.has("state")))
 
 
 def complement_of(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
