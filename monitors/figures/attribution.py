@@ -239,7 +239,8 @@ def _before(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 def _account(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "nach russischen Angaben", "nach Behördenangaben": whose account it is stands within."""
-    last = next((here for here in range(at + 1, min(at + 5, len(tokens))) if not _in_phrase(tokens[here]) or tokens[here].has("account")), at)
+    ends = (here for here in range(at + 1, min(at + 5, len(tokens))) if not _in_phrase(tokens[here]) or tokens[here].has("account"))
+    last = next(ends, at)
     if last == at or not tokens[last].has("account") or any(token.has("own", "det") for token in tokens[at + 1 : last]):
         return None
     return Speaker(_slice(text, tokens, at + 1, last + 1), 0, len(tokens), at + 1, last + 1, at)
@@ -247,9 +248,10 @@ def _account(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 def _in_phrase(token: Token) -> bool:
     """A word of a noun phrase: a noun, what describes it, or an article."""
-    return token.value is None and token.text[0].isalnum() and (
-        token.capital or not token.has("be", "have", "modal", "say", "preposition", "conjunction", "adverb", "act", "fall", "before_bound", "relative")
-    )
+    return token.value is None and token.text[0].isalnum() and (token.capital or token.tags.keys().isdisjoint(CLOSING))
+
+
+CLOSING = frozenset({"be", "have", "modal", "say", "preposition", "conjunction", "adverb", "act", "fall", "before_bound", "relative"})
 
 
 def _starts_anew(tokens: Sequence[Token], at: int) -> bool:
@@ -306,7 +308,8 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
             break
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
-        if at > begin and not token.capital and token.has("before_bound", "vague", "numeral", "act", "fall", "state") and tokens[at - 1].capital:
+        counts = token.has("before_bound", "vague", "numeral", "act", "fall", "state")
+        if at > begin and counts and not token.capital and tokens[at - 1].capital:
             break
         if token.has("dated") and at + 1 < len(tokens) and not tokens[at + 1].capital:
             break

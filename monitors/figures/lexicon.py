@@ -16,7 +16,7 @@ Tags: TypeAlias = Mapping[str, str]
 
 
 STEM = "*"
-"""Ends a word of a file that stands for every word which begins so: "загин*"; begins one that stands for every word which ends so: "*soldaten".
+"""Ends a word of a file that stands for every word which begins so, "загин*"; begins one for every word which ends so, "*soldaten".
 
 A word that is listed whole goes before any stem, and the beginning of a word before its end.
 """

@@ -157,7 +157,9 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
             current += round(tokens[stop].value or 0)
             stop += 1
             break
-        elif (word == words["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language)) or (word in words["tens_joiner"] and small and _completes(_next_numeral(tokens, stop + 1, language), last, joined=True)):
+        elif word == words["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
+            pass
+        elif word in words["tens_joiner"] and small and _completes(_next_numeral(tokens, stop + 1, language), last, joined=True):
             pass
         else:
             break

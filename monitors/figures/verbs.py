@@ -122,7 +122,8 @@ def verb_at_end(number: Number, at: int, tokens: Sequence[Token], starts: dict[i
             return Reading("joins", None, at) if previous.has("conjunction") or previous.text == "," else None
         if not token.capital and token.has("state", "fall") and not _describes(at, tokens):
             return Reading("after", token.tags.get("state") or token.tags["fall"], at)
-        if helped and token.has("noun") and token.capital and _ends_clause(at + 1, tokens) and not previous.has("preposition", "det", "filler"):
+        predicate = token.has("noun") and token.capital and not previous.has("preposition", "det", "filler")
+        if helped and predicate and _ends_clause(at + 1, tokens):
             return Reading("after", token.tags["noun"], at)  # "seien 200.000 Menschen im Land Binnenflüchtlinge"
         helped = helped or token.has("be")
         if token.text == "," and (closing := _clause_aside(at, tokens)):
@@ -302,7 +303,9 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
 
 def _fronted(at: int, tokens: Sequence[Token]) -> Reading | None:
     """ "Getötet wurden 12 Menschen, verletzt wurden 30": a participle that opens the clause, and its helper."""
-    opens = at > 0 and tokens[at].has("be") and tokens[at - 1].has("state") and (at == 1 or tokens[at - 2].text in ",;:" or tokens[at - 2].has("conjunction"))
+    if at < 1 or not tokens[at].has("be") or not tokens[at - 1].has("state"):
+        return None
+    opens = at == 1 or tokens[at - 2].text in ",;:" or tokens[at - 2].has("conjunction")
     return Reading("after", tokens[at - 1].tags["state"], at - 1) if opens else None
 
 
