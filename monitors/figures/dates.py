@@ -132,7 +132,7 @@ def _whose(before: Token | None, after: Sequence[Token]) -> bool:
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     token = tokens[at]
     if token.value is None and (numeric := NUMERIC.fullmatch(token.text)):
-        return _numeric(*map(int, numeric.groups()), at=at, role=_role(tokens, at), published=published)
+        return _numeric(numeric, tokens, at, published)
     if is_month(token, language) and not _is_verb(at, tokens):
         return _month(tokens, at, published, language)
     if (number := _day_of_month(token, language)) is not None and (month := _month_ahead(tokens, at + 1, language)):
@@ -175,8 +175,9 @@ NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
 """24.02.2022, 24.02.22: the day first."""
 
 
-def _numeric(day: int, month: int, year: int, at: int, role: str, published: date | None) -> Day | None:
-    return _dated(year + 2000 * (year < 100), month, day, at, at + 1, role, published) if 1 <= month <= 12 else None
+def _numeric(found: re.Match[str], tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
+    day, month, year = map(int, found.groups())
+    return _dated(year + 2000 * (year < 100), month, day, at, at + 1, _role(tokens, at), published) if 1 <= month <= 12 else None
 
 
 def _last_span(span: str, at: int, tokens: Sequence[Token], published: date) -> Day:

@@ -69,6 +69,8 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     token, words = tokens[at], language.table["numbers"]
     if token.value is not None:
         return _in_digits(tokens, at, language)
+    if token.low in words["article"] and _counts_one(tokens[at + 1 : at + 4]):
+        return _exact(1, at, at + 1, spelled=True)
     if token.has("vague") and not _is_one(tokens, at, language):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
     another = at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another")
@@ -90,6 +92,12 @@ def _is_one(tokens: Sequence[Token], at: int, language: Language) -> bool:
 def _ends_of_ranges(language: Language) -> tuple[str, ...]:
     words = language.table["numbers"]
     return (*words["between"], *words["between_joiner"])
+
+
+def _counts_one(ahead: Sequence[Token]) -> bool:
+    """ "ein Mensch", "eine weitere Leiche", where the article is the numeral too: before a word that counts, not before "eine Frau"."""
+    noun = next((token for token in ahead if not token.has("further", "demonym", "state") or token.has("counted_one")), None)
+    return noun is not None and noun.has("counted_one")
 
 
 def _scale(token: Token, language: Language) -> int:
@@ -178,16 +186,20 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
             current += round(tokens[stop].value or 0)
             stop += 1
             break
-        elif word == words["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
-            pass
-        elif word in words["tens_joiner"] and small and _completes(_next_numeral(tokens, stop + 1, language), last, joined=True):
-            pass
-        else:
+        elif not _is_joiner(tokens, stop, at, last if small else 0, language):
             break
         stop += 1
     if stop == at or (stop == at + 1 and low in article):
         return None
     return _exact(total + current, at, stop, spelled=True)
+
+
+def _is_joiner(tokens: Sequence[Token], at: int, begin: int, last: int, language: Language) -> bool:
+    """The "and" of "two hundred and five", of "treinta y cuatro" where the numeral before is `last`."""
+    word, words = tokens[at].low, language.table["numbers"]
+    if word == words["joiner"] and at > begin and not last:
+        return _continues(tokens, at + 1, language)
+    return word in words["tens_joiner"] and last > 0 and _completes(_next_numeral(tokens, at + 1, language), last, joined=True)
 
 
 def _continues(tokens: Sequence[Token], at: int, language: Language) -> bool:
@@ -209,7 +221,7 @@ def _numeral(word: str, language: Language) -> int | None:
     value = language.numerals.get(word)
     if value is None and "-" in word:
         value = _hyphenated(word, language)
-    if value is None and language.glued is not None and language.glued.fullmatch(word):
+    if value is None and language.glued is not None and word not in language.scales and language.glued.fullmatch(word):
         value = _unglued(word, language)
     return value
 
@@ -413,8 +425,9 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return f"after “{before.text}”"
     if (
         before is not None
-        and before.text in ("-", "/", "#", "№", ".")
+        and before.text in ("-", "/", "#", "№", ".", ":")
         and number.core > 1
+        and (before.text != ":" or tokens[number.core - 2].value is not None)  # "4:1"
         and tokens[number.core - 2].end == before.start == tokens[number.core].start - 1
     ):
         return "part of a longer number or name"
