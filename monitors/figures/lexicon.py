@@ -109,7 +109,7 @@ def find_cues(said: Iterable[str], commonplace: AbstractSet[str] = frozenset()) 
     (['killed'], True)
     """
     said = list(said)
-    stems = {part for phrase in said for part in phrase.split() if STEM in part}
+    stems = {part.rpartition("'")[2] for phrase in said for part in phrase.split() if STEM in part}
     listed = {plain_words(phrase) for phrase in said if STEM not in phrase}
     single = frozenset().union(*(words for words in listed if len(words) == 1)) - commonplace
     phrases: dict[str, list[frozenset[str]]] = {}
@@ -288,7 +288,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
         bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
         bullets="".join(table["text"]["bullets"]),
-        number_words=Lookup(dict.fromkeys((*counted, *(word for word in begun if word not in common)), True)),
+        number_words=Lookup(dict.fromkeys(map(_longest_part, (*counted, *(word for word in begun if word not in common))), True)),
         number_openers=Lookup(dict.fromkeys((*counted, *numbers["half"], *numbers["article"]), True)),
         cues=find_cues(said, common),
         parts=places.get("parts", {}),
@@ -306,6 +306,11 @@ def _with_stems(tags: Mapping[str, dict[str, str]], apart: AbstractSet[str]) -> 
         begun = [] if alone else [stems[plain[:size]] for size in range(1, len(plain) + 1) if plain[:size] in stems]
         added[word] = {kind: value for one in (*begun, found) for kind, value in one.items()}
     return added
+
+
+def _longest_part(word: str) -> str:
+    """The part of a word by which plain_words know it: "ять" of "п'ять"."""
+    return word if "'" not in word else max(word.split("'"), key=len)
 
 
 def _glued(numbers: Mapping[str, Any]) -> re.Pattern[str] | None:

@@ -43,7 +43,7 @@ def find_counted(
     counted = from_previous(counted, tokens, last)
     settled: list[Counted] = []
     for one in counted:
-        settled.append(settle(likewise(one, settled, language.table["people"]), tokens, language, held))
+        settled.append(settle(likewise(one, settled, tokens, language.table["people"]), tokens, language, held))
     return settled
 
 

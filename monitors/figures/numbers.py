@@ -503,9 +503,12 @@ def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bo
     if number.core > 1 and (number.low or 0) > 1 and tokens[number.core - 1].has("every") and tokens[number.core - 2].has("of"):
         return True  # "of every 100 wounded"
     ahead = [token.low for token in tokens[number.stop : number.stop + 3]]
-    behind = [token.low for token in tokens[max(0, number.core - 3) : number.core]]
+    behind = [token.low for token in tokens[max(0, number.core - 4) : number.core]]
+    opened = (*language.table["numbers"]["from"], *language.table["numbers"]["between"])
     for joined in language.table["numbers"]["share"]:
         size = len(joined)
+        if number.replaced or (len(behind) > size + 1 and behind[-size - 2] in opened):
+            continue  # «з двох до трьох»
         whole = _numeral(ahead[size], language) if ahead[:size] == joined and len(ahead) > size else None
         part = _numeral(behind[-size - 1], language) if behind[-size:] == joined and len(behind) > size else None
         if (whole is not None and (number.low or 0) < whole) or (part is not None and part < (number.low or 0)):
