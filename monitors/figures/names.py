@@ -57,7 +57,7 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 3]
-    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")):
+    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")) or _of_attack(at, tokens):
         return False
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
