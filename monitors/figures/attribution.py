@@ -63,6 +63,8 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         return None
     if token.has("according"):
         return _according(text, tokens, at)
+    if token.has("said_in") and at and tokens[at - 1].has("say") and at + 1 < len(tokens) and not tokens[at + 1].has("venue_name"):
+        return _according(text, tokens, at)  # «повідомили в Міноборони»
     if token.has("postposed"):
         return _before(text, tokens, at)
     if token.has("account_led"):
@@ -93,10 +95,11 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     if token.text == ":" and 0 < at <= 5 and (label := _label(text, tokens, at)):
         return label
     ends = token.text == "-" and at > len(tokens) - 5 and tokens[-1].has("speakers") and not tokens[-1].capital
+    ends = ends or (token.has("tail") and at > len(tokens) - 8 and at > 2)
     return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
 
 
-INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "postposed", "account_led", "aside"})
+INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "postposed", "account_led", "aside", "tail", "said_in"})
 
 
 def _subject_follows(at: int, tokens: Sequence[Token]) -> bool:
@@ -292,7 +295,7 @@ def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "240 killed in 2025: UN": who says it, after the colon that ends a headline."""
-    last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—"), len(tokens))
+    last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—."), len(tokens))
     if (
         at + 1 >= last
         or any(token.value is not None or token.has("toll", "noun", "occurrence") for token in tokens[at + 1 :])
@@ -314,6 +317,8 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
             break
         if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin:
             break
+        if at > begin and token.has("det") and not token.capital and tokens[at - 1].capital:
+            break  # «за даними Генштабу ЗСУ наші воїни …»
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
         counts = token.has("before_bound", "vague", "numeral", "act", "fall", "state")
@@ -568,7 +573,8 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     while opens > 0 and tokens[opens].has("inverts"):
         opens -= 1  # "…, a annoncé X"
     first = tokens[at].has("verb_first")
-    if at + 1 >= len(tokens) or tokens[at].has("hear") or not (first or (opens >= 0 and tokens[opens].text in ",\"'")):
+    dashed = at > 0 and tokens[at - 1].has("tail")  # «12 людей загинули — повідомив X»
+    if at + 1 >= len(tokens) or tokens[at].has("hear") or not (first or dashed or (opens >= 0 and tokens[opens].text in ",\"'")):
         return None
     following = tokens[at + 1]
     pronoun = first and following.has("pronouns")
@@ -581,7 +587,7 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     name = _slice(text, tokens, at + 1, last)
     if pronoun:
         last, name = at + 2, following.text
-    closes = opens >= 0 and tokens[opens].text in ",\"'"  # else what is stated comes after it
+    closes = dashed or (opens >= 0 and tokens[opens].text in ",\"'") or any(t.has("told_so") for t in tokens[max(0, at - 3) : at])  # else what is stated comes after it
     return Speaker(name, 0 if closes else at, len(tokens), at + 1, last, at, pronoun=pronoun, outlet=_is_outlet(tokens, at + 1, last))
 
 

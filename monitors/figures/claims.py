@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 
 from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
@@ -237,6 +237,7 @@ class Story:
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
         self.last = self.setting.last = None
+        self.setting.soldiers = False
         self.voices = []
         self.columns = ()
         self.quoting = False
@@ -278,6 +279,7 @@ class Story:
         self.last, self.since = claim, 0
         if party.basis != "outlet":
             self.setting.last = claim.party or self.setting.last
+            self.setting.soldiers = claim.group == MILITARY and claim.metric == UNDIFFERENTIATED
         self.given[_last_name(claim.attributed_to), claim.metric] = claim
 
 
@@ -308,6 +310,10 @@ def _said_later(rows: Sequence[Row]) -> dict[int, str]:
     more: "Zwölf Menschen starben. Das teilte die Polizei mit."
     """
     said: dict[int, str] = {}
+    for before, row in pairwise(rows):
+        told_so = any(token.has("about_this") for token in row.tokens[:3]) and row.start - before.end <= CLOSE
+        if told_so and row.speakers and not any(speaker for speaker in before.speakers if not speaker.label):
+            said[before.start] = row.speakers[0].name  # «… загинули двоє. Про це повідомив X»
     open_since: list[Row] = []
     before: Row | None = None
     for row in rows:
@@ -325,6 +331,10 @@ def _said_later(rows: Sequence[Row]) -> dict[int, str]:
         elif open_since or odd:
             open_since.append(row)
     return said
+
+
+CLOSE = 3
+"""Characters between two sentences of which the second says who stated the first."""
 
 
 def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:

@@ -55,6 +55,8 @@ def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "170 members of government forces", "800 casualties among Russian forces"."""
     if one.phrase.kind == "noun" and (whose := _whose(one.phrase.end, tokens)):
         return whose
+    if one.phrase.kind == "noun" and tokens[one.phrase.head or 0].has("remains") and (whose := _whose_remains(one.phrase.end, tokens)):
+        return whose
     joined = {"people": ("of",), "noun": ("of", "amid"), "bare": ("to",)}.get(one.phrase.kind)
     if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(*joined):
         return None
@@ -74,6 +76,14 @@ def _whose(at: int, tokens: Sequence[Token]) -> str | None:
     while ahead < len(tokens) and ahead - at < 3 and tokens[ahead].has("state", "demonym", "filler"):
         ahead += 1
     group = tokens[ahead].tags.get("person", ALL) if at < ahead < len(tokens) else ALL
+    return group if group != ALL else None
+
+
+def _whose_remains(at: int, tokens: Sequence[Token]) -> str | None:
+    """ «45 тіл своїх солдатів»: who they were, right behind."""
+    while at < len(tokens) and tokens[at].has("det", "filler", "demonym"):
+        at += 1
+    group = tokens[at].tags.get("person") if at < len(tokens) else None
     return group if group != ALL else None
 
 
@@ -190,7 +200,9 @@ def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
 
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
-    """Migrants in a story on them, soldiers where a side at war has losses, else anybody."""
+    """Migrants in a story on them, soldiers where a side at war has losses or gets back its dead, else anybody."""
+    if one.metric == told.people["bodies"] and party.name in told.sides["foes"]:
+        return MILITARY
     cue = tokens[one.cue] if one.cue is not None else None
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(told.people["adrift"])
@@ -208,7 +220,7 @@ def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bo
     both = party.name is None and party.basis == "toll"
     return (
         told.war
-        and one.phrase.kind != "people"
+        and (one.phrase.kind != "people" or tokens[one.phrase.head or 0].has("nation"))
         and size >= told.people["army"]
         and (party.name in told.sides["foes"] or both)
         and one.metric in told.people["of_soldiers"]

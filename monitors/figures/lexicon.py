@@ -250,7 +250,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
     )
     numbers, elided = table["numbers"], tuple(table["text"]["elided"])
     words = Lookup({word: found for word, found in tags.items() if len(split_phrase(word, elided)) == 1})
-    named = _place_tags(places, bool(table["text"]["adjectives_follow"]))
+    named = _place_tags(places, bool(table["text"]["adjectives_follow"]), bool(table["text"]["genitives"]))
     named = {**{name: found for name, found in _place_tags(_names_only(other), False).items() if name not in tags}, **named}
     trees = (_phrases(tags, elided, marking=False), _phrases(tags, elided, marking=True), named)
     phrases, marks, names = (tree_of(listed, elided) for listed in trees)
@@ -398,8 +398,8 @@ TABLES = frozenset({"parts", "shared", "bodies"})
 """Tables of a file of places that are no party."""
 
 
-def _place_tags(places: Mapping[str, Any], follow: bool) -> dict[str, dict[str, str]]:
-    """What each name says; `follow`: an adjective stands after its noun, and is marked so."""
+def _place_tags(places: Mapping[str, Any], follow: bool, genitives: bool = False) -> dict[str, dict[str, str]]:
+    """What each name says; `follow`: an adjective stands after its noun, and is marked so; `genitives`: a name after a noun says whose."""
     tags: dict[str, dict[str, str]] = {}
     for party, kinds in places.items():
         if party == "parts":
@@ -419,7 +419,7 @@ def _place_tags(places: Mapping[str, Any], follow: bool) -> dict[str, dict[str, 
                 tags.setdefault(name.lower(), {})[tag] = party
                 if follow and tag == "demonym":
                     tags[name.lower()]["follows"] = tag
-    return tags
+    return {name: {**found, "whose": ""} for name, found in tags.items()} if genitives else tags
 
 
 def tree_of(tags: Mapping[str, Tags], elided: Sequence[str] = ()) -> Phrases:

@@ -120,8 +120,8 @@ def _of_attack(at: int, tokens: Sequence[Token]) -> bool:
     while back > 0 and at - back < 4 and tokens[back].has("of", "det") and not tokens[back].has("locative"):
         back -= 1
     whose = len(tokens[at].text) > len(tokens[at].low)  # in the case that says so: "Israels"
-    led = tokens[back + 1].has("of") if back < at - 1 else whose
-    return led and back >= 0 and tokens[back].has("done_by") and tokens[at].has("place", "seat", "body", "demonym")
+    led = tokens[back + 1].has("of") if back < at - 1 else whose or tokens[at].has("whose")
+    return led and back >= 0 and tokens[back].has("done_by") and tokens[at].has("place", "seat", "body", "demonym", "nation")
 
 
 def _kills(ahead: Sequence[Token]) -> bool:

@@ -102,6 +102,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
                 return Phrase(at + 1, "noun", group, party, at, token.tags["noun"], adjective)
             break
         elif token.has("nation"):
+            if party is not None and head is not None:
+                break  # «570 окупантів ЗСУ ліквідували»
             head, party = at, token.tags["nation"]
         elif token.has("demonym", "body") and head is None:
             armed = armed or token.has("body")

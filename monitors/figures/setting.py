@@ -44,6 +44,8 @@ class Setting:
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
     last: str | None = None
+    soldiers: bool = False
+    """Those counted last were an enemy's soldiers."""
     adrift: bool = False
     """It tells of migrants, who are of no place they perish in."""
 
