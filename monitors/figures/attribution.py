@@ -296,8 +296,12 @@ def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "240 killed in 2025: UN": who says it, after the colon that ends a headline."""
     last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—."), len(tokens))
+    dashed = tokens[at].has("tail")
+    if dashed and not any(token.capital or token.has("speakers") for token in tokens[at + 1 : last]):
+        return None  # «15 із 23 — діти»
     if (
         at + 1 >= last
+        or (dashed and tokens[at + 1].has("say"))
         or any(token.value is not None or token.has("toll", "noun", "occurrence") for token in tokens[at + 1 :])
         or not _names_speaker(tokens, at + 1, last)
     ):

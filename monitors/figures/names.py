@@ -103,7 +103,7 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if token.has("follows"):
         return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
-    if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
+    if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):
         return False
     if (_kills(ahead) or ahead[0].has("invades")) and not located(at, tokens):
         return True

@@ -373,7 +373,7 @@ def _bound(number: Number, tokens: Sequence[Token], before: Number | None) -> Nu
 def _arrives(at: int, tokens: Sequence[Token], before: Number | None) -> bool:
     """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"; or the old value: "с 63 до 89"."""
     led = tokens[max(0, at - 12) : at]
-    if before is not None and before.replaced and before.stop <= at <= before.stop + 4:
+    if before is not None and (before.stop == at or (before.replaced and before.stop <= at <= before.stop + 4)):
         return True
     return bool(led) and (led[-1].has("toll") or (led[-1].has("singular", "went") and any(t.has("toll", "count", "noun") for t in led)))
 
@@ -511,9 +511,21 @@ def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bo
             continue  # «з двох до трьох»
         whole = _numeral(ahead[size], language) if ahead[:size] == joined and len(ahead) > size else None
         part = _numeral(behind[-size - 1], language) if behind[-size:] == joined and len(behind) > size else None
+        if _is_odds(number.stop, tokens) or _is_odds(number.core - 1, tokens):
+            return True  # «1 к 7»
         if (whole is not None and (number.low or 0) < whole) or (part is not None and part < (number.low or 0)):
             return True
     return False
+
+
+def _is_odds(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether two small numbers stand beside the "to" of odds."""
+    beside = (tokens[at - 1], tokens[at + 1]) if 0 < at < len(tokens) - 1 and tokens[at].has("odds") else ()
+    return len(beside) == 2 and all(token.value is not None and token.value <= ODDS for token in beside)
+
+
+ODDS = 20
+"""The largest number of "1 to 20"."""
 
 
 def _in_title(number: Number, tokens: Sequence[Token]) -> bool:

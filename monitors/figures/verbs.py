@@ -346,7 +346,7 @@ def _led_by(at: int, tokens: Sequence[Token]) -> int | None:
     for here in range(at, max(-1, at - APART), -1):
         token = tokens[here]
         if _leads(token) or token.has("parted"):
-            return here if tokens[here + 1].has("preposition") else None
+            return here if tokens[here + 1].has("preposition", "in_battle", "captivity") else None
         if token.value is not None or not token.text[0].isalnum() or token.has(*LEADS_NO_FURTHER):
             return None
     return None
