@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from itertools import accumulate, islice, pairwise
+from typing import Any
 
 from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
@@ -56,7 +57,7 @@ def read_figures(
     story.headline(title)
     in_text = list(islice(_read_figures(text, story), MOST))
     in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
-    found = _agree([*in_title, *in_text])
+    found = _agree(_told_together([*in_title, *in_text], language.table["people"]))
     return Reading(
         tuple(one.claim for one in found if isinstance(one, Read)),
         tuple(one for one in found if isinstance(one, Skipped)),
@@ -93,6 +94,8 @@ class Read:
     """Some of those counted just before: "including 30 children"."""
     mixed: bool = False
     """The sentence has counted people of several groups."""
+    harmed: bool = False
+    """By a word that may mean the dead as well as the wounded: «постраждали»."""
 
 
 # ------------------------------------------------------------------ the parts of an article
@@ -310,10 +313,10 @@ def _said_later(rows: Sequence[Row]) -> dict[int, str]:
     more: "Zwölf Menschen starben. Das teilte die Polizei mit."
     """
     said: dict[int, str] = {}
-    for before, row in pairwise(rows):
-        told_so = any(token.has("about_this") for token in row.tokens[:3]) and row.start - before.end <= CLOSE
-        if told_so and row.speakers and not any(speaker for speaker in before.speakers if not speaker.label):
-            said[before.start] = row.speakers[0].name  # «… загинули двоє. Про це повідомив X»
+    for told, row in pairwise(rows):
+        told_so = any(token.has("about_this") for token in row.tokens[:3]) and row.start - told.end <= CLOSE
+        if told_so and row.speakers and all(speaker.label for speaker in told.speakers):
+            said[told.start] = row.speakers[0].name  # «… загинули двоє. Про це повідомив X»
     open_since: list[Row] = []
     before: Row | None = None
     for row in rows:
@@ -453,7 +456,8 @@ def _read_claim(
         reasons=_reasons(one, party, name, stretch, day, stance_word, tokens),
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
-    return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed)
+    harmed = any(at is not None and tokens[at].has("harmed") for at in (one.cue, one.phrase.head))
+    return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed, harmed)
 
 
 def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -549,6 +553,19 @@ def _as_body_says(found: Read | Skipped, in_text: Sequence[Read | Skipped]) -> R
 
 def _value(claim: Claim) -> int | None:
     return claim.low if claim.low is not None else claim.high
+
+
+def _told_together(found: Sequence[Read | Skipped], people: Mapping[str, Any]) -> list[Read | Skipped]:
+    """ «Постраждали 75 людей: 6 загинули, 69 поранено»: those harmed are all of them where the text tells them apart."""
+    read = [one.claim for one in found if isinstance(one, Read)]
+    dead, hurt = ([_value(claim) or 0 for claim in read if claim.metric == people[kind]] for kind in ("fatal", "hurt"))
+    sums = {one + other for one in dead for other in hurt if one and other}
+    return [
+        replace(one, claim=replace(one.claim, metric=UNDIFFERENTIATED))
+        if isinstance(one, Read) and one.harmed and one.claim.metric == people["hurt"] and _value(one.claim) in sums
+        else one
+        for one in found
+    ]
 
 
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:

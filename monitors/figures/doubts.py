@@ -99,7 +99,8 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
     fatal = people["fatal"]
     if one.phrase.kind == "people" and one.phrase.group == "all" and one.cue is not None and tokens[one.cue].has("loss_of"):
         return replace(one, metric=fatal)  # the loss of people is their death; the loss of soldiers may be any
-    named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens if not token.has("loss"))
+    parts = next((at for at in range(one.phrase.end, len(tokens)) if tokens[at].has("include")), len(tokens))  # "lost 900, 200 of them dead"
+    named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens[:parts] if not token.has("loss"))
     return replace(one, metric=fatal) if named else one
 
 
@@ -153,12 +154,12 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
     own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak
     still = one.relation == "after" and one.cue is not None and any(t.has("present") for t in tokens[one.phrase.end : one.cue])
     own_verb = own_verb or still  # "released three more, while another 12 remain abducted"
+    if body is not None and freed:
+        return str(people["bodies"])
     if one.metric in people["held"] and freed and not own_verb and (given or one.phrase.weak or one.relation in ("weak noun", "inherited")):
         return str(people["freed"])
     if one.relation == "adjective" and any(token.has("swap") for token in before):
         return str(people["freed"])
-    if body is not None and freed:
-        return str(people["bodies"])
     if body is not None and one.metric in people["held"]:
         return str(people["fatal"])  # "28 deceased hostages still in Gaza"
     return None

@@ -162,7 +162,7 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         return MILITARY
     among = tokens[phrase.end : phrase.end + 5]
     if phrase.kind == "noun" and (
-        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and b.has("person")), None)
+        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and not a.has("of_them") and b.has("person")), None)
     ):
         return group
     if cue is not None and cue.has("loss") and phrase.head is not None and tokens[phrase.head].has("ranks"):

@@ -419,6 +419,8 @@ def _place_tags(places: Mapping[str, Any], follow: bool, genitives: bool = False
                 tags.setdefault(name.lower(), {})[tag] = party
                 if follow and tag == "demonym":
                     tags[name.lower()]["follows"] = tag
+                if tag in ("place", "seat") and name[:1].islower():
+                    tags[name.lower()]["small"] = tag  # «росія», as its enemies write it
     return {name: {**found, "whose": ""} for name, found in tags.items()} if genitives else tags
 
 

@@ -84,7 +84,7 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
     if given is None or subject is None or any(token.has("conjunction", "each") for token in tokens[max(0, verb - 3) : verb]):
         return BOTH_SIDES  # "Ukraine and Russia each handed over 390"
-    if tokens[verb].has("gets_back"):
+    if tokens[verb].has("gets_back") or any(token.has("captivity", "homeward") for token in tokens[verb + 1 : verb + 3]):
         return Party(subject, "subject", subject)
     held = known["foes"].get(subject) or known["captors"].get(subject)
     return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
@@ -455,7 +455,7 @@ def _label(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     for at in range(one.number.first - 1, max(0, scene.begin), -1):
         if (
-            tokens[at].text in ":-"
+            tokens[at].text in ":-—"
             and not _dateline(at, one, tokens)
             and not attacks(at - 1, tokens)
             and (name := named_at(at - 1, tokens))

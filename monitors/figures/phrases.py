@@ -187,7 +187,7 @@ def _joins_words(at: int, tokens: Sequence[Token]) -> bool:
 
 
 def _names_a_thing(token: Token) -> bool:
-    return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun")
+    return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun", "settlement")
 
 
 def _joined_to_others(at: int, tokens: Sequence[Token], language: Language) -> bool:
