@@ -48,7 +48,7 @@ def read_figures(
     text = _read_part(article.text, False, language, cues, extra)
     if not title.figures and not text.figures:
         return Reading(())
-    story = Story(language, _day(article.published), Setting(cache(lambda: home_of(article))), article.entries)
+    story = Story(language, _day(article.published), Setting(cache(lambda: home_of(article)), language.table["home"] or None), article.entries)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     for part, weight in ((title, 3), (text, 1)):
@@ -557,15 +557,14 @@ def _value(claim: Claim) -> int | None:
 
 def _told_together(found: Sequence[Read | Skipped], people: Mapping[str, Any]) -> list[Read | Skipped]:
     """ «Постраждали 75 людей: 6 загинули, 69 поранено»: those harmed are all of them where the text tells them apart."""
-    read = [one.claim for one in found if isinstance(one, Read)]
-    dead, hurt = ([_value(claim) or 0 for claim in read if claim.metric == people[kind]] for kind in ("fatal", "hurt"))
-    sums = {one + other for one in dead for other in hurt if one and other}
-    return [
-        replace(one, claim=replace(one.claim, metric=UNDIFFERENTIATED))
-        if isinstance(one, Read) and one.harmed and one.claim.metric == people["hurt"] and _value(one.claim) in sums
-        else one
-        for one in found
-    ]
+    told = list(found)
+    for at, one in enumerate(found):
+        if isinstance(one, Read) and one.harmed and one.claim.metric == people["hurt"]:
+            close = [other.claim for other in found[at + 1 : at + 4] if isinstance(other, Read)]
+            dead, hurt = ([_value(claim) or 0 for claim in close if claim.metric == people[kind]] for kind in ("fatal", "hurt"))
+            if any(a and b and a + b == _value(one.claim) for a in dead for b in hurt):
+                told[at] = replace(one, claim=replace(one.claim, metric=UNDIFFERENTIATED))
+    return told
 
 
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:

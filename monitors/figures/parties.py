@@ -121,7 +121,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
     if home:
         return Party(home, "text", home)
-    outlets = None if any(token.has("worldwide") for token in scene.tokens) else setting.home_of()
+    nowhere = any(token.has("worldwide") for token in scene.tokens)
+    outlets = None if nowhere else setting.home_of() or (None if setting.named else setting.at_home)
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
 
 

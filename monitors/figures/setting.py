@@ -38,6 +38,8 @@ class Setting:
 
     home_of: Callable[[], str | None]
     """Whose people its outlet means where it names no country."""
+    at_home: str | None = None
+    """Whose people a text in its language means that names no country and has no outlet."""
     titled: Mapping[str, Party] = field(default_factory=dict)
     """Whose people the title counts, by metric."""
     named: dict[str, float] = field(default_factory=dict)
