@@ -201,8 +201,8 @@ def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Migrants in a story on them, soldiers where a side at war has losses or gets back its dead, else anybody."""
-    if one.metric == told.people["bodies"] and party.name in told.sides["foes"]:
-        return MILITARY
+    if one.metric == told.people["bodies"] and party.name in told.sides["foes"] and told.people["fallen"]:
+        return str(told.people["fallen"])
     cue = tokens[one.cue] if one.cue is not None else None
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(told.people["adrift"])
@@ -220,7 +220,7 @@ def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bo
     both = party.name is None and party.basis == "toll"
     return (
         told.war
-        and (one.phrase.kind != "people" or tokens[one.phrase.head or 0].has("nation"))
+        and (one.phrase.kind != "people" or (tokens[one.phrase.head or 0].has("nation") and told.people["fallen"]))
         and size >= told.people["army"]
         and (party.name in told.sides["foes"] or both)
         and one.metric in told.people["of_soldiers"]
