@@ -74,7 +74,18 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     if token.low in language.collectives:
         return replace(_exact(language.collectives[token.low], at, at + 1, spelled=True), qualifier=Qualifier.ABOUT)
     opens = token.low in words["article"] or token.low in words["opens"] or token.low in words["half"]
-    return _in_words(tokens, at, language) if opens or "-" in token.low or _numeral(token.low, language) is not None else None
+    if not opens and "-" not in token.low and _numeral(token.low, language) is None:
+        return None
+    number = _in_words(tokens, at, language)
+    alone = number is not None and number.stop == at + 1 and token.has("indefinite")
+    return None if alone and not _counts_one(at, tokens) else number
+
+
+def _counts_one(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether an article that is also the numeral counts: "un mort", "une personne", "au moins un soldat"; not "un homme"."""
+    bounds = {token.tags.get("before_bound") for token in tokens[max(0, at - 1) : at]} - {None, "exact"}
+    ahead = [token for token in tokens[at + 1 : at + 3] if not token.has("filler")]
+    return bool(bounds) or (bool(ahead) and ahead[0].has("noun", "counted_singly") and not ahead[0].has("thing_too"))
 
 
 def _scale(token: Token, language: Language) -> int:
@@ -149,16 +160,20 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
             current += round(tokens[stop].value or 0)
             stop += 1
             break
-        elif word == words["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
-            pass
-        elif word in words["tens_joiner"] and small and _completes(_next_numeral(tokens, stop + 1, language), last, joined=True):
-            pass
-        else:
+        elif not (stop > at and _joins_numerals(tokens, stop, small, last, language)):
             break
         stop += 1
     if stop == at or (stop == at + 1 and low in article):
         return None
     return _exact(total + current, at, stop, spelled=True)
+
+
+def _joins_numerals(tokens: Sequence[Token], at: int, small: bool, last: int, language: Language) -> bool:
+    """Whether a word between two numerals makes them one: "two hundred and five", "treinta y cuatro"."""
+    word, words = tokens[at].low, language.table["numbers"]
+    if small:
+        return word in words["tens_joiner"] and _completes(_next_numeral(tokens, at + 1, language), last, joined=True)
+    return word == words["joiner"] and _continues(tokens, at + 1, language)
 
 
 def _continues(tokens: Sequence[Token], at: int, language: Language) -> bool:
