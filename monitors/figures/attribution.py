@@ -63,6 +63,13 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         return None
     if token.has("according"):
         return _according(text, tokens, at)
+    if token.has("postposed"):
+        return _before(text, tokens, at)
+    if token.has("account_led"):
+        return _account(text, tokens, at)
+    if token.has("aside"):
+        opens = at > 0 and tokens[at - 1].text in ',"-—' and at + 1 < len(tokens) and (tokens[at + 1].capital or tokens[at + 1].has("det"))
+        return _according(text, tokens, at) if opens else None
     if token.has("citing"):
         return _according(text, tokens, at, cited=True)
     if (
@@ -78,7 +85,8 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     if _speaks(tokens, at):
         if token.has("ongoing") and at and tokens[at - 1].text == "," and (elided := _elided(text, found, tokens, at)):
             return elided  # "The service lowered the toll of a fire to 42, saying …"
-        first, second = (_before_verb, _after_verb) if _closes_apposition(at, tokens) else (_after_verb, _before_verb)
+        before = _closes_apposition(at, tokens) or (token.has("verb_first") and not _subject_follows(at, tokens))
+        first, second = (_before_verb, _after_verb) if before else (_after_verb, _before_verb)
         return first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at)
     if token.text == ":" and at and tokens[at - 1].has("credit"):
         return _according(text, tokens, at)
@@ -88,7 +96,18 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
 
 
-INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say"})
+INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "postposed", "account_led", "aside"})
+
+
+def _subject_follows(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Am Montag teilte die Polizei mit", "…, sagte der Gouverneur": what stands before the verb is not who speaks."""
+    if at and tokens[at - 1].text in ",\"'":
+        return True
+    begin = next((here + 1 for here in range(at - 1, -1, -1) if tokens[here].text in ',;:—"' or tokens[here].has("subordinate")), 0)
+    begin += begin < at and tokens[begin].has("conjunction") and not tokens[begin].has("subordinate")
+    led = begin and tokens[begin - 1].has("subordinate")  # "wie die Polizei am Montag mitteilte"
+    opens = tokens[begin].has("preposition", "adverb", "day", "date_since", "told_so") or at - begin == 0
+    return not led and opens
 
 
 def _speaks(tokens: Sequence[Token], at: int) -> bool:
@@ -206,6 +225,35 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
     )
 
 
+def _before(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    """ "dem Gouverneur zufolge", "wurden russischen Angaben zufolge": the name that stands before the word."""
+    first = at
+    while first > 0 and at - first < 12 and _in_phrase(tokens[first - 1]):
+        first -= 1
+    if first + 2 < at and tokens[first].has("works") and tokens[first + 1].has("of", "det"):
+        first += 1  # "Angaben des Ministeriums zufolge"
+    if first == at or not _names_speaker(tokens, first, at) or any(token.has("own") for token in tokens[first:at]):
+        return None
+    return Speaker(_slice(text, tokens, first, at), 0, len(tokens), first, at, at, outlet=_is_outlet(tokens, first, at))
+
+
+def _account(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    """ "nach russischen Angaben", "nach Behördenangaben": whose account it is stands within."""
+    ends = (here for here in range(at + 1, min(at + 5, len(tokens))) if not _in_phrase(tokens[here]) or tokens[here].has("account"))
+    last = next(ends, at)
+    if last == at or not tokens[last].has("account") or any(token.has("own", "det") for token in tokens[at + 1 : last]):
+        return None
+    return Speaker(_slice(text, tokens, at + 1, last + 1), 0, len(tokens), at + 1, last + 1, at)
+
+
+def _in_phrase(token: Token) -> bool:
+    """A word of a noun phrase: a noun, what describes it, or an article."""
+    return token.value is None and token.text[0].isalnum() and (token.capital or token.tags.keys().isdisjoint(CLOSING))
+
+
+CLOSING = frozenset({"be", "have", "modal", "say", "preposition", "conjunction", "adverb", "act", "fall", "before_bound", "relative"})
+
+
 def _starts_anew(tokens: Sequence[Token], at: int) -> bool:
     """ "… according to the U.N. More than 2,100 …": a sentence that ends in an abbreviation goes on with the next one."""
     return 0 < at < len(tokens) and tokens[at - 1].text.endswith(".") and tokens[at].capital and tokens[at].has("before_bound")
@@ -260,6 +308,9 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
             break
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
+        counts = token.has("before_bound", "vague", "numeral", "act", "fall", "state")
+        if at > begin and counts and not token.capital and tokens[at - 1].capital:
+            break
         if token.has("dated") and at + 1 < len(tokens) and not tokens[at + 1].capital:
             break
         at += 1
@@ -280,6 +331,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
         end -= 1
     if end > 1 and tokens[at].has("put", "revise") and tokens[end - 1].has("which") and tokens[end - 2].text == ",":
         end -= 2  # "The committee, which put the number at 197, …"
+    if tokens[at].has("verb_first") and end and tokens[end - 1].text == "," and not _closes_apposition(at, tokens):
+        return None
     end = _before_aside(tokens, end)
     if (first := _without_comma(tokens, end, at)) is not None:
         return Speaker(_slice(text, tokens, first, end), 0, at, first, end, at, outlet=_is_outlet(tokens, first, end))
@@ -506,17 +559,22 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     opens = at - 1
     while opens > 0 and tokens[opens].has("inverts"):
         opens -= 1  # "…, a annoncé X"
-    if opens < 0 or tokens[opens].text not in ",\"'" or at + 1 >= len(tokens) or tokens[at].has("hear"):
+    first = tokens[at].has("verb_first")
+    if at + 1 >= len(tokens) or tokens[at].has("hear") or not (first or (opens >= 0 and tokens[opens].text in ",\"'")):
         return None
     following = tokens[at + 1]
-    if following.value is not None or following.has("relative", "to", "preposition", "before_bound", "pronoun"):
+    pronoun = first and following.has("pronouns")
+    if following.value is not None or (following.has("relative", "to", "preposition", "before_bound", "pronoun") and not pronoun):
         return None
     last = _name_end(tokens, at + 1)
     verb_follows = last < len(tokens) and tokens[last].has("have", "modal", "say")
     if not _names_speaker(tokens, at + 1, last) or last - at > 9 or verb_follows:
         return None
     name = _slice(text, tokens, at + 1, last)
-    return Speaker(name, 0, len(tokens), at + 1, last, at, outlet=_is_outlet(tokens, at + 1, last))
+    if pronoun:
+        last, name = at + 2, following.text
+    closes = opens >= 0 and tokens[opens].text in ",\"'"  # else what is stated comes after it
+    return Speaker(name, 0 if closes else at, len(tokens), at + 1, last, at, pronoun=pronoun, outlet=_is_outlet(tokens, at + 1, last))
 
 
 def _slice(text: str, tokens: Sequence[Token], first: int, last: int) -> str:

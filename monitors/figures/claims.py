@@ -302,10 +302,19 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
 
 
 def _said_later(rows: Sequence[Row]) -> dict[int, str]:
-    """Who is named only after a quotation over several sentences, for each of its sentences: “178 were killed. A siege began,” he said."""
+    """Who is named only after what they state.
+
+    After a quotation over several sentences, for each of them: “178 were killed. A siege began,” he said. Or in a sentence that says no
+    more: "Zwölf Menschen starben. Das teilte die Polizei mit."
+    """
     said: dict[int, str] = {}
     open_since: list[Row] = []
+    before: Row | None = None
     for row in rows:
+        if row.tokens and row.tokens[0].has("told_so") and before and row.paragraph <= before.paragraph + 1:
+            teller = next((s for s in row.speakers if s.verb <= 3 and not s.pronoun), None)
+            said.update({before.start: teller.name} if teller else {})
+        before = row
         odd = sum(token.text == '"' for token in row.tokens) % 2
         if open_since and row.paragraph != open_since[-1].paragraph:
             open_since = []
@@ -460,7 +469,7 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
     inherits = one.cue is None and one.relation == "inherited"
     opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
     told_on = len(tokens) > 1 and tokens[0].has("of") and tokens[1].has("pronoun", "det")  # "Of these, nearly 400 …"
-    told_on = told_on or tokens[0].has("goes_on")
+    told_on = told_on or any(token.has("goes_on", "reported") for token in tokens)
     goes_on = inherits or story.quoting or (opened and story.silence < NEAR) or (told_on and not story.silence)
     if goes_on and story.voices:
         return story.voices[-1]

@@ -16,33 +16,40 @@ Tags: TypeAlias = Mapping[str, str]
 
 
 STEM = "*"
-"""Ends a word of a file that stands for every word which begins so: "загин*". A word that is listed whole goes before any stem."""
+"""Ends a word of a file that stands for every word which begins so, "загин*"; begins one for every word which ends so, "*soldaten".
+
+A word that is listed whole goes before any stem, and the beginning of a word before its end.
+"""
 
 T = TypeVar("T", covariant=True)
 
 
 class Lookup(Generic[T]):
-    """What is listed of words: of each the value it is listed with, or that of the longest stem it begins with.
+    """What is listed of words: of each the value it is listed with, or that of the longest stem it begins or ends with.
 
-    >>> listed = Lookup({"загин*": "fall", "загиблих": "noun", "заг*": "other"})
-    >>> listed.get("загинули"), listed.get("загиблих"), "заява" in listed
-    ('fall', 'noun', False)
+    >>> listed = Lookup({"загин*": "fall", "загиблих": "noun", "заг*": "other", "*soldaten": "person"})
+    >>> listed.get("загинули"), listed.get("загиблих"), listed.get("elitesoldaten"), "заява" in listed
+    ('fall', 'noun', 'person', False)
     """
 
     def __init__(self, listed: Mapping[str, T]) -> None:
-        self._whole = {word: value for word, value in listed.items() if not word.endswith(STEM)}
+        self._whole = {word: value for word, value in listed.items() if STEM not in word}
         self._stems = {word.removesuffix(STEM): value for word, value in listed.items() if word.endswith(STEM)}
+        self._ends = {word.removeprefix(STEM): value for word, value in listed.items() if word.startswith(STEM)}
         self._sizes = sorted({len(stem) for stem in self._stems}, reverse=True)
+        self._end_sizes = sorted({len(end) for end in self._ends}, reverse=True)
 
     def get(self, word: str) -> T | None:
         found = self._whole.get(word)
         if found is None and self._sizes:
             found = next((self._stems[word[:size]] for size in self._sizes if word[:size] in self._stems), None)
+        if found is None and self._end_sizes:
+            found = next((self._ends[word[-size:]] for size in self._end_sizes if word[-size:] in self._ends), None)
         return found
 
     def stand_in(self, words: AbstractSet[str]) -> bool:
         """Whether one of some words is listed."""
-        return not self._whole.keys().isdisjoint(words) or (bool(self._sizes) and any(word in self for word in words))
+        return not self._whole.keys().isdisjoint(words) or (bool(self._sizes or self._end_sizes) and any(word in self for word in words))
 
     def __contains__(self, word: str) -> bool:
         return self.get(word) is not None
@@ -84,7 +91,7 @@ class Cues:
     phrases: Mapping[str, tuple[frozenset[str], ...]]
     """The words of each phrase, by the longest of them."""
     stems: re.Pattern[str] | None = None
-    """The beginnings of words."""
+    """The beginnings and ends of words."""
 
     def stand_in(self, words: AbstractSet[str]) -> bool:
         return (
@@ -102,20 +109,22 @@ def find_cues(said: Iterable[str], commonplace: AbstractSet[str] = frozenset()) 
     (['killed'], True)
     """
     said = list(said)
-    stems = {part.removesuffix(STEM) for phrase in said for part in phrase.split() if part.endswith(STEM)}
+    stems = {part for phrase in said for part in phrase.split() if STEM in part}
     listed = {plain_words(phrase) for phrase in said if STEM not in phrase}
     single = frozenset().union(*(words for words in listed if len(words) == 1)) - commonplace
     phrases: dict[str, list[frozenset[str]]] = {}
     for words in listed:
         if len(words) > 1 and words.isdisjoint(single):
             phrases.setdefault(max(sorted(words), key=len), []).append(words)
-    return Cues(single, {longest: tuple(found) for longest, found in phrases.items()}, beginnings(stems))
+    return Cues(single, {longest: tuple(found) for longest, found in phrases.items()}, pattern_of(stems - commonplace))
 
 
-def beginnings(stems: Iterable[str]) -> re.Pattern[str] | None:
-    """What a word matches that begins with one of some stems."""
-    known = sorted(stems)
-    return re.compile("|".join(map(re.escape, known))) if known else None
+def pattern_of(stems: Iterable[str]) -> re.Pattern[str] | None:
+    """What a word matches that begins or ends with one of some stems."""
+    begun = [re.escape(stem.removesuffix(STEM)) for stem in sorted(stems) if stem.endswith(STEM)]
+    ended = [re.escape(stem.removeprefix(STEM)) for stem in sorted(stems) if stem.startswith(STEM)]
+    known = begun + ([rf".*(?:{'|'.join(ended)})\Z"] if ended else [])
+    return re.compile("|".join(known)) if known else None
 
 
 def plain_words(text: str) -> frozenset[str]:
@@ -140,6 +149,16 @@ class Language:
     names: Phrases
     """Places and peoples, in lower case; the text must write them with a capital, unless the language writes its adjectives small."""
     small_names: bool
+    capital_nouns: bool
+    """Every noun has a capital, and what has none is no noun: a capital is no sign of a name."""
+    compounds: bool
+    """ "US-Soldaten": of a hyphenated word the last part says what it is, and the first whose."""
+    possessive: str
+    """The ending of a name that says whose: the s of "Russlands Armee"."""
+    dotted: bool
+    """A full stop after digits makes them an ordinal: "am 7. Oktober"."""
+    verb_last: bool
+    """The verb may stand at the end of its clause, its helper before those of whom it is said: "sind zwölf in Kiew getötet worden"."""
     openers: Lookup[bool]
     """Every word that begins a phrase or name."""
     numerals: Lookup[int]
@@ -237,6 +256,11 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         marks=marks,
         names=names,
         small_names=table["text"]["small_names"],
+        capital_nouns=table["text"]["capital_nouns"],
+        compounds=table["text"]["compounds"],
+        possessive=table["text"]["possessive"],
+        dotted="." in numbers["ordinal_suffix"],
+        verb_last=table["text"]["verb_last"],
         openers=Lookup(dict.fromkeys(openers, True)),
         numerals=Lookup(numbers["words"]),
         scales=Lookup(numbers["scales"]),
@@ -307,6 +331,7 @@ def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
     rows += [("of_group", group, words) for group, words in table["groups"].items()]
     rows += [(kind, kind, words) for kind, words in table["grammar"].items()]
     rows += [(f"{side}_bound", bound, words) for side in ("before", "after") for bound, words in table["numbers"][side].items()]
+    rows += [("numeral", "numeral", list(table["numbers"]["words"]))]
     rows += [("vague", "vague", table["numbers"]["vague"]["words"])]
     rows += [(kind, kind, words) for kind, words in table["attribution"].items() if isinstance(words, list)]
     rows += [("scope_" + kind, kind, words) for kind, words in table["scope"].items() if isinstance(words, list)]

@@ -11,7 +11,19 @@ from monitors.figures.neighbours import but_things, but_whole, from_next, from_p
 from monitors.figures.numbers import Number
 from monitors.figures.phrases import Counted, Phrase, read_phrase
 from monitors.figures.tokens import Token
-from monitors.figures.verbs import Reading, complement_of, label_of, later_verb, toll_ahead, verb_after, verb_before, weight_of
+from monitors.figures.verbs import (
+    OPEN,
+    Reading,
+    complement_of,
+    label_of,
+    later_verb,
+    toll_ahead,
+    verb_after,
+    verb_at_end,
+    verb_before,
+    verb_second,
+    weight_of,
+)
 
 
 def find_counted(
@@ -52,7 +64,10 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     whole = _whole(phrase, tokens, starts, language)
     if whole:
         phrase = replace(phrase, group=whole.group, party=whole.party)
-    after = verb_after(whole.end if whole else phrase.end, tokens, starts, language)
+    end = whole.end if whole else phrase.end
+    after = verb_after(end, tokens, starts, language)
+    if language.verb_last and (after is None or (after.metric or "").startswith(OPEN)):
+        after = verb_at_end(number, end, tokens, starts) or after
     if phrase.partitive and after and after.relation == "after" and (later := later_verb(after, tokens, starts)):
         after = later
     readings = [
@@ -65,6 +80,8 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         label_of(number, phrase, tokens),
         toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]
+    if language.verb_last and not any(reading and reading.metric for reading in readings):
+        readings.append(verb_second(number, phrase, tokens, starts))
     usable = [
         r
         for r in readings
@@ -114,7 +131,8 @@ def _can_befall(reading: Reading, phrase: Phrase, tokens: Sequence[Token], langu
     if reading.metric in language.table["people"]["things_too"] and noun.text.islower():
         text = language.table["text"]  # "five kayakers are missing", not "five paintings"
         return noun.low.endswith((*text["agent_endings"], *text["doubtful_agent_endings"]))
-    return reading.relation in ("after", "object") and not (reading.cue is not None and tokens[reading.cue].has("of_people"))
+    far = language.verb_last and reading.relation == "after" and reading.cue is not None and reading.cue > phrase.end + 2
+    return not far and reading.relation in ("after", "object") and not (reading.cue is not None and tokens[reading.cue].has("of_people"))
 
 
 def _headline(reading: Reading, number: Number, tokens: Sequence[Token]) -> bool:

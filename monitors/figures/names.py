@@ -98,6 +98,8 @@ def qualified(at: int, tokens: Sequence[Token]) -> Sequence[Token]:
 def attacks(at: int, tokens: Sequence[Token]) -> bool:
     """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
     token = tokens[at]
+    if _of_attack(at, tokens):
+        return True
     if token.has("follows"):
         return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
@@ -110,6 +112,16 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if token.has("demonym") or ahead[0].text == "'s":
         return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
     return ahead[0].has("attack") and token.has("body")
+
+
+def _of_attack(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Angriffe Israels", "bei einem Angriff der USA": the name after what it did. "The shelling of Kyiv" is no such thing."""
+    back = at - 1
+    while back > 0 and at - back < 4 and tokens[back].has("of", "det") and not tokens[back].has("locative"):
+        back -= 1
+    whose = len(tokens[at].text) > len(tokens[at].low)  # in the case that says so: "Israels"
+    led = tokens[back + 1].has("of") if back < at - 1 else whose
+    return led and back >= 0 and tokens[back].has("done_by") and tokens[at].has("place", "seat", "body", "demonym")
 
 
 def _kills(ahead: Sequence[Token]) -> bool:

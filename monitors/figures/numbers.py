@@ -67,6 +67,8 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     token, words = tokens[at], language.table["numbers"]
     if token.value is not None:
         return _in_digits(tokens, at, language)
+    if token.low in words["article"] and _counts_one(tokens[at + 1 : at + 4]):
+        return _exact(1, at, at + 1, spelled=True)
     if token.has("vague"):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
     if at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another"):
@@ -86,6 +88,12 @@ def _counts_one(at: int, tokens: Sequence[Token]) -> bool:
     bounds = {token.tags.get("before_bound") for token in tokens[max(0, at - 1) : at]} - {None, "exact"}
     ahead = [token for token in tokens[at + 1 : at + 3] if not token.has("filler")]
     return bool(bounds) or (bool(ahead) and ahead[0].has("noun", "counted_singly") and not ahead[0].has("thing_too"))
+
+
+def _counts_one(ahead: Sequence[Token]) -> bool:
+    """ "ein Mensch", "eine weitere Leiche", where the article is the numeral too: before a word that counts, not before "eine Frau"."""
+    noun = next((token for token in ahead if not token.has("further", "demonym", "state") or token.has("counted_one")), None)
+    return noun is not None and noun.has("counted_one")
 
 
 def _scale(token: Token, language: Language) -> int:
@@ -195,7 +203,7 @@ def _numeral(word: str, language: Language) -> int | None:
     value = language.numerals.get(word)
     if value is None and "-" in word:
         value = _hyphenated(word, language)
-    if value is None and language.glued is not None and language.glued.fullmatch(word):
+    if value is None and language.glued is not None and word not in language.scales and language.glued.fullmatch(word):
         value = _unglued(word, language)
     return value
 
@@ -390,8 +398,9 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return f"after “{before.text}”"
     if (
         before is not None
-        and before.text in ("-", "/", "#", "№", ".")
+        and before.text in ("-", "/", "#", "№", ".", ":")
         and number.core > 1
+        and (before.text != ":" or tokens[number.core - 2].value is not None)  # "4:1"
         and tokens[number.core - 2].end == before.start == tokens[number.core].start - 1
     ):
         return "part of a longer number or name"

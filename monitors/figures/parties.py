@@ -268,6 +268,7 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
     if one.relation != "toll" or one.cue is None or one.cue >= one.number.first:
         return None
     between = [at for at in range(one.cue + 1, one.number.first) if named_at(at, tokens) and not attacks(at, tokens)]
+    between = [at for at in between if not tokens[at - 1].has("two_sided")]  # "the toll of the fighting between Israel and Hezbollah"
     if any(token.has("both") for token in tokens[one.cue : one.number.first + 5]):
         return Party(BOTH, "toll", "both sides")
     for at in range(one.cue - 1, max(-1, one.cue - 5), -1):
@@ -415,8 +416,9 @@ def _label(one: Counted, scene: Scene) -> Party | None:
 
 def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "GENEVA - An average of 45 children … in Sudan": where it was written, if another place follows."""
-    place = tokens[at].text == "-" and at == 1 and tokens[0].text.isupper() and len(tokens[0].text) > 3
-    return place and any(named_at(here, tokens) not in (None, named_at(0, tokens)) for here in range(one.number.last, len(tokens)))
+    opens = tokens[at + 1].capital and tokens[at + 1].value is None and at + 1 < one.number.first  # "Paris – Bei Angriffen in Syrien …"
+    place = tokens[at].text == "-" and at == 1 and ((tokens[0].text.isupper() and len(tokens[0].text) > 3) or opens)
+    return place and any(named_at(here, tokens) not in (None, named_at(0, tokens)) for here in range(at + 1, len(tokens)))
 
 
 def _leading(one: Counted, scene: Scene) -> Party | None:

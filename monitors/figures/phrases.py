@@ -134,6 +134,9 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             pass
         elif _closes(token) or head is not None or (unknown is not None and at - unknown > 2):
             break
+        elif language.capital_nouns and not token.capital:
+            if not any(ahead.capital for ahead in tokens[at + 1 : at + 3]) or tokens[at + 1].text in ",.":
+                break  # "auf 300 gestiegen": no noun
         else:
             unknown = at if unknown is None else unknown
         at += 1

@@ -70,11 +70,19 @@ def _is_abbreviation(line: str, at: int, mark: str, language: Language) -> bool:
     if not mark.startswith(".") or mark.startswith(".."):
         return False
     word = line[max(0, at - 12) : at].rpartition(" ")[2].lstrip("(\"'[").lower()
+    if language.dotted and word.isdigit():
+        return _is_ordinal(word, line[at + len(mark) + 1 : at + len(mark) + 20].partition(" ")[0].lower(), language)
     if word in language.abbreviations:
         # "… in the U.S. The …": a new sentence after an abbreviation is told by its article.
         rest = line[at + len(mark) : at + len(mark) + 12].split()
         return not (rest and "." in word and rest[0].lower() in language.starters)
     return len(word) == 1 and word.isalpha() and word not in language.table["text"]["letters"]
+
+
+def _is_ordinal(digits: str, following: str, language: Language) -> bool:
+    """ "am 7. Oktober", "im 20. Jahrhundert": what the language numbers with a full stop."""
+    noun = following.rstrip(".,;:!?")
+    return len(digits) <= 3 and (noun in language.months or "ordered" in (language.words.get(noun) or {}))
 
 
 def _pieces(text: str, start: int, end: int, paragraph: int) -> Iterator[Sentence]:

@@ -41,7 +41,10 @@ class Token:
 
 def find_tokens(text: str, start: int, end: int, language: Language, extra: Phrases = NO_PHRASES) -> list[Token]:
     """The tokens of text[start:end]; phrases the language knows are one token. `extra` tags further words (users' metrics)."""
-    return _join_phrases(list(_cut(text, start, end, language)), text, language, extra)
+    tokens = list(_cut(text, start, end, language))
+    if language.compounds or language.possessive or language.dotted:
+        tokens = list(_cut_further(tokens, language))
+    return _join_phrases(tokens, text, language, extra)
 
 
 def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
@@ -60,6 +63,54 @@ def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]
                 yield Token(".", ".", stop - 1, stop, NOTHING)
                 continue
         yield Token(piece, low, begin, stop, NOTHING, value)
+
+
+def _cut_further(tokens: list[Token], language: Language) -> Iterator[Token]:
+    """Cut a compound at its hyphens and a name from the ending that says whose; join an ordinal and its full stop."""
+    before: Token | None = None
+    for at, token in enumerate(tokens):
+        ordinal = token.text == "." and before is not None and before.end == token.start and before.text.isdigit() and at + 1 < len(tokens)
+        if ordinal and language.dotted:
+            continue
+        if language.dotted and token.text.isdigit() and _is_ordinal(tokens[at + 1 : at + 3], token.end, language):
+            token = Token(token.text + ".", token.low + ".", token.start, token.end + 1, NOTHING)
+        if token.value is None and "-" in token.text[1:-1] and language.compounds and token.low not in language.openers:
+            yield from _parts(token, language)
+        elif _says_whose(token, language):
+            size = len(language.possessive)
+            if before is not None and before.capital:  # "im Süden Russlands": of what it is, not whose the next noun is
+                yield Token(token.text, token.low[:-size], token.start, token.end, NOTHING)
+            else:
+                yield Token(token.text[:-size], token.low[:-size], token.start, token.end - size, NOTHING)
+                yield Token("'s", "'s", token.end - size, token.end, NOTHING)
+        else:
+            yield token
+        before = token
+
+
+def _is_ordinal(ahead: list[Token], end: int, language: Language) -> bool:
+    """ "die 47. Brigade", but "am 7. Oktober", where the number is the day."""
+    return len(ahead) > 1 and ahead[0].text == "." and ahead[0].start == end and ahead[1].low not in language.months
+
+
+def _parts(token: Token, language: Language) -> Iterator[Token]:
+    """The words of a compound of which the language knows one: "US", "Soldaten"."""
+    if token.low in language.words or not any(part in language.words or part in language.openers for part in token.low.split("-")):
+        yield token
+        return
+    start = token.start
+    for part in token.text.split("-"):
+        yield Token(part, part.lower(), start, start + len(part), NOTHING)
+        start += len(part) + 1
+
+
+def _says_whose(token: Token, language: Language) -> bool:
+    """ "Russlands Armee": a name that is known without its ending."""
+    ending = language.possessive
+    if not ending or not token.capital or not token.low.endswith(ending) or token.low in language.openers or token.low in language.words:
+        return False
+    named = language.names.follow(token.low.removesuffix(ending))
+    return any(node.tags is not None for node in named)
 
 
 @cache
@@ -117,6 +168,8 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
             token.tags = tags
         if marked:
             token.tags = {**token.tags, **marked}
+        if language.compounds and text[token.end : token.end + 1] == "-" and "place" in token.tags:
+            token.tags = {**{kind: party for kind, party in token.tags.items() if kind != "place"}, "demonym": token.tags["place"]}
         joined.append(token)
         at += size
     return joined

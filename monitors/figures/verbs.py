@@ -108,6 +108,75 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
     return aboard
 
 
+def verb_at_end(number: Number, at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+    """The verb at the end of the clause: "sind zwölf Menschen bei einem Angriff auf Kiew getötet worden".
+
+    What a preposition leads in is nobody's subject ("in zwölf Orten wurden Menschen verletzt"); asides between commas are stepped over.
+    """
+    if number.first and tokens[number.first - 1].has("preposition"):
+        return None
+    begin, helped = at, any(token.has("be") for token in tokens[max(0, number.first - 3) : number.first])
+    while at < len(tokens) and at - begin < CLAUSE:
+        token, previous = tokens[at], tokens[at - 1]
+        if at in starts and starts[at].why_not is None and not previous.has("preposition"):
+            return Reading("joins", None, at) if previous.has("conjunction") or previous.text == "," else None
+        if not token.capital and token.has("state", "fall") and not _describes(at, tokens):
+            return Reading("after", token.tags.get("state") or token.tags["fall"], at)
+        predicate = token.has("noun") and token.capital and not previous.has("preposition", "det", "filler")
+        if helped and predicate and _ends_clause(at + 1, tokens):
+            return Reading("after", token.tags["noun"], at)  # "seien 200.000 Menschen im Land Binnenflüchtlinge"
+        helped = helped or token.has("be")
+        if token.text == "," and (closing := _clause_aside(at, tokens)):
+            at = closing
+        elif token.text in ",;:.!?—" or token.has("say", "subordinate") or (token.has("act") and not token.capital):
+            return None
+        elif token.text in "(-" and (closing := _closing(at, tokens)):
+            at = closing
+        at += 1
+    return None
+
+
+CLAUSE = 24
+"""Tokens of a clause between those of whom it tells and its verb."""
+
+
+def verb_second(number: Number, phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+    """The verb that opened the clause: "starben bei Kämpfen nahe der Stadt 20 Kämpfer", "dabei tötete die Armee zwölf Menschen"."""
+    others = {at for at, other in starts.items() if other.why_not is None}
+    if phrase.kind not in ("people", "bare") or (number.first and tokens[number.first - 1].has("preposition")):
+        return None
+    for at in range(number.first - 1, max(-1, number.first - CLAUSE), -1):
+        token = tokens[at]
+        if token.has("act") and not token.has("noun", "person") and (not token.capital or at == 0):
+            helped = any(before.has("be", "have") for before in tokens[max(0, at - CLAUSE) : at])
+            return None if token.has("state") and helped else Reading("after" if _leads(token) else "object", token.tags["act"], at)
+        if token.text in ",;:.!?—" or at in others or token.has("say", "subordinate"):
+            return None
+    return None
+
+
+def _ends_clause(at: int, tokens: Sequence[Token]) -> bool:
+    return at >= len(tokens) or tokens[at].text in ",;.!?"
+
+
+def _describes(at: int, tokens: Sequence[Token]) -> bool:
+    """ "die getötete Frau", "mit verletzten Soldaten": a participle before its noun."""
+    following = tokens[at + 1 : at + 2]
+    return bool(following) and following[0].capital and not following[0].has("place", "weekday") and tokens[at].low[-1:] not in "tn"
+
+
+def _clause_aside(at: int, tokens: Sequence[Token]) -> int | None:
+    """Where what a comma opens is closed by another: ", darunter drei Kinder,", ", die im Haus schliefen,"."""
+    ahead = range(at + 2, min(at + FAR, len(tokens)))
+    opens = at + 1 < len(tokens) and tokens[at + 1].has("include", "det", "relative", "adverb", "preposition")
+    return next((here for here in ahead if tokens[here].text == ","), None) if opens else None
+
+
+def _closing(at: int, tokens: Sequence[Token]) -> int | None:
+    mark = ")" if tokens[at].text == "(" else tokens[at].text
+    return next((here for here in range(at + 1, min(at + FAR, len(tokens))) if tokens[here].text == mark), None)
+
+
 def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
     """ "Three of those hurt later died", "five of the 12 people shot have died": what the whole suffered first is not what the part did."""
     if first.cue is None or any(token.has("be", "have") for token in tokens[max(0, first.cue - 2) : first.cue]):
@@ -208,6 +277,8 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
     skipped = ("det", "filler", "adverb", "object_mark")
     while at >= 0 and number.first - at < 5 and tokens[at].has(*skipped) and not tokens[at].has("act", "noun", "toll"):
         at -= 1
+    if fronted := _fronted(at, tokens):
+        return fronted
     leads = at >= 0 and _leads(tokens[at])
     if at >= 0 and tokens[at].has("act") and (leads or not _passive(at, tokens)):
         return Reading("after" if leads else "object", tokens[at].tags["act"], at)
@@ -228,6 +299,14 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
         return Reading("toll", SAME, number.first)
     return found
+
+
+def _fronted(at: int, tokens: Sequence[Token]) -> Reading | None:
+    """ "Getötet wurden 12 Menschen, verletzt wurden 30": a participle that opens the clause, and its helper."""
+    if at < 1 or not tokens[at].has("be") or not tokens[at - 1].has("state"):
+        return None
+    opens = at == 1 or tokens[at - 2].text in ",;:" or tokens[at - 2].has("conjunction")
+    return Reading("after", tokens[at - 1].tags["state"], at - 1) if opens else None
 
 
 def _leads(verb: Token) -> bool:
@@ -316,7 +395,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
-            or (token.has("conjunction") and not verb and steps > 2)
+            or (token.has("conjunction") and not verb and steps > 2 and not tokens[at - 1].has("place", "body", "seat"))
         ):
             return None
         at -= 1
