@@ -67,7 +67,7 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     token, words = tokens[at], language.table["numbers"]
     if token.value is not None:
         return _in_digits(tokens, at, language)
-    if token.low in words["article"] and _counts_one(tokens[at + 1 : at + 4]):
+    if token.low in words["article"] and (_counts_one(tokens[at + 1 : at + 4]) or _bounds_one(at, tokens)):
         return _exact(1, at, at + 1, spelled=True)
     if token.has("vague"):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
@@ -78,22 +78,19 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     opens = token.low in words["article"] or token.low in words["opens"] or token.low in words["half"]
     if not opens and "-" not in token.low and _numeral(token.low, language) is None:
         return None
-    number = _in_words(tokens, at, language)
-    alone = number is not None and number.stop == at + 1 and token.has("indefinite")
-    return None if alone and not _counts_one(at, tokens) else number
-
-
-def _counts_one(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether an article that is also the numeral counts: "un mort", "une personne", "au moins un soldat"; not "un homme"."""
-    bounds = {token.tags.get("before_bound") for token in tokens[max(0, at - 1) : at]} - {None, "exact"}
-    ahead = [token for token in tokens[at + 1 : at + 3] if not token.has("filler")]
-    return bool(bounds) or (bool(ahead) and ahead[0].has("noun", "counted_singly") and not ahead[0].has("thing_too"))
+    return _in_words(tokens, at, language)
 
 
 def _counts_one(ahead: Sequence[Token]) -> bool:
     """ "ein Mensch", "eine weitere Leiche", where the article is the numeral too: before a word that counts, not before "eine Frau"."""
     noun = next((token for token in ahead if not token.has("further", "demonym", "state") or token.has("counted_one")), None)
     return noun is not None and noun.has("counted_one")
+
+
+def _bounds_one(at: int, tokens: Sequence[Token]) -> bool:
+    """ "au moins un soldat", "al menos una persona": an article that is the numeral too, with a bound before it."""
+    bounded = at > 0 and tokens[at - 1].tags.get("before_bound", "exact") != "exact"
+    return bounded and at + 1 < len(tokens) and tokens[at + 1].has("person", "noun")
 
 
 def _scale(token: Token, language: Language) -> int:
