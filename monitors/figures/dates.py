@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -130,6 +131,8 @@ def _whose(before: Token | None, after: Sequence[Token]) -> bool:
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     token = tokens[at]
+    if token.value is None and (numeric := NUMERIC.fullmatch(token.text)):
+        return _numeric(numeric, tokens, at, published)
     if is_month(token, language) and not _is_verb(at, tokens):
         return _month(tokens, at, published, language)
     if (number := _day_of_month(token, language)) is not None and (month := _month_ahead(tokens, at + 1, language)):
@@ -166,6 +169,15 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
     ):
         return _last_span(tokens[at + 1].tags["span"], at, tokens, published)
     return None
+
+
+NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
+"""24.02.2022, 24.02.22: the day first."""
+
+
+def _numeric(found: re.Match[str], tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
+    day, month, year = map(int, found.groups())
+    return _dated(year + 2000 * (year < 100), month, day, at, at + 1, _role(tokens, at), published) if 1 <= month <= 12 else None
 
 
 def _last_span(span: str, at: int, tokens: Sequence[Token], published: date) -> Day:
@@ -267,6 +279,8 @@ def _dated(year: int | None, month: int, day: int | None, first: int, last: int,
 
 def _role(tokens: Sequence[Token], at: int) -> str:
     """What a date is the date of, by the words before it: "since the war began on", "as of", "said on", "the Oct. 7 attack"."""
+    if at and tokens[at - 1].has("date_from"):
+        return "since"  # «з 24 лютого»
     for token in reversed(tokens[max(0, at - 10) : at]):
         if token.has("date_since") and not token.has("locative"):
             return "named" if any(t.has("date_superlative") for t in tokens[max(0, at - 12) : at]) else "since"

@@ -169,6 +169,8 @@ class Language:
     """A numeral that is several in one word; where the language writes such."""
     group_marks: str
     decimal_marks: str
+    endings: frozenset[str]
+    """What may follow the digits of a numeral after a hyphen and changes nothing: "103-х"."""
     pair_word: str
     """Between two equal numbers, "1,000-for-1,000": so many from each side."""
     months: Mapping[str, int]
@@ -235,6 +237,8 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
     for kind, value, listed in _tagged(table):
         for word in listed:
             tags.setdefault(word.lower(), {})[kind] = value
+    if table["text"]["stems_add"]:
+        tags = _with_stems(tags, frozenset(table["text"]["apart"]))
     said = [word.lower() for roles in table["metrics"].values() for role in METRIC_ROLES for word in roles.get(role, ())]
     said += [phrase for phrase in table["grammar"]["departs"] if " " in phrase]  # "have left Venezuela"; "left" alone says nothing
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
@@ -247,7 +251,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
     trees = (_phrases(tags, elided, marking=False), _phrases(tags, elided, marking=True), named)
     phrases, marks, names = (tree_of(listed, elided) for listed in trees)
     openers = [opener for tree in (phrases, marks, names) for opener in (*tree.ahead, *(stem + STEM for stem in tree.stems))]
-    counted = [*numbers["words"], *numbers["scales"], *numbers["collectives"]]
+    counted = [*numbers["words"], *numbers["scales"], *numbers["collectives"], *numbers["halves"]]
     begun = [word.split()[0] for word in numbers["vague"]["words"]]
     return Language(
         code=table["code"],
@@ -268,6 +272,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         glued=_glued(numbers),
         group_marks=numbers["group"],
         decimal_marks=numbers["decimal"],
+        endings=frozenset(numbers["endings"]),
         pair_word=numbers["pair"],
         months=table["dates"]["months"],
         weekdays=table["dates"]["weekdays"],
@@ -289,6 +294,18 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         parts=places.get("parts", {}),
         table=table,
     )
+
+
+def _with_stems(tags: Mapping[str, dict[str, str]], apart: AbstractSet[str]) -> dict[str, dict[str, str]]:
+    """Every word with the tags of all the stems it begins with, the longest said last; but for words that stand apart."""
+    stems = {word.removesuffix(STEM): found for word, found in tags.items() if word.endswith(STEM)}
+    added = {}
+    for word, found in tags.items():
+        plain = word.removesuffix(STEM)
+        alone = word in apart or " " in word
+        begun = [] if alone else [stems[plain[:size]] for size in range(1, len(plain) + 1) if plain[:size] in stems]
+        added[word] = {kind: value for one in (*begun, found) for kind, value in one.items()}
+    return added
 
 
 def _glued(numbers: Mapping[str, Any]) -> re.Pattern[str] | None:

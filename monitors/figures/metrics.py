@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from monitors.figures.doubts import likewise, settle
 from monitors.figures.lexicon import Language
-from monitors.figures.neighbours import but_things, but_whole, from_next, from_previous, from_within
+from monitors.figures.neighbours import but_of_things, but_things, but_whole, from_next, from_previous, from_within
 from monitors.figures.numbers import Number
 from monitors.figures.phrases import Counted, Phrase, read_phrase
 from monitors.figures.tokens import Token
@@ -37,6 +37,7 @@ def find_counted(
     counted = [_count(number, tokens, starts, language) for number in numbers]
     counted = [but_whole(one, part, tokens) for part, one in zip([None, *counted], counted, strict=False)]
     counted = [but_things(one, whole) for one, whole in zip(counted, [*counted[1:], None], strict=False)]
+    counted = but_of_things(counted, tokens, language.table["people"]["things_too"])
     counted = from_within(counted, tokens)
     counted = from_next(counted, tokens)
     counted = from_previous(counted, tokens, last)
@@ -68,7 +69,9 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     after = verb_after(end, tokens, starts, language)
     if language.verb_last and (after is None or (after.metric or "").startswith(OPEN)):
         after = verb_at_end(number, end, tokens, starts) or after
-    if phrase.partitive and after and after.relation == "after" and (later := later_verb(after, tokens, starts)):
+    follows = language.table["text"]["adjectives_follow"]  # then a participle may only say which people
+    fatal = language.table["people"]["fatal"] if follows else None
+    if (phrase.partitive or follows) and after and after.relation == "after" and (later := later_verb(after, tokens, starts, fatal)):
         after = later
     readings = [
         Reading("noun", phrase.metric, phrase.head),
@@ -128,6 +131,8 @@ def _cut_off(at: int, tokens: Sequence[Token]) -> bool:
 def _can_befall(reading: Reading, phrase: Phrase, tokens: Sequence[Token], language: Language) -> bool:
     """Whether a verb tells by itself that people are counted: "22 Rohingya were shot", not "two meetings are being held"."""
     noun = tokens[phrase.head or 0]
+    if sum(letter.isupper() for letter in noun.text) > 1 and reading.metric in language.table["people"]["things_too"]:
+        return False  # «знищено 79 ОДШБр»
     if reading.metric in language.table["people"]["things_too"] and noun.text.islower():
         text = language.table["text"]  # "five kayakers are missing", not "five paintings"
         return noun.low.endswith((*text["agent_endings"], *text["doubtful_agent_endings"]))

@@ -39,6 +39,8 @@ def _compound(at: int, tokens: Sequence[Token]) -> bool:
 
 def _outside(at: int, tokens: Sequence[Token]) -> bool:
     """Whether the name is part of an institute's, an embassy's, an observer's."""
+    if tokens[at].has("follows") and any(noun.has("outsider") for noun in qualified(at, tokens)):
+        return True
     here = at + 1
     while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
         if tokens[here].has("outsider"):
@@ -61,6 +63,8 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
         return False
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
+    if token.has("follows") and at and tokens[at - 1].has("side"):
+        return True  # "du côté israélien"
     if at and tokens[at - 1].has("fights_for"):
         return True
     if not token.has("place", "seat") and not any(noun.has("settlement") for noun in qualified(at, tokens)[:1]):

@@ -30,6 +30,18 @@ def but_things(one: Counted, whole: Counted | None) -> Counted:
     return one
 
 
+def but_of_things(counted: Sequence[Counted], tokens: Sequence[Token], things_too: Sequence[str]) -> list[Counted]:
+    """ "Of 28 drones 26 were destroyed": a number alone is of the things the sentence opens with."""
+    if not counted or not tokens[0].has("of") or counted[0].number.first > 1 or counted[0].phrase.kind != "unit":
+        return list(counted)
+    return [
+        replace(one, metric=None, relation="none", why_not=counted[0].why_not)
+        if one.phrase.kind == "bare" and one.metric in things_too
+        else one
+        for one in counted
+    ]
+
+
 def _inherit(one: Counted, metric: str | None, cue: int | None = None) -> Counted:
     """The number with what another one counts, by whose verb."""
     return replace(one, metric=metric, relation="inherited", cue=cue, why_not=None)
@@ -173,7 +185,7 @@ def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
         return True
     if one.phrase.kind == "bare" and len(after) > 1 and after[0].has("be") and after[1].has("person") and one.number.first <= 1:
         return True  # "Five were children"
-    closed = one.phrase.end >= len(tokens) or tokens[one.phrase.end].text in ".,"
+    closed = one.phrase.end >= len(tokens) or tokens[one.phrase.end].text in ".,;"
     return one.phrase.kind == "bare" and closed and bool(before) and before[-1].has("say")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from monitors.figures.lexicon import Language
 from monitors.figures.tokens import Token
@@ -42,7 +43,8 @@ def find_numbers(tokens: Sequence[Token], language: Language) -> list[Number]:
     cores = list(_join_ranges(list(_cores(tokens, language)), tokens, language))
     numbers: list[Number] = []
     for number in cores:
-        numbers.append(_reject(_bound(number, tokens, language), tokens, language, numbers[-1] if numbers else None))
+        before = numbers[-1] if numbers else None
+        numbers.append(_reject(_bound(number, tokens, before), tokens, language, before))
     return numbers
 
 
@@ -69,16 +71,27 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
         return _in_digits(tokens, at, language)
     if token.low in words["article"] and (_counts_one(tokens[at + 1 : at + 4]) or _bounds_one(at, tokens)):
         return _exact(1, at, at + 1, spelled=True)
-    if token.has("vague"):
+    if token.has("vague") and not _is_one(tokens, at, language):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
-    if at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another"):
+    another = at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another")
+    if another or token.has("vague"):
         return _exact(language.scales[token.low], at, at + 1, spelled=True)
     if token.low in language.collectives:
         return replace(_exact(language.collectives[token.low], at, at + 1, spelled=True), qualifier=Qualifier.ABOUT)
-    opens = token.low in words["article"] or token.low in words["opens"] or token.low in words["half"]
-    if not opens and "-" not in token.low and _numeral(token.low, language) is None:
-        return None
-    return _in_words(tokens, at, language)
+    opens = any(token.low in words[kind] for kind in ("article", "opens", "half", "halves"))
+    return _in_words(tokens, at, language) if opens or "-" in token.low or _numeral(token.low, language) is not None else None
+
+
+def _is_one(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """ "більше тисячі", "около сотни": the genitive of one looks like a vague plural, but for the bound before it."""
+    before = tokens[at - 1] if at else None
+    bounded = before is not None and (before.tags.get("before_bound", "exact") != "exact" or before.low in _ends_of_ranges(language))
+    return bounded and _scale(tokens[at], language) > 0
+
+
+def _ends_of_ranges(language: Language) -> tuple[str, ...]:
+    words = language.table["numbers"]
+    return (*words["between"], *words["between_joiner"])
 
 
 def _counts_one(ahead: Sequence[Token]) -> bool:
@@ -114,9 +127,23 @@ def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number:
         value, stop = value + _scale(tokens[stop - 1], language) / 2, stop + len(language.table["numbers"]["and_half"])
     elif stop > at + 1 and _goes_on(tokens, stop, language):
         value, stop = value + (tokens[stop].value or 0), stop + 1
+    elif stop > at + 1:
+        value, stop = _by_scales(value, _scale(tokens[stop - 1], language), tokens, stop, language)
     if abs(value - round(value)) > max(1e-6, value * 1e-12):
         return _exact(value, at, stop, why_not="a decimal")
     return _exact(value, at, stop)
+
+
+def _by_scales(value: float, scale: int, tokens: Sequence[Token], at: int, language: Language) -> tuple[float, int]:
+    """ "1 млн 45 тысяч 854": digits with smaller and smaller scales, and where they end."""
+    joined = False
+    while at < len(tokens) and 0 < (part := tokens[at].value or 0) < scale:
+        smaller = _scale(tokens[at + 1], language) if at + 1 < len(tokens) else 0
+        if not joined and not 0 < smaller < scale:
+            break
+        scale = smaller or 1
+        value, at, joined = value + part * scale, at + 1 + bool(smaller), True
+    return value, at
 
 
 def _goes_on(tokens: Sequence[Token], at: int, language: Language) -> bool:
@@ -137,7 +164,7 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
     words = language.table["numbers"]
     half, article = words["half"], words["article"]
     low = tokens[at].low
-    if low in half:
+    if low in half or low in words["halves"]:
         return _half(tokens, at, language)
     if low in article and at + 1 < len(tokens) and tokens[at + 1].low in half and (part := _half(tokens, at + 1, language)):
         return replace(part, first=at, core=at)  # "un demi million"
@@ -165,7 +192,7 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
             current += round(tokens[stop].value or 0)
             stop += 1
             break
-        elif not (stop > at and _joins_numerals(tokens, stop, small, last, language)):
+        elif not _is_joiner(tokens, stop, at, last if small else 0, language):
             break
         stop += 1
     if stop == at or (stop == at + 1 and low in article):
@@ -173,12 +200,12 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
     return _exact(total + current, at, stop, spelled=True)
 
 
-def _joins_numerals(tokens: Sequence[Token], at: int, small: bool, last: int, language: Language) -> bool:
-    """Whether a word between two numerals makes them one: "two hundred and five", "treinta y cuatro"."""
+def _is_joiner(tokens: Sequence[Token], at: int, begin: int, last: int, language: Language) -> bool:
+    """The "and" of "two hundred and five", of "treinta y cuatro" where the numeral before is `last`."""
     word, words = tokens[at].low, language.table["numbers"]
-    if small:
-        return word in words["tens_joiner"] and _completes(_next_numeral(tokens, at + 1, language), last, joined=True)
-    return word == words["joiner"] and _continues(tokens, at + 1, language)
+    if word == words["joiner"] and at > begin and not last:
+        return _continues(tokens, at + 1, language)
+    return word in words["tens_joiner"] and last > 0 and _completes(_next_numeral(tokens, at + 1, language), last, joined=True)
 
 
 def _continues(tokens: Sequence[Token], at: int, language: Language) -> bool:
@@ -243,7 +270,7 @@ def _half(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     if skip < len(tokens) and tokens[skip].low in language.table["numbers"]["article"]:
         skip += 1
     if skip < len(tokens) and (scale := _scale(tokens[skip], language)) >= 12:
-        return _exact(scale / 2, at, skip + 1, spelled=True)
+        return _exact(scale * language.table["numbers"]["halves"].get(tokens[at].low, 0.5), at, skip + 1, spelled=True)
     if skip < len(tokens) and (about := language.collectives.get(tokens[skip].low, 0)) > 12:
         return replace(_exact(about / 2, at, skip + 1, spelled=True), qualifier=Qualifier.ABOUT)  # "medio centenar"
     return None
@@ -263,7 +290,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         at += 1
         spread = number.core > 1 and tokens[number.core - 2].low in words["ranged"]  # "ranged from 80 to 600"
         moves = before is not None and before.low in words["from"] and not spread
-        if moves and after is not None and _then_to(after, tokens, words["range"]):
+        if moves and after is not None and _then_to(after, tokens, _joiners(before, words)):
             yield replace(number, replaced=True)  # "from 310 in 2024 to 260"
         elif (
             after is None
@@ -277,7 +304,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         elif len(gap) == 1 and before is not None and before.low in words["between"] and gap[0] in words["between_joiner"]:
             yield _range(number, after, number.core - 1)
             at += 1
-        elif len(gap) == 1 and gap[0] in words["range"] and _ordered(number, after, tokens):
+        elif len(gap) == 1 and gap[0] in _joiners(before, words) and _ordered(number, after, tokens):
             opened = before is not None and before.low in words["from"]
             if moves and any(token.has("link", "toll", "count") for token in tokens[max(0, number.core - 9) : number.core - 1]):
                 yield replace(number, replaced=True)
@@ -287,13 +314,19 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         elif gap == [words["pair"]] and number.low == after.low:
             yield replace(number, stop=after.stop, last=after.stop, paired=True)  # "on a 6,000 for 6,000 basis"
             at += 1
-        elif gap == words["either"] and number.spelled and after.spelled and number.low + 1 == after.low:
+        elif gap == words["either"] and number.spelled and after.spelled and number.low < after.low <= 2 * number.low + (number.low < 3):
             yield _range(number, after, number.core)
             at += 1
-        elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in words["range"]:
+        elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in _joiners(before, words):
             yield replace(number, replaced=True)
         else:
             yield number
+
+
+def _joiners(before: Token | None, words: Mapping[str, Any]) -> tuple[str, ...]:
+    """What stands between the ends of a range; some words only where one before it opens it: «з 63 до 89», never «63 до 89»."""
+    opened = before is not None and before.low in words["from"]
+    return (*words["range"], *words["range_from"]) if opened else tuple(words["range"])
 
 
 def _then_to(year: Number, tokens: Sequence[Token], joiners: Sequence[str]) -> bool:
@@ -322,14 +355,14 @@ def _range(low: Number, high: Number, first: int) -> Number:
 # ------------------------------------------------------------------ its bounds
 
 
-def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Number:
+def _bound(number: Number, tokens: Sequence[Token], before: Number | None) -> Number:
     """Read the words before and after a number that bound it; the nearest one that says something wins."""
     first, found = number.first, None
     while first > 0 and number.first - first < 4:
         bound = tokens[first - 1].tags.get("before_bound")
         if bound is None:
             break
-        if tokens[first - 1].has("arrives") and _arrives(tokens[max(0, first - 5) : first - 1]):
+        if tokens[first - 1].has("arrives") and _arrives(first - 1, tokens, before):
             break  # "the toll is up to 30" is a link, not a bound
         first -= 1
         if bound != "exact" and (found is None or found == "about"):
@@ -343,9 +376,12 @@ def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Numbe
     return _with(replace(number, first=first, last=last), Qualifier(found))
 
 
-def _arrives(before: Sequence[Token]) -> bool:
-    """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"."""
-    return bool(before) and (before[-1].has("toll") or (before[-1].has("singular", "went") and any(token.has("toll") for token in before)))
+def _arrives(at: int, tokens: Sequence[Token], before: Number | None) -> bool:
+    """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"; or the old value: "с 63 до 89"."""
+    led = tokens[max(0, at - 12) : at]
+    if before is not None and before.replaced and before.stop <= at <= before.stop + 4:
+        return True
+    return bool(led) and (led[-1].has("toll") or (led[-1].has("singular", "went") and any(t.has("toll", "count", "noun") for t in led)))
 
 
 def _with(number: Number, qualifier: Qualifier) -> Number:
@@ -389,7 +425,10 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return None
     if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
         return date
-    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 4], language):
+    dashed = number.qualifier is Qualifier.BETWEEN and tokens[number.core + 1].text in "-–—" and tokens[number.core].text.isdigit()
+    if dashed and number.low in YEARS and number.high in YEARS and not _counts_people(number, tokens):
+        return "years"  # "the wars in Yugoslavia (1991-2001)"
+    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 8], language):
         return "a date"  # "over 8 and 9 July"
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
         return f"after “{before.text}”"
@@ -411,7 +450,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return SHARE
     if _in_title(number, tokens):
         return "in a title"
-    if _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
+    if _of_age(number, tokens) or _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
         return AGE
     return None
 
@@ -431,7 +470,7 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
         following = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
         if after.low not in language.table["dates"]["ambiguous"] or following is None or not following.has("state", "act", "fall"):
             return "a date"
-    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 4], language):
+    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 8], language):
         return "a date"
     if digits and value in YEARS and tokens[number.core].text.isdigit() and not _counts_people(number, tokens):
         return "a year"
@@ -439,12 +478,16 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
 
 
 def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
-    """ "between 26 and 31 January": the first of two days before their month."""
+    """ "between 26 and 31 January", "26, 28 and 30 August": a day before the others of its month."""
     words = language.table["numbers"]
-    joiners = (*words["between_joiner"], *words["range"])
-    if len(ahead) > 3 and ahead[2].has("of"):
-        ahead = [*ahead[:2], ahead[3]]  # "del 15 al 22 de diciembre"
-    return len(ahead) > 2 and ahead[0].low in joiners and (ahead[1].value or 99) <= 31 and is_month(ahead[2], language)
+    joiners = (*words["between_joiner"], *words["range"], ",")
+    at = 0
+    while at + 2 < len(ahead) and ahead[at].low in joiners and (ahead[at + 1].value or 99) <= 31:
+        at += 2
+        month = ahead[at + 1] if ahead[at].has("of") and at + 1 < len(ahead) else ahead[at]  # "del 15 al 22 de diciembre"
+        if is_month(month, language):
+            return True
+    return False
 
 
 def is_month(token: Token, language: Language) -> bool:
@@ -499,6 +542,15 @@ def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
     comma, name = tokens[number.core - 1], tokens[number.core - 2]
     closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—") or _closed_pair(number, tokens)
     return comma.text in (",", "(") and closed and name.text.isalpha() and not name.has("place", "month", "weekday")
+
+
+def _of_age(number: Number, tokens: Sequence[Token]) -> bool:
+    """ «двое мужчин 20 и 24 лет»: years behind a person."""
+    if not number.core or number.spelled or not tokens[number.core - 1].has("person") or (number.low or 999) > 110:
+        return False
+    ahead = tokens[number.stop : number.stop + 3]
+    another = len(ahead) > 2 and ahead[0].has("conjunction") and (ahead[1].value or 999) <= 110
+    return any(token.tags.get("span") == "365" for token in (ahead[2:] if another else ahead[:1]))
 
 
 def _closed_pair(number: Number, tokens: Sequence[Token]) -> bool:

@@ -54,6 +54,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     if at + 1 < len(tokens) and tokens[at].has("of"):
         at += 1
         partitive = tokens[at].has("pronoun", "det") or at in starts
+    if _is_said_to_be(at, tokens):
+        at += 1
     while at < len(tokens) and at - number.last < 9 and at not in starts:
         token = tokens[at]
         if head is None and at > number.last and tokens[at - 1].has("per_unit") and token.has("span"):
@@ -76,7 +78,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         if token.has("person"):
             if head is not None and not tokens[at - 1].has("person", "nation", "pronoun"):
                 break
-            head, group = at, _narrower(group, token.tags["person"])
+            head, group, party = at, _narrower(group, token.tags["person"]), party or token.tags.get("nation")
             if _joined_to_others(at, tokens, language):
                 group = "all"
             weak = token.tags.get("noun") or weak
@@ -114,6 +116,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             adjective = token.tags["state"] if head is None else adjective
         elif token.has("pronoun") and partitive:
             head, group = at, group or "all"
+            if _is_said_to_be(at + 1, tokens):
+                group = tokens[at + 2].tags["person"]
         elif (
             (token.has("det") and token.capital and at > number.last)
             or (token.text in "'\"" and head is not None)
@@ -132,7 +136,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             and tokens[at + 1].has("filler", "demonym")
         ):
             pass
-        elif _closes(token) or head is not None or (unknown is not None and at - unknown > 2):
+        elif _closes(token) or head is not None or (unknown is not None and at - unknown > 2) or _is_unknown_verb(token, language):
             break
         elif language.capital_nouns and not token.capital:
             if not any(ahead.capital for ahead in tokens[at + 1 : at + 3]) or tokens[at + 1].text in ",.":
@@ -172,6 +176,18 @@ def _specified(
             group = _narrower(group, tokens[at].tags["person"])
         at += 1
     return at, group, party
+
+
+def _is_said_to_be(at: int, tokens: Sequence[Token]) -> bool:
+    """ «з них 10 – діти», «двоє з яких — діти»: a dash for "are"."""
+    ahead = tokens[at : at + 3]
+    closed = len(ahead) == 2 or (len(ahead) > 2 and (ahead[2].text in ",.;)" or ahead[2].has("conjunction")))
+    return len(ahead) > 1 and ahead[0].text in "—-" and ahead[1].has("person") and not ahead[1].has("speakers") and closed
+
+
+def _is_unknown_verb(token: Token, language: Language) -> bool:
+    endings = language.table["text"]["verb_endings"]
+    return bool(endings) and not token.tags and token.text.islower() and token.low.endswith(tuple(endings))
 
 
 def _wounds_a_thing(at: int, tokens: Sequence[Token], language: Language) -> bool:

@@ -119,6 +119,7 @@ def _token(groups: str, decimals: str, pair: str, elided: Sequence[str]) -> re.P
     return re.compile(
         rf"""
         \d{{1,2}}:\d\d(?!\d)                                             # a time of day
+        | \d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d)(?![\d.])                  # 24.02.2022
         | (?P<pair>\d[\d{group}]{{0,14}})-{pair}-(?P=pair)(?![\d-])       # 1,000-for-1,000
         | (?P<whole>\d{{1,3}}(?:[{group}\ '] \d{{3}})+(?!\d) | \d+)         # 55,000  55 000  55'000  55000
           (?:[{decimal}](?P<fraction>\d+))?                              # 1.2
@@ -142,7 +143,7 @@ def _value(whole: str, fraction: str | None, suffix: str | None, language: Langu
     plain = re.sub(rf"[{re.escape(language.group_marks)} ']", "", whole) + (f".{fraction}" if fraction else "")
     if len(plain) > LONGEST_NUMBER:
         return None
-    if not suffix:
+    if not suffix or (suffix[0] == "-" and suffix[1:].lower() in language.endings):
         return float(plain)
     scale = language.scales.get(suffix.lower().removeprefix("-"))
     return round(float(plain) * scale, 3) if scale else None

@@ -45,9 +45,10 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
     while at < len(tokens) and at - begin < FAR:
         token, previous = tokens[at], tokens[at - 1]
         if at in starts:
-            if starts[at].why_not is None and (previous.has("conjunction") or previous.text == ","):
+            measures = starts[at].why_not is not None or _measures(starts[at], tokens)
+            if not measures and (previous.has("conjunction") or previous.text == ","):
                 return Reading("joins", None, at)
-            if starts[at].why_not is None and not previous.has("locative", "include"):
+            if not measures and not previous.has("locative", "include"):
                 return aboard
             near = False
         elif (
@@ -82,6 +83,8 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
             return Reading("after", tokens[at + 1].tags["complement"], at + 1)  # "23 protesters were bundled into police vans"
         elif helped and (token.has("date_planned", "to") or "stance_hypothetical" in token.tags):
             pass  # "are set to be released"
+        elif token.text in "—-" and near and at + 1 < len(tokens) and tokens[at + 1].has("state", "fall"):
+            pass  # «ще 25 – поранено»
         elif token.text in "—-" and (closing := _aside_end(at, tokens)):
             at = closing
         elif token.has("be", "have"):
@@ -177,7 +180,13 @@ def _closing(at: int, tokens: Sequence[Token]) -> int | None:
     return next((here for here in range(at + 1, min(at + FAR, len(tokens))) if tokens[here].text == mark), None)
 
 
-def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+def _measures(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "11,420 children, aged 17 years or less, lost their lives": a number of years, and no other people."""
+    after = tokens[number.last] if number.last < len(tokens) else None
+    return after is not None and after.has("span") and not number.vague
+
+
+def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number], fatal: str | None = None) -> Reading | None:
     """ "Three of those hurt later died", "five of the 12 people shot have died": what the whole suffered first is not what the part did."""
     if first.cue is None or any(token.has("be", "have") for token in tokens[max(0, first.cue - 2) : first.cue]):
         return None
@@ -187,6 +196,8 @@ def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number
             return None
         if token.has("fall") and (tokens[at - 1].has("have", "adverb", "date_ago") or " " in token.low or at == first.cue + 1):
             return Reading("after", token.tags["fall"], at)
+        if fatal is not None and token.tags.get("state") == fatal and any(t.has("be") for t in tokens[at - 3 : at]):
+            return Reading("after", fatal, at)  # "douze personnes arrêtées ont été retrouvées mortes"
     return None
 
 
@@ -294,7 +305,11 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
         return _toll(at - 1, tokens, linked=True)  # "the number of injured, 44, was unchanged"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
+    if phrase.kind != "thing" and (led := _led_by(at, tokens)) is not None:
+        return Reading("object", tokens[led].tags["act"], led)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
+    if phrase.kind == "people" and (shared := _listed_with_things(at, tokens)) is not None:
+        return Reading("object", tokens[shared].tags["act"], shared)
     found = _toll(number.first - 1, tokens, linked=bounded)
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
         return Reading("toll", SAME, number.first)
@@ -312,6 +327,39 @@ def _fronted(at: int, tokens: Sequence[Token]) -> Reading | None:
 def _leads(verb: Token) -> bool:
     """ "murieron 12", "fueron detenidas 5": a verb that stands before those of whom it is said."""
     return verb.has("act") and (verb.has("befalls") or (verb.has("fall") and not verb.has("state")))
+
+
+def _listed_with_things(at: int, tokens: Sequence[Token]) -> int | None:
+    """ "потеряли танк, две бронемашины и 25 человек": the verb that those counted share with things counted before them."""
+    if at < 0 or not (tokens[at].has("conjunction") or tokens[at].text == ","):
+        return None
+    things = False
+    for here in range(at, max(-1, at - FAR - 6), -1):
+        token = tokens[here]
+        if token.has("act") and not token.has("noun"):
+            return here if things else None
+        if token.text in ";:.\"" or token.has("say", "relative", "subordinate", "person", "state", "fall"):
+            return None
+        things = things or token.has("reject_unit_after")
+    return None
+
+
+def _led_by(at: int, tokens: Sequence[Token]) -> int | None:
+    """ "загинули внаслідок обстрілу міста 12 людей": a verb before those of whom it is said, over where and by what."""
+    for here in range(at, max(-1, at - APART), -1):
+        token = tokens[here]
+        if _leads(token):
+            return here if tokens[here + 1].has("preposition") else None
+        if token.value is not None or not token.text[0].isalnum() or token.has(*LEADS_NO_FURTHER):
+            return None
+    return None
+
+
+ASIDE = 10
+"""Tokens of what stands between two commas after a toll: "жертвами урагана, обрушившегося на остров, стали 12 человек"."""
+LEADS_NO_FURTHER = ("act", "fall", "say", "person", "conjunction", "relative", "count")
+APART = 9
+"""Tokens between a verb and those of whom it is said."""
 
 
 def complement_of(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
@@ -376,6 +424,7 @@ def _passive(at: int, tokens: Sequence[Token]) -> bool:
 def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
     """Walk back over "rose to", "stands at", "in Turkey" to the toll or noun that the number is the value of."""
     steps, verb = 0, None
+    aside = -1
     while at >= 0 and steps < FAR + 6:
         token = tokens[at]
         if token.has("toll") and (linked or steps == 0):
@@ -390,7 +439,10 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             linked = True
         elif (
             (
-                (token.text in ";,—" and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or _leads_on(tokens[at + 1])))
+                (
+                    token.text in ";,—"
+                    and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or _leads_on(tokens[at + 1]) or at == aside)
+                )
                 or (token.value is not None and not _passes(at, tokens))
                 or (token.has("say") and not token.has("link"))
             )
@@ -398,6 +450,8 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             or (token.has("conjunction") and not verb and steps > 2 and not tokens[at - 1].has("place", "body", "seat"))
         ):
             return None
+        if token.text == "," and aside < 0 and _leads_on(tokens[at + 1]):
+            aside = next((here for here in range(at - 1, max(-1, at - ASIDE), -1) if tokens[here].text == ","), -1)
         at -= 1
         steps += 1
     return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
