@@ -207,6 +207,7 @@ def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
 
 def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False) -> Speaker | None:
     last = _name_end(tokens, at + 1)
+    last = _called(tokens, last) or last
     if last <= at + 1 or tokens[at + 1].value is not None or tokens[at + 1].has("month", "weekday", "day"):
         return None
     first = _inner_name(tokens, at + 1, last)
@@ -227,6 +228,13 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
         paper=first == at + 1 and any(t.has("paper") for t in tokens[first : first + 2]),
         drawn=tokens[at].has("drawn"),
     )
+
+
+def _called(tokens: Sequence[Token], comma: int) -> int | None:
+    """ "nach Angaben des Gouverneurs, Oleh Synjehubow, wurden …": where the name ends that an office is called by."""
+    ends = next((at for at in range(comma + 1, min(comma + 5, len(tokens))) if tokens[at].text == ","), comma)
+    named = all(token.capital and not token.tags for token in tokens[comma + 1 : ends])
+    return ends if ends > comma + 2 and named and tokens[comma].text == "," and tokens[comma - 1].has("office") else None
 
 
 def _before(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:

@@ -218,7 +218,7 @@ def _opens_year(tokens: Sequence[Token], at: int) -> bool:
     """ "in 2024", "fiscal 2021", "the 1989 stadium disaster"."""
     if at == 0:
         return False
-    if tokens[at - 1].has("preposition", "date_last", "of", "date_year_of"):
+    if tokens[at - 1].has("preposition", "date_last", "of", "date_year_of", "season"):
         return True
     return tokens[at - 1].has("det") and any(t.has("occurrence", "scope_ongoing", "date_season") for t in tokens[at + 1 : at + 4])
 

@@ -53,6 +53,8 @@ def _own_noun(one: Counted, tokens: Sequence[Token]) -> str | None:
 
 def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "170 members of government forces", "800 casualties among Russian forces"."""
+    if one.phrase.kind == "noun" and (whose := _whose(one.phrase.end, tokens)):
+        return whose
     joined = {"people": ("of",), "noun": ("of", "amid"), "bare": ("to",)}.get(one.phrase.kind)
     if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(*joined):
         return None
@@ -64,6 +66,15 @@ def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
         if token.has("be", "have", "preposition", "conjunction", "say") or token.value is not None or token.text in ",;.":
             return None
     return None
+
+
+def _whose(at: int, tokens: Sequence[Token]) -> str | None:
+    """ "909 Leichen gefallener Soldaten": people in the genitive, which needs no word of its own."""
+    ahead = at
+    while ahead < len(tokens) and ahead - at < 3 and tokens[ahead].has("state", "demonym", "filler"):
+        ahead += 1
+    group = tokens[ahead].tags.get("person", ALL) if at < ahead < len(tokens) else ALL
+    return group if group != ALL else None
 
 
 def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:

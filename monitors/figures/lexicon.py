@@ -47,6 +47,10 @@ class Lookup(Generic[T]):
             found = next((self._ends[word[-size:]] for size in self._end_sizes if word[-size:] in self._ends), None)
         return found
 
+    def lists(self, word: str) -> bool:
+        """Whether the word is listed as a whole."""
+        return word in self._whole
+
     def stand_in(self, words: AbstractSet[str]) -> bool:
         """Whether one of some words is listed."""
         return not self._whole.keys().isdisjoint(words) or (bool(self._sizes or self._end_sizes) and any(word in self for word in words))

@@ -68,7 +68,8 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     end = whole.end if whole else phrase.end
     after = verb_after(end, tokens, starts, language)
     if language.verb_last and (after is None or (after.metric or "").startswith(OPEN)):
-        after = verb_at_end(number, end, tokens, starts) or after
+        found = verb_at_end(number, end, tokens, starts)
+        after = found if after is None or (found and found.metric) else after
     follows = language.table["text"]["adjectives_follow"]  # then a participle may only say which people
     fatal = language.table["people"]["fatal"] if follows else None
     if (phrase.partitive or follows) and after and after.relation == "after" and (later := later_verb(after, tokens, starts, fatal)):
@@ -79,7 +80,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         Reading("weak noun", phrase.weak, phrase.head),
         after,
         verb_before(number, phrase, tokens, language),
-        complement_of(number, phrase, tokens),
+        complement_of(number, phrase, tokens, language),
         label_of(number, phrase, tokens),
         toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]

@@ -39,7 +39,7 @@ def _compound(at: int, tokens: Sequence[Token]) -> bool:
 
 def _outside(at: int, tokens: Sequence[Token]) -> bool:
     """Whether the name is part of an institute's, an embassy's, an observer's."""
-    if tokens[at].has("follows") and any(noun.has("outsider") for noun in qualified(at, tokens)):
+    if "follows" in tokens[at].tags and any(noun.has("outsider") for noun in qualified(at, tokens)):
         return True
     here = at + 1
     while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
@@ -59,11 +59,11 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 3]
-    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")):
+    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")) or _of_attack(at, tokens):
         return False
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
-    if token.has("follows") and at and tokens[at - 1].has("side"):
+    if "follows" in token.tags and at and tokens[at - 1].has("side"):
         return True  # "du côté israélien"
     if at and tokens[at - 1].has("fights_for"):
         return True
@@ -96,7 +96,7 @@ def located(at: int, tokens: Sequence[Token]) -> bool:
 
 def qualified(at: int, tokens: Sequence[Token]) -> Sequence[Token]:
     """The words that a name may qualify, the nearest first: those after it, or those before an adjective that follows its noun."""
-    return tokens[max(0, at - 2) : at][::-1] if tokens[at].has("follows") else tokens[at + 1 : at + 3]
+    return tokens[max(0, at - 2) : at][::-1] if "follows" in tokens[at].tags else tokens[at + 1 : at + 3]
 
 
 def attacks(at: int, tokens: Sequence[Token]) -> bool:
@@ -104,7 +104,7 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     token = tokens[at]
     if _of_attack(at, tokens):
         return True
-    if token.has("follows"):
+    if "follows" in token.tags:
         return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):

@@ -231,6 +231,8 @@ def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
 
 def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
     """ "20 generals of the Russian army", "members of Hamas", "800 casualties among Russian forces"."""
+    if at + 1 < len(tokens) and tokens[at].has("demonym") and tokens[at + 1].has("person") and tokens[at - 1].has("noun"):
+        return Party(party_of(tokens[at]), "noun", tokens[at].text)  # "909 Leichen ukrainischer Soldaten"
     if at >= len(tokens) or not tokens[at].has("of", "amid"):
         return None
     named = next((token for token in tokens[at + 1 : at + 4] if party_of(token)), None)
@@ -317,6 +319,8 @@ def _ahead(one: Counted, scene: Scene) -> Party | None:
 def _sufferer(one: Counted, scene: Scene) -> Party | None:
     """ "Ukraine has suffered 16,000 dead", "Russia reported 498 killed"."""
     at, tokens, begin = one.number.first - 1, scene.tokens, scene.begin
+    if one.relation == "after" and one.cue is not None and one.cue >= one.phrase.end and tokens[one.cue].has("fights"):
+        return _loses_at_end(one, scene)
     while at >= begin and one.number.first - at < 5 and not tokens[at].has("suffer"):
         if not tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have") and not tokens[at].has("include"):
             return None
@@ -337,6 +341,17 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
             basis = "sentence" if tokens[at].has("own_doing") else "subject"
             return Party(name, basis, tokens[here].text, tokens[at].has("fights"), soldiers)
     return None
+
+
+def _loses_at_end(one: Counted, scene: Scene) -> Party | None:
+    """ "Nach Angaben Kiews hat Russland 1.240 Soldaten verloren": the name beside the helper of a verb that stands at the end."""
+    tokens = scene.tokens
+    helper = next((at for at in range(one.number.first - 1, scene.begin - 1, -1) if tokens[at].has("have")), None)
+    if helper is None:
+        return None
+    beside = (*range(helper + 1, min(helper + 4, one.number.first)), *range(helper - 1, max(scene.begin - 1, helper - 3), -1))
+    at = next((at for at in beside if named_at(at, tokens) and not stands_as_place(at, tokens)), None)
+    return Party(named_at(at, tokens), "subject", tokens[at].text, fights=True) if at is not None else None
 
 
 def _loser(one: Counted, scene: Scene) -> Party | None:
@@ -366,10 +381,15 @@ def _elided(one: Counted, scene: Scene) -> Party | None:
     if (
         after is None
         or (one.phrase.kind == "bare" and after.has("locative"))
-        or any(token.text == ";" or party_of(token) for token in tokens[begin : one.number.first])
+        or any(tokens[at].text == ";" or _rivals(at, tokens) for at in range(begin, one.number.first))
     ):
         return None
     return Party(before.name, before.basis, before.words)
+
+
+def _rivals(at: int, tokens: Sequence[Token]) -> bool:
+    """A name that may be whose people are counted; not the place of what befell both: "im Gazastreifen getötet und sieben verletzt"."""
+    return party_of(tokens[at]) is not None and not (stands_as_place(at, tokens) and tokens[at + 1].has("state"))
 
 
 def _coordinated(one: Counted, scene: Scene) -> Party | None:

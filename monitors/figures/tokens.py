@@ -95,7 +95,7 @@ def _is_ordinal(ahead: list[Token], end: int, language: Language) -> bool:
 
 def _parts(token: Token, language: Language) -> Iterator[Token]:
     """The words of a compound of which the language knows one: "US", "Soldaten"."""
-    if token.low in language.words or not any(part in language.words or part in language.openers for part in token.low.split("-")):
+    if language.words.lists(token.low) or not any(part in language.words or part in language.openers for part in token.low.split("-")):
         yield token
         return
     start = token.start

@@ -47,7 +47,7 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
         if at in starts:
             measures = starts[at].why_not is not None or _measures(starts[at], tokens)
             if not measures and (previous.has("conjunction") or previous.text == ","):
-                return Reading("joins", None, at)
+                return aboard if aboard is not None and previous.text == "," else Reading("joins", None, at)
             if not measures and not previous.has("locative", "include"):
                 return aboard
             near = False
@@ -118,6 +118,8 @@ def verb_at_end(number: Number, at: int, tokens: Sequence[Token], starts: dict[i
     """
     if number.first and tokens[number.first - 1].has("preposition"):
         return None
+    if number.first > 1 and tokens[number.first - 1].has("det") and tokens[number.first - 2].has("preposition"):
+        return None  # "von den 67 Insassen überlebten 29"
     begin, helped = at, any(token.has("be") for token in tokens[max(0, number.first - 3) : number.first])
     while at < len(tokens) and at - begin < CLAUSE:
         token, previous = tokens[at], tokens[at - 1]
@@ -150,7 +152,7 @@ def verb_second(number: Number, phrase: Phrase, tokens: Sequence[Token], starts:
         return None
     for at in range(number.first - 1, max(-1, number.first - CLAUSE), -1):
         token = tokens[at]
-        if token.has("act") and not token.has("noun", "person") and (not token.capital or at == 0):
+        if token.has("act") and (not token.capital or (at == 0 and not token.has("noun"))):
             helped = any(before.has("be", "have") for before in tokens[max(0, at - CLAUSE) : at])
             return None if token.has("state") and helped else Reading("after" if _leads(token) else "object", token.tags["act"], at)
         if token.text in ",;:.!?—" or at in others or token.has("say", "subordinate"):
@@ -362,11 +364,27 @@ APART = 9
 """Tokens between a verb and those of whom it is said."""
 
 
-def complement_of(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+def complement_of(number: Number, phrase: Phrase, tokens: Sequence[Token], language: Language) -> Reading | None:
     """ "took 150 soldiers prisoner", "threw 18,000 people into jail": what those taken or sent came to."""
+    if language.verb_last and phrase.kind in ("people", "bare", "thing") and (split := _split_verb(number, phrase, tokens)):
+        return split
     ends = phrase.end < len(tokens) and tokens[phrase.end].tags.get("complement")
     taken = any(token.has("takes") for token in tokens[max(0, number.first - 2) : number.first])
     return Reading("object", ends, phrase.end) if ends and taken and phrase.kind in ("people", "bare") else None
+
+
+def _split_verb(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+    """ "nahm die Polizei 400 Menschen fest", "kamen 37 Fahrgäste um": the verb's other part closes the clause."""
+    last = next((at for at in range(phrase.end, min(phrase.end + CLAUSE, len(tokens))) if _ends_clause(at + 1, tokens)), None)
+    if last is None or not tokens[last].has("complement"):
+        return None
+    for at in range(number.first - 1, max(-1, number.first - CLAUSE), -1):
+        if tokens[at].text in ",;:":
+            return None
+        if tokens[at].has("takes"):
+            return Reading("object", tokens[last].tags["complement"], last)
+    led = tokens[phrase.end].has("takes")  # "37 Fahrgäste kamen bei dem Unglück um"
+    return Reading("after", tokens[last].tags["complement"], last) if led else None
 
 
 def _with_another(at: int, tokens: Sequence[Token]) -> int | None:
