@@ -82,6 +82,8 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         return _according(text, tokens, at) if named else None
     if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
         return _whose_count(text, tokens, at)
+    if at == 0 and token.has("subject_dropped") and len(tokens) > 1 and tokens[1].has("relative"):
+        return Speaker(token.text, 0, len(tokens), 0, 1, 0, pronoun=True)  # "Agregó que …": whoever spoke last
     if _speaks(tokens, at):
         if token.has("ongoing") and at and tokens[at - 1].text == "," and (elided := _elided(text, found, tokens, at)):
             return elided  # "The service lowered the toll of a fire to 42, saying …"
@@ -116,7 +118,7 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
     token, before = tokens[at], tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.has("revise"):
-        return any(t.has("count", "toll") for t in tokens[at + 1 : at + 5])
+        return any(t.has("count", "toll") for t in tokens[at + 1 : at + 6])
     if not token.has("say") or (token.has("lay_claim") and any(t.has("else_claimed") for t in tokens[at + 1 : at + 5])):
         return False
     if token.has("act") and any(t.has("person", "nation") for t in tokens[at + 1 : at + 5]):
@@ -216,9 +218,11 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False,
     first = _inner_name(tokens, at + 1, last)
     if not _names_speaker(tokens, first, last) and not (last - first > 1 and tokens[first].has("det")):
         return None  # "confirmed by laboratory tests"
+    apposed = _apposed(tokens, last) if not cited and any(t.has("office", "speakers") for t in tokens[first:last]) else None
+    opening, last = apposed or (first, last)
     listed = cited and last < len(tokens) and tokens[last].text == "," and any(t.has("conjunction") for t in tokens[last : last + 6])
     return Speaker(
-        _slice(text, tokens, first, last),
+        _slice(text, tokens, opening, last),
         0,
         last if _starts_anew(tokens, last) else len(tokens),
         first,
@@ -336,7 +340,7 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         if token.has("dated") and at + 1 < len(tokens) and not tokens[at + 1].capital:
             break
         at += 1
-    while at > begin and tokens[at - 1].has("preposition", "conjunction", "adverb") and not tokens[at - 1].capital:
+    while at > begin and tokens[at - 1].has("preposition", "conjunction", "adverb", "det") and not tokens[at - 1].capital:
         at -= 1
     return at
 
@@ -548,7 +552,21 @@ def _inner_name(tokens: Sequence[Token], first: int, last: int) -> int:
     for at in range(last - 1, first - 1, -1):
         if tokens[at].has("by", "according") and at + 1 < last and (tokens[at + 1].capital or tokens[at + 1].has("det")):
             return at + 1
+    counted = next((at for at in range(first, last - 2) if tokens[at].has("own_count", "paper") and tokens[at + 1].has("of")), None)
+    if counted is not None and _names_speaker(tokens, counted + 2, last):
+        return counted + 2  # "un balance de la policía", "un communiqué de l'armée"
     return first
+
+
+def _apposed(tokens: Sequence[Token], last: int) -> tuple[int, int] | None:
+    """ "…, dijo el jefe de la policía, Mohammad Zahir.": the name after the office that a comma parts from it."""
+    first = last + 1
+    end = first
+    while end < len(tokens) and tokens[end].capital and tokens[end].text.replace("-", "").isalpha() and not tokens[end].has("det"):
+        end += 1
+    named = 2 <= end - first <= 4 and not any(token.has("place", "seat", "month", "weekday", "outlet") for token in tokens[first:end])
+    closed = end >= len(tokens) or tokens[end].text in ',.;"' or tokens[end].has("relative")
+    return (first, end) if last < len(tokens) and tokens[last].text == "," and named and closed else None
 
 
 def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
@@ -598,9 +616,10 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
         return None
     last = _name_end(tokens, at + 1)
     verb_follows = last < len(tokens) and tokens[last].has("have", "modal", "say")
-    if not _names_speaker(tokens, at + 1, last) or last - at > 9 or verb_follows:
+    if not _names_speaker(tokens, at + 1, last) or (last - at > 9 and not following.has("det")) or verb_follows:
         return None
-    name = _slice(text, tokens, at + 1, last)
+    opening, last = _apposed(tokens, last) or (at + 1, last)  # the office tells whose side, the name who
+    name = _slice(text, tokens, opening, last)
     if pronoun:
         last, name = at + 2, following.text
     closes = opens >= 0 and tokens[opens].text in ",\"'"  # else what is stated comes after it
