@@ -27,7 +27,7 @@ def rows():
                 yield pytest.param(file.stem, row, marks=marks, id=f"{file.stem}: {kind}: {row.get('title', '')}{row['text']}"[:90])
 
 
-@pytest.mark.parametrize("code, row", list(rows()))
+@pytest.mark.parametrize(("code", "row"), list(rows()))
 def test_sentence_says(code, row):
     article = Article(outlet="", url="", title=row.get("title", ""), text=row["text"], published=row.get("published", THURSDAY))
     claims = read_figures(article, load_language(code)).claims

@@ -48,7 +48,8 @@ def read_figures(
     text = _read_part(article.text, False, language, cues, extra)
     if not title.figures and not text.figures:
         return Reading(())
-    story = Story(language, _day(article.published), Setting(cache(lambda: home_of(article)), language.table["home"] or None), article.entries)
+    setting = Setting(cache(lambda: home_of(article)), language.table["home"] or None)
+    story = Story(language, _day(article.published), setting, article.entries)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     for part, weight in ((title, 3), (text, 1)):
@@ -483,8 +484,8 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
     inherits = one.cue is None and one.relation == "inherited"
     opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
     told_on = len(tokens) > 1 and tokens[0].has("of") and tokens[1].has("pronoun", "det")  # "Of these, nearly 400 …"
-    told_on = told_on or any(token.has("goes_on", "reported") for token in tokens)
-    goes_on = inherits or story.quoting or (opened and story.silence < NEAR) or (told_on and not story.silence)
+    goes_on = inherits or story.quoting or (opened and story.silence < NEAR)
+    goes_on = goes_on or (not story.silence and (told_on or any(token.has("goes_on", "reported") for token in tokens)))
     if goes_on and story.voices:
         return story.voices[-1]
     return story.headed if tokens[0].text == "-" else None

@@ -99,7 +99,7 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
     fatal = people["fatal"]
     if one.phrase.kind == "people" and one.phrase.group == "all" and one.cue is not None and tokens[one.cue].has("loss_of"):
         return replace(one, metric=fatal)  # the loss of people is their death; the loss of soldiers may be any
-    parts = next((at for at in range(one.phrase.end, len(tokens)) if tokens[at].has("include")), len(tokens))  # "lost 900, 200 of them dead"
+    parts = next((at for at in range(one.phrase.end, len(tokens)) if tokens[at].has("include")), len(tokens))  # "…, 200 of them dead"
     named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens[:parts] if not token.has("loss"))
     return replace(one, metric=fatal) if named else one
 

@@ -160,10 +160,9 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
     phrase, cue = one.phrase, tokens[one.cue] if one.cue is not None else None
     if phrase.party is None and phrase.group is None and told.war and _of_soldiers(one, tokens, told):
         return MILITARY
-    among = tokens[phrase.end : phrase.end + 5]
-    if phrase.kind == "noun" and (
-        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and not a.has("of_them") and b.has("person")), None)
-    ):
+    among = pairwise(tokens[phrase.end : phrase.end + 5])
+    led = (b for a, b in among if a.has("locative", "include", "of") and not a.has("of_them") and b.has("person"))
+    if phrase.kind == "noun" and (group := next((token.tags["person"] for token in led), None)):
         return group
     if cue is not None and cue.has("loss") and phrase.head is not None and tokens[phrase.head].has("ranks"):
         return MILITARY  # "Russian forces lost 1,120 men"

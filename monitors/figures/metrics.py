@@ -70,7 +70,9 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     if language.verb_last and (after is None or (after.metric or "").startswith(OPEN)):
         found = verb_at_end(number, end, tokens, starts)
         after = found if after is None or (found and found.metric) else after
-    if phrase.partitive and after and after.relation == "after" and (later := later_verb(after, tokens, starts)):
+    follows = language.table["text"]["adjectives_follow"]  # then a participle may only say which people
+    fatal = language.table["people"]["fatal"] if follows else None
+    if (phrase.partitive or follows) and after and after.relation == "after" and (later := later_verb(after, tokens, starts, fatal)):
         after = later
     before = verb_before(number, phrase, tokens, language)
     readings = [

@@ -39,6 +39,8 @@ def _compound(at: int, tokens: Sequence[Token]) -> bool:
 
 def _outside(at: int, tokens: Sequence[Token]) -> bool:
     """Whether the name is part of an institute's, an embassy's, an observer's."""
+    if "follows" in tokens[at].tags and any(noun.has("outsider") for noun in qualified(at, tokens)):
+        return True
     here = at + 1
     while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
         if tokens[here].has("outsider"):
@@ -61,6 +63,8 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
         return False
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
+    if "follows" in token.tags and at and tokens[at - 1].has("side"):
+        return True  # "du côté israélien"
     if at and tokens[at - 1].has("fights_for"):
         return True
     if not token.has("place", "seat") and not any(noun.has("settlement") for noun in qualified(at, tokens)[:1]):
@@ -92,7 +96,7 @@ def located(at: int, tokens: Sequence[Token]) -> bool:
 
 def qualified(at: int, tokens: Sequence[Token]) -> Sequence[Token]:
     """The words that a name may qualify, the nearest first: those after it, or those before an adjective that follows its noun."""
-    return tokens[max(0, at - 2) : at][::-1] if tokens[at].has("follows") else tokens[at + 1 : at + 3]
+    return tokens[max(0, at - 2) : at][::-1] if "follows" in tokens[at].tags else tokens[at + 1 : at + 3]
 
 
 def attacks(at: int, tokens: Sequence[Token]) -> bool:
@@ -100,7 +104,7 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     token = tokens[at]
     if _of_attack(at, tokens):
         return True
-    if token.has("follows"):
+    if "follows" in token.tags:
         return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):

@@ -69,7 +69,7 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     token, words = tokens[at], language.table["numbers"]
     if token.value is not None:
         return _in_digits(tokens, at, language)
-    if token.low in words["article"] and _counts_one(tokens[at + 1 : at + 4]):
+    if token.low in words["article"] and (_counts_one(tokens[at + 1 : at + 4]) or _bounds_one(at, tokens)):
         return _exact(1, at, at + 1, spelled=True)
     if token.has("vague") and not _is_one(tokens, at, language):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
@@ -98,6 +98,12 @@ def _counts_one(ahead: Sequence[Token]) -> bool:
     """ "ein Mensch", "eine weitere Leiche", where the article is the numeral too: before a word that counts, not before "eine Frau"."""
     noun = next((token for token in ahead if not token.has("further", "demonym", "state") or token.has("counted_one")), None)
     return noun is not None and noun.has("counted_one")
+
+
+def _bounds_one(at: int, tokens: Sequence[Token]) -> bool:
+    """ "au moins un soldat", "al menos una persona": an article that is the numeral too, with a bound before it."""
+    bounded = at > 0 and tokens[at - 1].tags.get("before_bound", "exact") != "exact"
+    return bounded and at + 1 < len(tokens) and tokens[at + 1].has("person", "noun")
 
 
 def _scale(token: Token, language: Language) -> int:
@@ -308,7 +314,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         elif gap == [words["pair"]] and number.low == after.low:
             yield replace(number, stop=after.stop, last=after.stop, paired=True)  # "on a 6,000 for 6,000 basis"
             at += 1
-        elif gap == words["either"] and number.spelled and after.spelled and number.low + 1 == after.low:
+        elif gap == words["either"] and number.spelled and after.spelled and number.low < after.low <= 2 * number.low + (number.low < 3):
             yield _range(number, after, number.core)
             at += 1
         elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in _joiners(before, words):
@@ -419,6 +425,9 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return None
     if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
         return date
+    dashed = number.qualifier is Qualifier.BETWEEN and tokens[number.core + 1].text in "-–—" and tokens[number.core].text.isdigit()
+    if dashed and number.low in YEARS and number.high in YEARS and not _counts_people(number, tokens):
+        return "years"  # "the wars in Yugoslavia (1991-2001)"
     if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 8], language):
         return "a date"  # "over 8 and 9 July"
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:

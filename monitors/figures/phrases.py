@@ -99,8 +99,14 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             head, group, weak = at, "all", token.tags["noun"]  # "fourteen of the wounded died"
         elif token.has("noun") and not _modifies(at, tokens):
             if head is None or (not token.has("state") and tokens[at - 1].has("person", "nation")):
-                return Phrase(at + 1, "noun", group, party, at, token.tags["noun"], adjective)
+                end, group, party = _specified(at + 1, tokens, group, party, language)
+                return Phrase(end, "noun", group, party, at, token.tags["noun"], adjective)
             break
+        elif head is not None and token.has("follows"):
+            both = tokens[at - 1].has("conjunction") and party is not None
+            party = BOTH if both else token.tags["demonym"]  # "soldats russes"
+        elif head is not None and _describes(at, tokens):
+            pass
         elif token.has("nation"):
             if party is not None and head is not None:
                 break  # «570 окупантів ЗСУ ліквідували»
@@ -156,6 +162,27 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     if group in (None, "all"):
         group = "military" if armed else _said_to_be(at, tokens) if partitive else group
     return Phrase(at, "people", group, party, head, None, adjective, weak, partitive)
+
+
+def _describes(at: int, tokens: Sequence[Token]) -> bool:
+    """ "hommes armés ukrainiens": an adjective between a noun and the one that names its people."""
+    plain = not tokens[at].tags and tokens[at].text.isalpha() and tokens[at].text.islower()
+    return plain and at + 1 < len(tokens) and tokens[at + 1].has("follows")
+
+
+def _specified(
+    at: int, tokens: Sequence[Token], group: str | None, party: str | None, language: Language
+) -> tuple[int, str | None, str | None]:
+    """ "12 morts civils", "500 réfugiés syriens": what stands after a noun that names the metric, and where it ends."""
+    while language.table["text"]["adjectives_follow"] and at < len(tokens) and tokens[at].has("follows", "person"):
+        if tokens[at].has("follows"):
+            party = tokens[at].tags["demonym"]
+        elif tokens[at].has("state") or (at + 1 < len(tokens) and tokens[at + 1].has("further")):
+            break
+        else:
+            group = _narrower(group, tokens[at].tags["person"])
+        at += 1
+    return at, group, party
 
 
 def _is_said_to_be(at: int, tokens: Sequence[Token]) -> bool:

@@ -45,9 +45,10 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
     while at < len(tokens) and at - begin < FAR:
         token, previous = tokens[at], tokens[at - 1]
         if at in starts:
-            if starts[at].why_not is None and (previous.has("conjunction") or previous.text == ","):
+            measures = starts[at].why_not is not None or _measures(starts[at], tokens)
+            if not measures and (previous.has("conjunction") or previous.text == ","):
                 return aboard if aboard is not None and previous.text == "," else Reading("joins", None, at)
-            if starts[at].why_not is None and not previous.has("locative", "include"):
+            if not measures and not previous.has("locative", "include"):
                 return aboard
             near = False
         elif (
@@ -126,6 +127,8 @@ def verb_at_end(number: Number, at: int, tokens: Sequence[Token], starts: dict[i
         token, previous = tokens[at], tokens[at - 1]
         if at in starts and starts[at].why_not is None and not previous.has("preposition"):
             return Reading("joins", None, at) if previous.has("conjunction") or previous.text == "," else None
+        if token.has("act") and at + 1 in starts:
+            return None  # "tötete zehn Menschen und verletzte elf"
         if not token.capital and token.has("state", "fall") and not _describes(at, tokens):
             return Reading("after", token.tags.get("state") or token.tags["fall"], at)
         predicate = token.has("noun") and token.capital and not previous.has("preposition", "det", "filler")
@@ -183,7 +186,13 @@ def _closing(at: int, tokens: Sequence[Token]) -> int | None:
     return next((here for here in range(at + 1, min(at + FAR, len(tokens))) if tokens[here].text == mark), None)
 
 
-def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+def _measures(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "11,420 children, aged 17 years or less, lost their lives": a number of years, and no other people."""
+    after = tokens[number.last] if number.last < len(tokens) else None
+    return after is not None and after.has("span") and not number.vague
+
+
+def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number], fatal: str | None = None) -> Reading | None:
     """ "Three of those hurt later died", "five of the 12 people shot have died": what the whole suffered first is not what the part did."""
     if first.cue is None or any(token.has("be", "have") for token in tokens[max(0, first.cue - 2) : first.cue]):
         return None
@@ -193,6 +202,8 @@ def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number
             return None
         if token.has("fall") and (tokens[at - 1].has("have", "adverb", "date_ago") or " " in token.low or at == first.cue + 1):
             return Reading("after", token.tags["fall"], at)
+        if fatal is not None and token.tags.get("state") == fatal and any(t.has("be") for t in tokens[at - 3 : at]):
+            return Reading("after", fatal, at)  # "douze personnes arrêtées ont été retrouvées mortes"
     return None
 
 
@@ -460,7 +471,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
-            or (token.has("conjunction") and not verb and steps > 2 and not tokens[at - 1].has("place", "body", "seat"))
+            or (token.has("conjunction") and not verb and steps > 2 and not tokens[at - 1].has("place", "body", "seat", "person"))
         ):
             return None
         if token.text == "," and aside < 0 and _leads_on(tokens[at + 1]):
