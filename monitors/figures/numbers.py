@@ -225,7 +225,7 @@ def _completes(value: int, last: int, joined: bool) -> bool:
 def _numeral(word: str, language: Language) -> int | None:
     """A numeral, also hyphenated ("thirty-two") or of several glued together ("dreiundzwanzig")."""
     value = language.numerals.get(word)
-    if value is None and "-" in word:
+    if value is None and "-" in word and word not in language.scales:
         value = _hyphenated(word, language)
     if value is None and language.glued is not None and word not in language.scales and language.glued.fullmatch(word):
         value = _unglued(word, language)
