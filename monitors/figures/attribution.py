@@ -39,7 +39,7 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
     """Who speaks in the sentence, in order, each with the stretch that is theirs."""
     found: list[Speaker] = []
     for at in range(len(tokens)):
-        speaker = _speaker_at(text, tokens, at, found)
+        speaker = _speaker_at(text, tokens, at, found, language.capital_nouns)
         if speaker and _is_name(speaker, tokens, language):
             found.append(_resolved(speaker, found))
     return _until_contrast(found, tokens)
@@ -56,13 +56,13 @@ NO_NAME = frozenset("…|*")
 """Marks of a text cut off and of tables: what holds one is no name."""
 
 
-def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Speaker]) -> Speaker | None:
-    """The speaker whom the word or mark here introduces."""
+def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Speaker], capitals: bool) -> Speaker | None:
+    """The speaker whom the word or mark here introduces; `capitals`: every noun has one, so that a small word can end a name."""
     token = tokens[at]
     if INTRODUCING.isdisjoint(token.tags) and token.text not in ":-":
         return None
     if token.has("according"):
-        return _according(text, tokens, at)
+        return _according(text, tokens, at, capitals=capitals)
     if token.has("postposed"):
         return _before(text, tokens, at)
     if token.has("account_led"):
@@ -87,8 +87,9 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     if _speaks(tokens, at):
         if token.has("ongoing") and at and tokens[at - 1].text == "," and (elided := _elided(text, found, tokens, at)):
             return elided  # "The service lowered the toll of a fire to 42, saying …"
-        before = _closes_apposition(at, tokens) or (token.has("verb_first") and not _subject_follows(at, tokens))
-        first, second = (_before_verb, _after_verb) if before else (_after_verb, _before_verb)
+        follows = token.has("verb_first") and _subject_follows(at, tokens)
+        before = _closes_apposition(at, tokens) or (token.has("verb_first") and not follows)
+        first, second = (_before_verb, _after_verb) if before else (_after_verb, _after_verb if follows else _before_verb)
         return first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at)
     if token.text == ":" and at and tokens[at - 1].has("credit"):
         return _according(text, tokens, at)
@@ -108,7 +109,7 @@ def _subject_follows(at: int, tokens: Sequence[Token]) -> bool:
     begin = next((here + 1 for here in range(at - 1, -1, -1) if tokens[here].text in ',;:—"' or tokens[here].has("subordinate")), 0)
     begin += begin < at and tokens[begin].has("conjunction") and not tokens[begin].has("subordinate")
     led = begin and tokens[begin - 1].has("subordinate")  # "wie die Polizei am Montag mitteilte"
-    opens = tokens[begin].has("preposition", "adverb", "day", "date_since", "told_so") or at - begin == 0
+    opens = tokens[begin].has("preposition", "adverb", "day", "date_since") or at - begin <= tokens[begin].has("told_so")
     return not led and opens
 
 
@@ -205,9 +206,13 @@ def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
 # ------------------------------------------------------------------ according to X
 
 
-def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False) -> Speaker | None:
+def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False, capitals: bool = False) -> Speaker | None:
     last = _name_end(tokens, at + 1)
+    last = next((here for here in range(at + 2, last) if capitals and _small(here, tokens)), last)
     last = _called(tokens, last) or last
+    led = tokens[at + 1 : at + 2]
+    if led and led[0].has("preposition") and not led[0].capital and not led[0].has("of", "by"):
+        return None  # "nach Schätzungen im letzten Jahr"
     if last <= at + 1 or tokens[at + 1].value is not None or tokens[at + 1].has("month", "weekday", "day"):
         return None
     first = _inner_name(tokens, at + 1, last)
@@ -230,6 +235,13 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
     )
 
 
+def _small(at: int, tokens: Sequence[Token]) -> bool:
+    """ "nach Angaben des Ministeriums kehrten …": a small word after a noun that does not lead to another."""
+    leads = tokens[at].has("det", "of", "in_name", "by", "filler", "demonym", "conjunction") or not tokens[at].text[0].isalpha()
+    leads = leads or any(token.capital for token in tokens[at + 1 : at + 2])  # "der von der Hamas kontrollierten Behörde"
+    return tokens[at - 1].capital and tokens[at].text.islower() and not leads
+
+
 def _called(tokens: Sequence[Token], comma: int) -> int | None:
     """ "nach Angaben des Gouverneurs, Oleh Synjehubow, wurden …": where the name ends that an office is called by."""
     ends = next((at for at in range(comma + 1, min(comma + 5, len(tokens))) if tokens[at].text == ","), comma)
@@ -241,6 +253,8 @@ def _before(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "dem Gouverneur zufolge", "wurden russischen Angaben zufolge": the name that stands before the word."""
     first = at
     while first > 0 and at - first < 12 and _in_phrase(tokens[first - 1]):
+        if first < at and tokens[first - 1].capital and not tokens[first].capital and not tokens[first].has("of"):
+            break  # "im Gazastreifen palästinensischen Angaben zufolge": another phrase
         first -= 1
     if first + 2 < at and tokens[first].has("works") and tokens[first + 1].has("of", "det"):
         first += 1  # "Angaben des Ministeriums zufolge"
@@ -322,7 +336,7 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
         counts = token.has("before_bound", "vague", "numeral", "act", "fall", "state")
-        if at > begin and counts and not token.capital and tokens[at - 1].capital:
+        if at > begin and counts and not token.capital and (tokens[at - 1].capital or tokens[at - 1].text == "'s"):
             break
         if token.has("dated") and at + 1 < len(tokens) and not tokens[at + 1].capital:
             break
@@ -353,6 +367,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     first, last = _without_apposition(tokens, begin, end)
     first = _last_phrase(tokens, _skip_lead(tokens, first, last), last)
     last = next((here for here in range(first + 1, last) if tokens[here].has("weak") and tokens[here - 1].has("say_noun")), last)
+    if tokens[at].has("verb_first"):
+        last = next((here for here in range(first + 2, last) if _leads_out(here, tokens)), last)  # "wie Klymenko auf Telegram schrieb"
     if last <= first or not _names_speaker(tokens, first, last) or not _can_say(tokens, first, last, at):
         return None
     first = _inner_name(tokens, first, last)
@@ -365,6 +381,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     trailing = (
         first > 0 and tokens[first - 1].text in ',"' and not joined and not (tokens[0].has("subordinate") and _takes_clause(tokens, at))
     )
+    as_said = first > 1 and tokens[first - 1].has("subordinate") and tokens[first - 2].text in ',"' and tokens[at].has("verb_first")
+    trailing = trailing or as_said  # "…, wie die Polizei mitteilte"
     aside = trailing and at + 1 < len(tokens) and tokens[at + 1].has("subordinate")  # "…", she said after the attack, which killed 12
     stretch = (0 if trailing else at, at if aside else len(tokens))
     anaphor = last - first <= 3 and (
@@ -380,6 +398,10 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     neither = any(token.has("negative") for token in tokens[max(0, at - 4) : at])  # "neither confirm nor deny"
     denies = tokens[at].has("deny") and not neither
     return Speaker(name, *stretch, first, last, at, denies, anaphor, outlet=_is_outlet(tokens, first, last), place=place)
+
+
+def _leads_out(at: int, tokens: Sequence[Token]) -> bool:
+    return tokens[at].has("preposition") and not tokens[at].capital and not tokens[at].has("in_name", "by")
 
 
 def _without_comma(tokens: Sequence[Token], end: int, verb: int) -> int | None:

@@ -125,6 +125,8 @@ def verb_at_end(number: Number, at: int, tokens: Sequence[Token], starts: dict[i
         token, previous = tokens[at], tokens[at - 1]
         if at in starts and starts[at].why_not is None and not previous.has("preposition"):
             return Reading("joins", None, at) if previous.has("conjunction") or previous.text == "," else None
+        if token.has("act") and at + 1 in starts:
+            return None  # "tötete zehn Menschen und verletzte elf"
         if not token.capital and token.has("state", "fall") and not _describes(at, tokens):
             return Reading("after", token.tags.get("state") or token.tags["fall"], at)
         predicate = token.has("noun") and token.capital and not previous.has("preposition", "det", "filler")
@@ -465,7 +467,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
-            or (token.has("conjunction") and not verb and steps > 2 and not tokens[at - 1].has("place", "body", "seat"))
+            or (token.has("conjunction") and not verb and steps > 2 and not tokens[at - 1].has("place", "body", "seat", "person"))
         ):
             return None
         if token.text == "," and aside < 0 and _leads_on(tokens[at + 1]):
