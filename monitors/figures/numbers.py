@@ -182,6 +182,7 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
             about = max(current, 1) * language.collectives[word]
             return replace(_exact(total + about, at, stop + 1, spelled=True), qualifier=Qualifier.ABOUT)
         elif (scale := _scale(tokens[stop], language)) and (stop > at or word in words["opens"]):
+            current, total = (total, 0) if not current and 0 < total < scale else (current, total)  # "mil millones"
             current = max(current, 1) * scale
             small = False
             if scale >= 1000:
