@@ -63,7 +63,8 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         return None
     if token.has("according"):
         return _according(text, tokens, at, capitals=capitals)
-    if token.has("said_in") and at and tokens[at - 1].has("say") and at + 1 < len(tokens) and not tokens[at + 1].has("venue_name"):
+    told_in = token.has("said_in") and at > 0 and tokens[at - 1].has("say") and at + 1 < len(tokens)
+    if told_in and not tokens[at + 1].has("venue_name", "det"):
         return _according(text, tokens, at)  # «повідомили в Міноборони»
     if token.has("postposed"):
         return _before(text, tokens, at)
@@ -113,7 +114,8 @@ def _subject_follows(at: int, tokens: Sequence[Token]) -> bool:
     begin += begin < at and tokens[begin].has("conjunction") and not tokens[begin].has("subordinate")
     led = begin and tokens[begin - 1].has("subordinate")  # "wie die Polizei am Montag mitteilte"
     opens = tokens[begin].has("preposition", "adverb", "day", "date_since") or at - begin <= tokens[begin].has("told_so")
-    within = tokens[begin].has("said_in") and any(token.has("speakers") for token in tokens[begin + 1 : at])  # «у Міноборони повідомили»
+    offices = (here for here in range(begin, at) if tokens[here].has("said_in"))  # «вранці в Міноборони повідомили»
+    within = any(token.has("speakers") for here in offices for token in tokens[here + 1 : min(here + 4, at)])
     return not led and opens and not within
 
 
@@ -338,9 +340,10 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         joins = token.has("conjunction") and at + 1 < len(tokens) and tokens[at - 1].capital and tokens[at + 1].capital
         if (token.has("subordinate", "citing") or (token.has("conjunction") and not joins) or _starts_anew(tokens, at)) and at > begin:
             break
-        if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin:
+        led_on = token.has("weekday", "day") and at + 1 < len(tokens) and tokens[at + 1].has("by")  # "a report published Sunday by X"
+        if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin and not led_on:
             break
-        if at > begin and token.has("det") and not token.capital and tokens[at - 1].capital:
+        if at > begin and token.has("det") and not token.has("of") and not token.capital and tokens[at - 1].capital:
             break  # «за даними Генштабу ЗСУ наші воїни …»
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
@@ -595,7 +598,7 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
     if (
         not span
         or any(t.value is not None or t.has("vague") for t in span)
-        or span[0].has("negative")
+        or span[0].has("negative", "about_this")
         or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
     ):
         return False
@@ -623,6 +626,8 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
         return None
     following = tokens[at + 1]
     pronoun = first and following.has("pronouns")
+    if first and following.has("own"):
+        return None  # «раскрыли свои потери»
     if following.value is not None or (following.has("relative", "to", "preposition", "before_bound", "pronoun") and not pronoun):
         return None
     last = _name_end(tokens, at + 1)

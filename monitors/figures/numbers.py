@@ -182,6 +182,7 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
             about = max(current, 1) * language.collectives[word]
             return replace(_exact(total + about, at, stop + 1, spelled=True), qualifier=Qualifier.ABOUT)
         elif (scale := _scale(tokens[stop], language)) and (stop > at or word in words["opens"]):
+            current, total = (total, 0) if not current and 0 < total < scale else (current, total)  # "mil millones"
             current = max(current, 1) * scale
             small = False
             if scale >= 1000:
@@ -225,7 +226,7 @@ def _completes(value: int, last: int, joined: bool) -> bool:
 def _numeral(word: str, language: Language) -> int | None:
     """A numeral, also hyphenated ("thirty-two") or of several glued together ("dreiundzwanzig")."""
     value = language.numerals.get(word)
-    if value is None and "-" in word:
+    if value is None and "-" in word and word not in language.scales:
         value = _hyphenated(word, language)
     if value is None and language.glued is not None and word not in language.scales and language.glued.fullmatch(word):
         value = _unglued(word, language)
@@ -556,7 +557,9 @@ def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
         return False
     comma, name = tokens[number.core - 1], tokens[number.core - 2]
     closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—") or _closed_pair(number, tokens)
-    return comma.text in (",", "(") and closed and name.text.isalpha() and not name.has("place", "month", "weekday")
+    ahead = tokens[number.stop : number.stop + 2]
+    told = len(ahead) == 2 and ahead[0].text in "—-" and ahead[1].has("state", "fall")  # «26 бойовиків ВФУ, 3 - поранено»
+    return comma.text in (",", "(") and closed and not told and name.text.isalpha() and not name.has("place", "month", "weekday")
 
 
 def _of_age(number: Number, tokens: Sequence[Token]) -> bool:

@@ -72,11 +72,16 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         return Party(known["foes"].get(captor) or known["captors"].get(captor), "subject", f"held by {captor}")
     before = range(one.number.first - 1, max(-1, one.number.first - 4), -1)
     given = next((at for at in before if tokens[at].has("lets_go", "gets_back")), None)
+    sent = next((at for at in range(one.number.first - 4, max(-1, one.number.first - 11), -1) if tokens[at].has("lets_go")), None)
+    if given is None and sent is not None and tokens[sent + 1].has("to") and (home := named_at(sent + 2, tokens)):
+        return Party(home, "subject", tokens[sent + 2].text)  # "remis à Kiev les corps de 1 000 soldats"
     verb = given if given is not None else one.cue
     if verb is None or one.number.first > verb + FAR:
         return BOTH_SIDES
     if given is not None and verb + 1 < one.number.first and tokens[verb].has("lets_go") and (home := _receiver(verb + 1, tokens)):
         return Party(home, "subject", tokens[verb + 1].text)
+    if verb > 1 and tokens[verb].has("lets_go") and tokens[verb - 1].has("side") and tokens[verb - 2].has("whose", "demonym"):
+        return Party(named_at(verb - 2, tokens), "subject", tokens[verb - 2].text)  # «украинской стороне передала 212»
     ends = max(verb + 1, one.phrase.end if given is not None else 0)
     for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
