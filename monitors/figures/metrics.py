@@ -12,6 +12,7 @@ from monitors.figures.numbers import Number
 from monitors.figures.phrases import Counted, Phrase, read_phrase
 from monitors.figures.tokens import Token
 from monitors.figures.verbs import (
+    LEADS,
     OPEN,
     Reading,
     complement_of,
@@ -56,6 +57,8 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, "a share")  # "28 deaths per 1,000 births"
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
+    if phrase.kind == "bare" and (thing := _labelled(number, tokens)) is not None:
+        return Counted(number, replace(phrase, kind="unit", head=thing), None, "none", None, f"counts {tokens[thing].text}")
     if number.first and tokens[number.first - 1].has("all_but"):
         return Counted(number, phrase, None, "none", None, "left out of what is counted")
     if _averted(number, tokens):
@@ -104,6 +107,16 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
     joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _labelled(number: Number, tokens: Sequence[Token]) -> int | None:
+    """ «танків – 11 612 (+3)»: the thing that a list says it counts, before a dash or a colon."""
+    at = number.first - 1
+    if at > 3 and [token.text for token in tokens[at - 1 : at + 1]] == ["(", "+"]:
+        at = next((here for here in range(at - 2, max(0, at - 8), -1) if tokens[here].text in LEADS), 0)
+    if at < 1 or tokens[at].text not in LEADS or tokens[at - 1].has("person", "noun", "toll", "state", "span", "act"):
+        return None
+    return at - 1 if tokens[at - 1].has("reject_unit_after") and not tokens[at - 1].has("place", "settlement") else None
 
 
 def _outdone(phrase: Phrase, before: Reading | None, tokens: Sequence[Token]) -> bool:

@@ -304,7 +304,7 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
         if name := named_at(at, tokens):
             paired = at > 1 and tokens[at - 1].has("conjunction") and party_of(tokens[at - 2])
             return Party(BOTH if paired else name, "toll", token.text)
-        if not (token.text == "'s" or token.has("filler", "adverb", "det", "person", "count", "agent") or token.low.endswith("time")):
+        if not (token.text == "'s" or token.has("filler", "adverb", "det", "person", "count", "agent", "suffer") or token.low.endswith("time")):
             break
     if between:
         return Party(party_of(tokens[between[0]]), "toll", tokens[between[0]].text)

@@ -314,6 +314,8 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
         return _toll(at - 1, tokens, linked=True)
     if at > 0 and tokens[at].text in "—-" and tokens[at - 1].has("act") and phrase.kind == "people":
         return Reading("object", tokens[at - 1].tags["act"], at - 1)  # «взяли в полон — 7 осіб»
+    if phrase.kind == "people" and at >= 0 and tokens[at].has("remains") and tokens[at].has("noun"):
+        return Reading("object", tokens[at].tags["noun"], at)  # «дістали тіла ще двох людей»
     if phrase.kind != "thing" and (led := _led_by(at, tokens)) is not None:
         return Reading("object", tokens[led].tags["act"], led)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
