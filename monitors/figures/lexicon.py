@@ -186,6 +186,12 @@ class Language:
     """What an apostrophe cuts off the word that follows: the l of "l'armée"."""
     capitals: Mapping[str, str]
     """Words that are another word when written so: French "A" is "à", never "a"."""
+    small_words: frozenset[str]
+    """Articles, prepositions, helpers: what most sentences of the language hold, and few of others."""
+    foreign_letters: re.Pattern[str] | None
+    """Letters that it does not have."""
+    native_letters: re.Pattern[str] | None
+    """Letters of which it has one in nearly every sentence, and its nearest language none."""
     abbreviations: frozenset[str]
     starters: frozenset[str]
     """Articles and pronouns: after an abbreviation they tell that a new sentence begins."""
@@ -288,6 +294,9 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         },
         elided=elided,
         capitals=table["text"]["capitals"],
+        small_words=_small_words(table["grammar"]) - set(table["text"]["alike"]),
+        foreign_letters=_letters(table["text"]["foreign"]),
+        native_letters=_letters(table["text"]["native"]),
         abbreviations=frozenset(table["text"]["abbreviations"]),
         starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
         bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
@@ -310,6 +319,16 @@ def _with_stems(tags: Mapping[str, dict[str, str]], apart: AbstractSet[str]) -> 
         begun = [] if alone else [stems[plain[:size]] for size in range(1, len(plain) + 1) if plain[:size] in stems]
         added[word] = {kind: value for one in (*begun, found) for kind, value in one.items()}
     return added
+
+
+def _letters(listed: str) -> re.Pattern[str] | None:
+    return re.compile(f"[{listed}]", re.IGNORECASE) if listed else None
+
+
+def _small_words(grammar: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    kinds = ("det", "be", "have", "modal", "preposition", "pronoun", "of", "to", "conjunction", "negative", "relative", "subordinate")
+    single = (word for kind in kinds for word in grammar.get(kind, ()) if " " not in word and STEM not in word)
+    return frozenset[str]().union(*map(plain_words, single))
 
 
 def _glued(numbers: Mapping[str, Any]) -> re.Pattern[str] | None:
