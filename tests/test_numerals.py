@@ -14,6 +14,8 @@ from monitors.figures.lexicon import load_language
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DIED = {
     "de": "Bei dem Beben sind {} Menschen gestorben.",
+    "es": "El terremoto mató a {} personas.",
+    "fr": "Le séisme a tué {} personnes.",
 }
 """A sentence that counts, by language."""
 

@@ -330,7 +330,8 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         joins = token.has("conjunction") and at + 1 < len(tokens) and tokens[at - 1].capital and tokens[at + 1].capital
         if (token.has("subordinate", "citing") or (token.has("conjunction") and not joins) or _starts_anew(tokens, at)) and at > begin:
             break
-        if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin:
+        led_on = token.has("weekday", "day") and at + 1 < len(tokens) and tokens[at + 1].has("by")  # "a report published Sunday by X"
+        if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin and not led_on:
             break
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break

@@ -79,6 +79,8 @@ def _whose(at: int, tokens: Sequence[Token]) -> str | None:
 
 def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "the number of soldiers killed rose to 12"."""
+    if one.relation == "noun" and one.phrase.group is None:
+        return _of_count(one.number.first, tokens)
     if one.relation != "toll" or one.cue is None:
         return None
     ends = sorted((one.cue, one.number.first))
@@ -88,10 +90,26 @@ def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
     return next(iter(named), None)
 
 
+def _of_count(first: int, tokens: Sequence[Token]) -> str | None:
+    """ "Le nombre de soldats tués s'élève à 89 morts": whom the count is of that the number is the value of."""
+    if not first or not tokens[first - 1].has("link"):
+        return None
+    for at in range(first - 1, max(-1, first - FAR), -1):
+        if tokens[at].has("count"):
+            return next((token.tags["person"] for token in tokens[at:first] if token.has("person")), None)
+        if tokens[at].value is not None or tokens[at].text in ",;:" or tokens[at].has("say"):
+            return None
+    return None
+
+
+FAR = 16
+
+
 def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "44 were children", "100 of those killed were children"."""
     for at in range(one.phrase.end, min(one.phrase.end + 3, len(tokens) - 1)):
-        if tokens[at].has("be"):
+        befell = one.phrase.group and one.cue == at + 1 and tokens[at + 1].has("state")  # "sospechosos fueron detenidos"
+        if tokens[at].has("be") and not befell:
             group = tokens[at + 1].tags.get("person", ALL)
             return group if group != ALL else None
         if not tokens[at].has("state", "adverb"):

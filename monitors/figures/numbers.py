@@ -182,6 +182,7 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
             about = max(current, 1) * language.collectives[word]
             return replace(_exact(total + about, at, stop + 1, spelled=True), qualifier=Qualifier.ABOUT)
         elif (scale := _scale(tokens[stop], language)) and (stop > at or word in words["opens"]):
+            current, total = (total, 0) if not current and 0 < total < scale else (current, total)  # "mil millones"
             current = max(current, 1) * scale
             small = False
             if scale >= 1000:
@@ -225,7 +226,7 @@ def _completes(value: int, last: int, joined: bool) -> bool:
 def _numeral(word: str, language: Language) -> int | None:
     """A numeral, also hyphenated ("thirty-two") or of several glued together ("dreiundzwanzig")."""
     value = language.numerals.get(word)
-    if value is None and "-" in word:
+    if value is None and "-" in word and word not in language.scales:
         value = _hyphenated(word, language)
     if value is None and language.glued is not None and word not in language.scales and language.glued.fullmatch(word):
         value = _unglued(word, language)

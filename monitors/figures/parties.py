@@ -70,6 +70,9 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         return Party(last.party, "before", "the sentence before")
     before = range(one.number.first - 1, max(-1, one.number.first - 4), -1)
     given = next((at for at in before if tokens[at].has("lets_go", "gets_back")), None)
+    sent = next((at for at in range(one.number.first - 4, max(-1, one.number.first - 11), -1) if tokens[at].has("lets_go")), None)
+    if given is None and sent is not None and tokens[sent + 1].has("to") and (home := named_at(sent + 2, tokens)):
+        return Party(home, "subject", tokens[sent + 2].text)  # "remis à Kiev les corps de 1 000 soldats"
     verb = given if given is not None else one.cue
     if verb is None or one.number.first > verb + FAR:
         return BOTH_SIDES

@@ -241,9 +241,9 @@ def _narrower(group: str | None, other: str) -> str:
 def _modifies(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a participle or noun stands before the people it describes: "31 abducted migrants", "12 injured workers"."""
     for token in tokens[at + 1 : at + 4]:
-        if token.has("person", "nation"):
+        if token.has("person", "nation") and "follows" not in token.tags:
             return True
-        if _closes(token) or (token.has("filler") and token.has("further")):
+        if "follows" in token.tags or _closes(token) or (token.has("filler") and token.has("further")):
             return False
     return False
 

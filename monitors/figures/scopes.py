@@ -291,7 +291,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return Stance.DENIED, "denied"
     if one.relation in ("inherited", "noun", "toll") and (word := _replaced(one, tokens)):
         return Stance.DISPUTED, word
-    if any(token.has("negative") for token in tokens[max(0, one.number.first - 2) : one.number.first]):
+    begin = one.number.first - 2
+    begin -= begin > 0 and tokens[begin].has("of") and tokens[begin + 1].has("det")  # "none of the 12", "ninguno de los 12"
+    if any(token.has("negative") for token in tokens[max(0, begin) : one.number.first]):
         return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted

@@ -41,7 +41,7 @@ FAR = 14
 
 def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Reading | None:
     """The verb whose subject the number is; relation "joins" where another number comes first: "5 men and 3 women died"."""
-    helped, near, begin, aboard = False, True, at, None
+    helped, near, begin, aboard, passed = False, True, at, None, False
     while at < len(tokens) and at - begin < FAR:
         token, previous = tokens[at], tokens[at - 1]
         if at in starts:
@@ -50,7 +50,7 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
                 return aboard if aboard is not None and previous.text == "," else Reading("joins", None, at)
             if not measures and not previous.has("locative", "include"):
                 return aboard
-            near = False
+            near, passed = False, True
         elif (
             token.has("state", "act")
             and (previous.has("had", "have") or not (helped and token.has("state")))
@@ -58,7 +58,8 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
         ):
             return aboard
         elif token.tags.get("state", "").startswith(OPEN) and aboard is None:
-            aboard = Reading("after" if near or helped else "subject", token.tags["state"], at)
+            own = near or (helped and not passed)  # not "48 hostages, of whom 20 are alive"
+            aboard = Reading("after" if own else "subject", token.tags["state"], at)
         elif token.has("state") and token.has("loss") and not near and not helped:
             pass
         elif token.has("state") and (
