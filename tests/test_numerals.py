@@ -16,6 +16,8 @@ DIED = {
     "de": "Bei dem Beben sind {} Menschen gestorben.",
     "es": "El terremoto mató a {} personas.",
     "fr": "Le séisme a tué {} personnes.",
+    "ru": "При землетрясении погибли {} человек.",
+    "uk": "Внаслідок землетрусу загинули {} людей.",
 }
 """A sentence that counts, by language."""
 

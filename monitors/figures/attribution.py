@@ -63,6 +63,9 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         return None
     if token.has("according"):
         return _according(text, tokens, at, capitals=capitals)
+    told_in = token.has("said_in") and at > 0 and tokens[at - 1].has("say") and at + 1 < len(tokens)
+    if told_in and not tokens[at + 1].has("venue_name", "det"):
+        return _according(text, tokens, at)  # «повідомили в Міноборони»
     if token.has("postposed"):
         return _before(text, tokens, at)
     if token.has("account_led"):
@@ -96,10 +99,11 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
     if token.text == ":" and 0 < at <= 5 and (label := _label(text, tokens, at)):
         return label
     ends = token.text == "-" and at > len(tokens) - 5 and tokens[-1].has("speakers") and not tokens[-1].capital
+    ends = ends or (token.has("tail") and at > len(tokens) - 8 and at > 2)
     return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
 
 
-INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "postposed", "account_led", "aside"})
+INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "postposed", "account_led", "aside", "tail", "said_in"})
 
 
 def _subject_follows(at: int, tokens: Sequence[Token]) -> bool:
@@ -110,7 +114,9 @@ def _subject_follows(at: int, tokens: Sequence[Token]) -> bool:
     begin += begin < at and tokens[begin].has("conjunction") and not tokens[begin].has("subordinate")
     led = begin and tokens[begin - 1].has("subordinate")  # "wie die Polizei am Montag mitteilte"
     opens = tokens[begin].has("preposition", "adverb", "day", "date_since") or at - begin <= tokens[begin].has("told_so")
-    return not led and opens
+    offices = (here for here in range(begin, at) if tokens[here].has("said_in"))  # «вранці в Міноборони повідомили»
+    within = any(token.has("speakers") for here in offices for token in tokens[here + 1 : min(here + 4, at)])
+    return not led and opens and not within
 
 
 def _speaks(tokens: Sequence[Token], at: int) -> bool:
@@ -310,9 +316,13 @@ def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "240 killed in 2025: UN": who says it, after the colon that ends a headline."""
-    last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—"), len(tokens))
+    last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—."), len(tokens))
+    dashed = tokens[at].has("tail")
+    if dashed and not any(token.capital or token.has("speakers") for token in tokens[at + 1 : last]):
+        return None  # «15 із 23 — діти»
     if (
         at + 1 >= last
+        or (dashed and tokens[at + 1].has("say"))
         or any(token.value is not None or token.has("toll", "noun", "occurrence") for token in tokens[at + 1 :])
         or not _names_speaker(tokens, at + 1, last)
     ):
@@ -333,6 +343,8 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         led_on = token.has("weekday", "day") and at + 1 < len(tokens) and tokens[at + 1].has("by")  # "a report published Sunday by X"
         if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin and not led_on:
             break
+        if at > begin and token.has("det") and not token.has("of") and not token.capital and tokens[at - 1].capital:
+            break  # «за даними Генштабу ЗСУ наші воїни …»
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
         counts = token.has("before_bound", "vague", "numeral", "act", "fall", "state")
@@ -586,7 +598,7 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
     if (
         not span
         or any(t.value is not None or t.has("vague") for t in span)
-        or span[0].has("negative")
+        or span[0].has("negative", "about_this")
         or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
     ):
         return False
@@ -609,13 +621,16 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     while opens > 0 and tokens[opens].has("inverts"):
         opens -= 1  # "…, a annoncé X"
     first = tokens[at].has("verb_first")
-    if at + 1 >= len(tokens) or tokens[at].has("hear") or not (first or (opens >= 0 and tokens[opens].text in ",\"'")):
+    dashed = at > 0 and tokens[at - 1].has("tail")  # «12 людей загинули — повідомив X»
+    if at + 1 >= len(tokens) or tokens[at].has("hear") or not (first or dashed or (opens >= 0 and tokens[opens].text in ",\"'")):
         return None
     begin = _past_asides(at + 1, tokens)
     if begin >= len(tokens):
         return None
     following = tokens[begin]
     pronoun = first and following.has("pronouns")
+    if first and following.has("own"):
+        return None  # «раскрыли свои потери»
     if following.value is not None or (following.has("relative", "to", "preposition", "before_bound", "pronoun") and not pronoun):
         return None
     last = _name_end(tokens, begin)
@@ -626,7 +641,8 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     name = _slice(text, tokens, opening, last)
     if pronoun:
         last, name = begin + 1, following.text
-    closes = opens >= 0 and tokens[opens].text in ",\"'"  # else what is stated comes after it
+    told_so = any(token.has("told_so") for token in tokens[max(0, at - 3) : at])
+    closes = dashed or told_so or (opens >= 0 and tokens[opens].text in ",\"'")  # else what is stated comes after it
     return Speaker(name, 0 if closes else at, len(tokens), begin, last, at, pronoun=pronoun, outlet=_is_outlet(tokens, begin, last))
 
 

@@ -23,7 +23,7 @@ ODD = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufb00-\uf
 
 
 # A line break within a sentence, around words that were set apart as a link or in bold: a space beside it, and no sentence ends or begins.
-BROKEN = re.compile(r"(?<=[^\W_]|[,)\"'%])(?: \n {0,2}|\n {1,2})(?=([^\W_]|[,(\"'–—-]))|(?<=[^\W_])\n(?=[,.;] )")
+BROKEN = re.compile(r"(?<=[^\W_]|[,)\"'%])(?: \n {0,2}|\n {1,2})(?=([^\W_]|[,(\"'–—-]))|(?<=[^\W_])\n(?=[,.;] )|(?<=,)[ \n]{1,6}(?=[—–-] )")
 
 
 def _rejoined(found: re.Match[str]) -> str:

@@ -55,6 +55,8 @@ def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "170 members of government forces", "800 casualties among Russian forces"."""
     if one.phrase.kind == "noun" and (whose := _whose(one.phrase.end, tokens)):
         return whose
+    if one.phrase.kind == "noun" and tokens[one.phrase.head or 0].has("remains") and (whose := _whose_remains(one.phrase.end, tokens)):
+        return whose
     joined = {"people": ("of",), "noun": ("of", "amid"), "bare": ("to",)}.get(one.phrase.kind)
     if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(*joined):
         return None
@@ -74,6 +76,14 @@ def _whose(at: int, tokens: Sequence[Token]) -> str | None:
     while ahead < len(tokens) and ahead - at < 3 and tokens[ahead].has("state", "demonym", "filler"):
         ahead += 1
     group = tokens[ahead].tags.get("person", ALL) if at < ahead < len(tokens) else ALL
+    return group if group != ALL else None
+
+
+def _whose_remains(at: int, tokens: Sequence[Token]) -> str | None:
+    """ «45 тіл своїх солдатів»: who they were, right behind."""
+    while at < len(tokens) and tokens[at].has("det", "filler", "demonym"):
+        at += 1
+    group = tokens[at].tags.get("person") if at < len(tokens) else None
     return group if group != ALL else None
 
 
@@ -168,10 +178,9 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
     phrase, cue = one.phrase, tokens[one.cue] if one.cue is not None else None
     if phrase.party is None and phrase.group is None and told.war and _of_soldiers(one, tokens, told):
         return MILITARY
-    among = tokens[phrase.end : phrase.end + 5]
-    if phrase.kind == "noun" and (
-        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and b.has("person")), None)
-    ):
+    among = pairwise(tokens[phrase.end : phrase.end + 5])
+    led = (b for a, b in among if a.has("locative", "include", "of") and not a.has("of_them") and b.has("person"))
+    if phrase.kind == "noun" and (group := next((token.tags["person"] for token in led), None)):
         return group
     if cue is not None and cue.has("loss") and phrase.head is not None and tokens[phrase.head].has("ranks"):
         return MILITARY  # "Russian forces lost 1,120 men"
@@ -208,7 +217,9 @@ def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
 
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
-    """Migrants in a story on them, soldiers where a side at war has losses, else anybody."""
+    """Migrants in a story on them, soldiers where a side at war has losses or gets back its dead, else anybody."""
+    if one.metric == told.people["bodies"] and party.name in told.sides["foes"] and told.people["fallen"]:
+        return str(told.people["fallen"])
     cue = tokens[one.cue] if one.cue is not None else None
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(told.people["adrift"])
@@ -226,7 +237,7 @@ def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bo
     both = party.name is None and party.basis == "toll"
     return (
         told.war
-        and one.phrase.kind != "people"
+        and (one.phrase.kind != "people" or (tokens[one.phrase.head or 0].has("nation") and told.people["fallen"]))
         and size >= told.people["army"]
         and (party.name in told.sides["foes"] or both)
         and one.metric in told.people["of_soldiers"]

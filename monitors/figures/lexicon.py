@@ -113,7 +113,7 @@ def find_cues(said: Iterable[str], commonplace: AbstractSet[str] = frozenset()) 
     (['killed'], True)
     """
     said = list(said)
-    stems = {part for phrase in said for part in phrase.split() if STEM in part}
+    stems = {part.rpartition("'")[2] for phrase in said for part in phrase.split() if STEM in part}
     listed = {plain_words(phrase) for phrase in said if STEM not in phrase}
     single = frozenset().union(*(words for words in listed if len(words) == 1)) - commonplace
     phrases: dict[str, list[frozenset[str]]] = {}
@@ -250,7 +250,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
     )
     numbers, elided = table["numbers"], tuple(table["text"]["elided"])
     words = Lookup({word: found for word, found in tags.items() if len(split_phrase(word, elided)) == 1})
-    named = _place_tags(places, bool(table["text"]["adjectives_follow"]))
+    named = _place_tags(places, bool(table["text"]["adjectives_follow"]), bool(table["text"]["genitives"]))
     named = {**{name: found for name, found in _place_tags(_names_only(other), False).items() if name not in tags}, **named}
     trees = (_phrases(tags, elided, marking=False), _phrases(tags, elided, marking=True), named)
     phrases, marks, names = (tree_of(listed, elided) for listed in trees)
@@ -292,7 +292,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
         bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
         bullets="".join(table["text"]["bullets"]),
-        number_words=Lookup(dict.fromkeys((*counted, *(word for word in begun if word not in common)), True)),
+        number_words=Lookup(dict.fromkeys(map(_longest_part, (*counted, *(word for word in begun if word not in common))), True)),
         number_openers=Lookup(dict.fromkeys((*counted, *numbers["half"], *numbers["article"]), True)),
         cues=find_cues(said, common),
         parts=places.get("parts", {}),
@@ -310,6 +310,11 @@ def _with_stems(tags: Mapping[str, dict[str, str]], apart: AbstractSet[str]) -> 
         begun = [] if alone else [stems[plain[:size]] for size in range(1, len(plain) + 1) if plain[:size] in stems]
         added[word] = {kind: value for one in (*begun, found) for kind, value in one.items()}
     return added
+
+
+def _longest_part(word: str) -> str:
+    """The part of a word by which plain_words know it: "ять" of "п'ять"."""
+    return word if "'" not in word else max(word.split("'"), key=len)
 
 
 def _glued(numbers: Mapping[str, Any]) -> re.Pattern[str] | None:
@@ -393,8 +398,8 @@ TABLES = frozenset({"parts", "shared", "bodies"})
 """Tables of a file of places that are no party."""
 
 
-def _place_tags(places: Mapping[str, Any], follow: bool) -> dict[str, dict[str, str]]:
-    """What each name says; `follow`: an adjective stands after its noun, and is marked so."""
+def _place_tags(places: Mapping[str, Any], follow: bool, genitives: bool = False) -> dict[str, dict[str, str]]:
+    """What each name says; `follow`: an adjective stands after its noun, and is marked so; `genitives`: a name after a noun says whose."""
     tags: dict[str, dict[str, str]] = {}
     for party, kinds in places.items():
         if party == "parts":
@@ -414,7 +419,9 @@ def _place_tags(places: Mapping[str, Any], follow: bool) -> dict[str, dict[str, 
                 tags.setdefault(name.lower(), {})[tag] = party
                 if follow and tag == "demonym":
                     tags[name.lower()]["follows"] = tag
-    return tags
+                if tag in ("place", "seat") and name[:1].islower():
+                    tags[name.lower()]["small"] = tag  # «росія», as its enemies write it
+    return {name: {**found, "whose": ""} for name, found in tags.items()} if genitives else tags
 
 
 def tree_of(tags: Mapping[str, Tags], elided: Sequence[str] = ()) -> Phrases:

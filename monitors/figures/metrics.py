@@ -43,7 +43,7 @@ def find_counted(
     counted = from_previous(counted, tokens, last)
     settled: list[Counted] = []
     for one in counted:
-        settled.append(settle(likewise(one, settled, language.table["people"]), tokens, language, held))
+        settled.append(settle(likewise(one, settled, tokens, language.table["people"]), tokens, language, held))
     return settled
 
 
@@ -74,12 +74,13 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     fatal = language.table["people"]["fatal"] if follows else None
     if (phrase.partitive or follows) and after and after.relation == "after" and (later := later_verb(after, tokens, starts, fatal)):
         after = later
+    before = verb_before(number, phrase, tokens, language)
     readings = [
-        Reading("noun", phrase.metric, phrase.head),
+        Reading("noun", None if _outdone(phrase, before, tokens) else phrase.metric, phrase.head),
         Reading("adjective", phrase.adjective, phrase.head),
         Reading("weak noun", phrase.weak, phrase.head),
         after,
-        verb_before(number, phrase, tokens, language),
+        before,
         complement_of(number, phrase, tokens, language),
         label_of(number, phrase, tokens),
         toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
@@ -103,6 +104,12 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
     joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _outdone(phrase: Phrase, before: Reading | None, tokens: Sequence[Token]) -> bool:
+    """ «померли двоє поранених»: a verb that leads says more than the participle that names who they were."""
+    participle = phrase.kind == "noun" and tokens[phrase.head or 0].has("state")
+    return participle and before is not None and before.relation == "after" and before.metric != phrase.metric
 
 
 def _averted(number: Number, tokens: Sequence[Token]) -> bool:

@@ -112,7 +112,7 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if "follows" in token.tags:
         return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
-    if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
+    if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):
         return False
     if (_kills(ahead) or ahead[0].has("invades")) and not located(at, tokens):
         return True
@@ -129,8 +129,8 @@ def _of_attack(at: int, tokens: Sequence[Token]) -> bool:
     while back > 0 and at - back < 4 and tokens[back].has("of", "det") and not tokens[back].has("locative"):
         back -= 1
     whose = len(tokens[at].text) > len(tokens[at].low)  # in the case that says so: "Israels"
-    led = tokens[back + 1].has("of") if back < at - 1 else whose
-    return led and back >= 0 and tokens[back].has("done_by") and tokens[at].has("place", "seat", "body", "demonym")
+    led = tokens[back + 1].has("of") if back < at - 1 else whose or tokens[at].has("whose")
+    return led and back >= 0 and tokens[back].has("done_by") and tokens[at].has("place", "seat", "body", "demonym", "nation")
 
 
 def _kills(ahead: Sequence[Token]) -> bool:

@@ -144,6 +144,11 @@ def _told(tokens: Sequence[Token]) -> str | None:
 
 def _of_those(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "those still missing after the flood, including 10 children", "the dead include 29 protesters"."""
+    led = one.number.first - 1
+    while led > 0 and tokens[led].text in "—-:":
+        led -= 1
+    if led >= 0 and tokens[led].has("include") and tokens[led].has("state"):
+        return tokens[led].tags["state"]  # «серед загиблих — троє американців»
     if one.number.first < 2 or not tokens[one.number.first - 1].has("include"):
         return None
     for at in range(one.number.first - 2, -1, -1):

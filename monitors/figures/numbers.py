@@ -380,7 +380,7 @@ def _bound(number: Number, tokens: Sequence[Token], before: Number | None) -> Nu
 def _arrives(at: int, tokens: Sequence[Token], before: Number | None) -> bool:
     """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"; or the old value: "с 63 до 89"."""
     led = tokens[max(0, at - 12) : at]
-    if before is not None and before.replaced and before.stop <= at <= before.stop + 4:
+    if before is not None and (before.stop == at or (before.replaced and before.stop <= at <= before.stop + 4)):
         return True
     return bool(led) and (led[-1].has("toll") or (led[-1].has("singular", "went") and any(t.has("toll", "count", "noun") for t in led)))
 
@@ -514,14 +514,29 @@ def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bo
     if number.core > 1 and (number.low or 0) > 1 and tokens[number.core - 1].has("every") and tokens[number.core - 2].has("of"):
         return True  # "of every 100 wounded"
     ahead = [token.low for token in tokens[number.stop : number.stop + 3]]
-    behind = [token.low for token in tokens[max(0, number.core - 3) : number.core]]
+    behind = [token.low for token in tokens[max(0, number.core - 4) : number.core]]
+    opened = (*language.table["numbers"]["from"], *language.table["numbers"]["between"])
     for joined in language.table["numbers"]["share"]:
         size = len(joined)
+        if number.replaced or (len(behind) > size + 1 and behind[-size - 2] in opened):
+            continue  # «з двох до трьох»
         whole = _numeral(ahead[size], language) if ahead[:size] == joined and len(ahead) > size else None
         part = _numeral(behind[-size - 1], language) if behind[-size:] == joined and len(behind) > size else None
+        if _is_odds(number.stop, tokens) or _is_odds(number.core - 1, tokens):
+            return True  # «1 к 7»
         if (whole is not None and (number.low or 0) < whole) or (part is not None and part < (number.low or 0)):
             return True
     return False
+
+
+def _is_odds(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether two small numbers stand beside the "to" of odds."""
+    beside = (tokens[at - 1], tokens[at + 1]) if 0 < at < len(tokens) - 1 and tokens[at].has("odds") else ()
+    return len(beside) == 2 and all(token.value is not None and token.value <= ODDS for token in beside)
+
+
+ODDS = 20
+"""The largest number of "1 to 20"."""
 
 
 def _in_title(number: Number, tokens: Sequence[Token]) -> bool:
@@ -543,7 +558,9 @@ def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
         return False
     comma, name = tokens[number.core - 1], tokens[number.core - 2]
     closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—") or _closed_pair(number, tokens)
-    return comma.text in (",", "(") and closed and name.text.isalpha() and not name.has("place", "month", "weekday")
+    ahead = tokens[number.stop : number.stop + 2]
+    told = len(ahead) == 2 and ahead[0].text in "—-" and ahead[1].has("state", "fall")  # «26 бойовиків ВФУ, 3 - поранено»
+    return comma.text in (",", "(") and closed and not told and name.text.isalpha() and not name.has("place", "month", "weekday")
 
 
 def _of_age(number: Number, tokens: Sequence[Token]) -> bool:

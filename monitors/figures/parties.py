@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.names import acts, attacks, located, named_at, party_of, stands_as_place, twin_of
@@ -68,6 +68,8 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     """Whose people were exchanged where their noun does not say: those going home, the foe's of who frees them; else both sides'."""
     if one.relation == "inherited" and one.cue is None and last is not None and last.metric == one.metric:
         return Party(last.party, "before", "the sentence before")
+    if captor := next((tokens[at].tags["demonym"] for at in range(len(tokens) - 1) if _holds(at, tokens)), None):
+        return Party(known["foes"].get(captor) or known["captors"].get(captor), "subject", f"held by {captor}")
     before = range(one.number.first - 1, max(-1, one.number.first - 4), -1)
     given = next((at for at in before if tokens[at].has("lets_go", "gets_back")), None)
     sent = next((at for at in range(one.number.first - 4, max(-1, one.number.first - 11), -1) if tokens[at].has("lets_go")), None)
@@ -76,6 +78,10 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     verb = given if given is not None else one.cue
     if verb is None or one.number.first > verb + FAR:
         return BOTH_SIDES
+    if given is not None and verb + 1 < one.number.first and tokens[verb].has("lets_go") and (home := _receiver(verb + 1, tokens)):
+        return Party(home, "subject", tokens[verb + 1].text)
+    if verb > 1 and tokens[verb].has("lets_go") and tokens[verb - 1].has("side") and tokens[verb - 2].has("whose", "demonym"):
+        return Party(named_at(verb - 2, tokens), "subject", tokens[verb - 2].text)  # «украинской стороне передала 212»
     ends = max(verb + 1, one.phrase.end if given is not None else 0)
     for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
@@ -83,10 +89,21 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
     if given is None or subject is None or any(token.has("conjunction", "each") for token in tokens[max(0, verb - 3) : verb]):
         return BOTH_SIDES  # "Ukraine and Russia each handed over 390"
-    if tokens[verb].has("gets_back"):
+    if tokens[verb].has("gets_back") or any(token.has("captivity", "homeward") for token in tokens[verb + 1 : verb + 3]):
         return Party(subject, "subject", subject)
     held = known["foes"].get(subject) or known["captors"].get(subject)
     return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
+
+
+def _receiver(at: int, tokens: Sequence[Token]) -> str | None:
+    """ «передала Україні», "handed Israel": to whom, right after the verb."""
+    side = at + 1 < len(tokens) and tokens[at + 1].has("side")
+    return named_at(at, tokens) if tokens[at].has("whose") and (side or not tokens[at].has("demonym")) else None
+
+
+def _holds(at: int, tokens: Sequence[Token]) -> bool:
+    """ «з російського полону»: who comes from there is of the other side."""
+    return tokens[at].has("demonym") and tokens[at + 1].has("captivity")
 
 
 BOTH_SIDES = Party(None, "none", "both sides")
@@ -98,7 +115,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
     if _of_enemy(one, scene.tokens) and (foe_of := known["foes"].get(scene.side or home or "")):
         return Party(foe_of, "text", "enemy")
-    if setting.last is not None and setting.last != scene.doer and not _passing(setting, home, known):
+    others = setting.soldiers and one.phrase.kind == "people" and one.phrase.group == "all"  # after the enemy's losses, "two people"
+    if setting.last is not None and setting.last != scene.doer and not others and not _passing(setting, home, known):
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
@@ -108,7 +126,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
     if home:
         return Party(home, "text", home)
-    outlets = None if any(token.has("worldwide") for token in scene.tokens) else setting.home_of()
+    nowhere = any(token.has("worldwide") for token in scene.tokens)
+    outlets = None if nowhere else setting.home_of() or (None if setting.named else setting.at_home)
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
 
 
@@ -236,9 +255,9 @@ def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
     """ "20 generals of the Russian army", "members of Hamas", "800 casualties among Russian forces"."""
     if at + 1 < len(tokens) and tokens[at].has("demonym") and tokens[at + 1].has("person") and tokens[at - 1].has("noun"):
         return Party(party_of(tokens[at]), "noun", tokens[at].text)  # "909 Leichen ukrainischer Soldaten"
-    if at >= len(tokens) or not tokens[at].has("of", "amid"):
+    if at >= len(tokens) or not tokens[at].has("of", "amid", "whose"):
         return None
-    named = next((token for token in tokens[at + 1 : at + 4] if party_of(token)), None)
+    named = next((token for token in tokens[at + (not tokens[at].has("whose")) : at + 4] if party_of(token)), None)
     return Party(party_of(named), "noun", named.text) if named else None
 
 
@@ -270,6 +289,8 @@ def _got_back(one: Counted, scene: Scene) -> Party | None:
 def _toll(one: Counted, scene: Scene) -> Party | None:
     """ "the Palestinian death toll", "Moscow's losses", "the toll in Turkey", "the number of Russian soldiers killed"."""
     tokens = scene.tokens
+    if one.relation in ("noun", "after") and (led := _linked_toll(one.number.first, tokens)) is not None:
+        one = replace(one, relation="toll", cue=led)  # «втрати України становлять 17 тисяч убитими»
     if one.relation != "toll" or one.cue is None:
         return None
     if one.cue >= one.number.first:
@@ -296,6 +317,16 @@ def _after_toll(at: int, tokens: Sequence[Token]) -> Party | None:
     """ "cifra en 1.010 las bajas rusas": an adjective after the toll that follows its number."""
     follows = at < len(tokens) and "follows" in tokens[at].tags
     return Party(tokens[at].tags["demonym"], "toll", tokens[at].text) if follows else None
+
+
+def _linked_toll(at: int, tokens: Sequence[Token]) -> int | None:
+    """The losses that a number is the value of, where only names and a verb like "amount to" stand between."""
+    for here in range(at - 1, max(-1, at - 6), -1):
+        if tokens[here].has("loss", "toll") and tokens[here].has("noun"):
+            return here if here < at - 2 else None
+        if not (tokens[here].has("link", "adverb") or party_of(tokens[here])):
+            return None
+    return None
 
 
 def _worldwide(one: Counted, scene: Scene) -> Party | None:
@@ -332,6 +363,8 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
     at, tokens, begin = one.number.first - 1, scene.tokens, scene.begin
     if one.relation == "after" and one.cue is not None and one.cue >= one.phrase.end and tokens[one.cue].has("fights"):
         return _loses_at_end(one, scene)
+    if one.relation == "object" and one.cue is not None and begin <= one.cue < at and tokens[one.cue].has("suffer"):
+        at = one.cue  # «Росія втратила в Україні понад 190 тисяч»
     while at >= begin and one.number.first - at < 5 and not tokens[at].has("suffer"):
         if not tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have") and not tokens[at].has("include"):
             return None
@@ -436,8 +469,9 @@ def _label(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     for at in range(one.number.first - 1, max(0, scene.begin), -1):
         if (
-            tokens[at].text in ":-"
+            tokens[at].text in ":-—"
             and not _dateline(at, one, tokens)
+            and not attacks(at - 1, tokens)
             and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
         ):

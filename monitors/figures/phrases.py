@@ -54,8 +54,10 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     if at + 1 < len(tokens) and tokens[at].has("of"):
         at += 1
         partitive = tokens[at].has("pronoun", "det") or at in starts
+    if at < len(tokens) and tokens[at].has("of_them"):
+        head, group, partitive, at = at, "all", True, at + 1  # «двоє з яких», «один із них»
     if _is_said_to_be(at, tokens):
-        at += 1
+        head, group, at = at + 1, tokens[at + 1].tags["person"], at + 2
     while at < len(tokens) and at - number.last < 9 and at not in starts:
         token = tokens[at]
         if head is None and at > number.last and tokens[at - 1].has("per_unit") and token.has("span"):
@@ -66,6 +68,9 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             break  # "a total of 3,434 overall"
         if token.has("date_this", "date_last", "date_next") and at + 1 < len(tokens) and tokens[at + 1].has("span", "weekday", "month"):
             break  # "to 31 this year"
+        if head is None and token.has("unit") and at + 1 < len(tokens) and tokens[at + 1].has("about_whom"):
+            at += 2  # «71 тисяча записів про людей»
+            continue
         if head is None and token.has("reject_unit_after") and not token.has("person", "state"):
             return Phrase(at + 1, "unit", head=at)
         if token.has("person") and at + 1 < len(tokens) and _names_a_thing(tokens[at + 1]):
@@ -103,6 +108,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         elif head is not None and _describes(at, tokens):
             pass
         elif token.has("nation"):
+            if party is not None and head is not None:
+                break  # «570 окупантів ЗСУ ліквідували»
             head, party = at, token.tags["nation"]
         elif token.has("demonym", "body") and head is None:
             armed = armed or token.has("body")
@@ -207,7 +214,7 @@ def _joins_words(at: int, tokens: Sequence[Token]) -> bool:
 
 
 def _names_a_thing(token: Token) -> bool:
-    return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun")
+    return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun", "settlement")
 
 
 def _joined_to_others(at: int, tokens: Sequence[Token], language: Language) -> bool:

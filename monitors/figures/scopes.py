@@ -76,6 +76,8 @@ def find_scope(
         return Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
         return Stretch(Scope.PERIOD, day.iso)
+    if one.number.first > 1 and [token.text for token in tokens[one.number.first - 2 : one.number.first]] == ["(", "+"]:
+        return Stretch(Scope.PERIOD, "(+")  # «близько 165610 (+700) осіб»
     people = language.table["people"]
     handed = one.metric == people["bodies"] and one.relation != "toll" and not any(token.has("scope_cumulative") for token in near)
     if one.metric in people["both_sides"] or handed:

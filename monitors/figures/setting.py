@@ -38,12 +38,16 @@ class Setting:
 
     home_of: Callable[[], str | None]
     """Whose people its outlet means where it names no country."""
+    at_home: str | None = None
+    """Whose people a text in its language means that names no country and has no outlet."""
     titled: Mapping[str, Party] = field(default_factory=dict)
     """Whose people the title counts, by metric."""
     named: dict[str, float] = field(default_factory=dict)
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
     last: str | None = None
+    soldiers: bool = False
+    """Those counted last were an enemy's soldiers."""
     adrift: bool = False
     """It tells of migrants, who are of no place they perish in."""
 

@@ -160,6 +160,8 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
             at += 1
             continue
         size, tags = _longest(tokens, at, language, extra)
+        if size > 1 and tags.keys() == {"after_bound"} and not (joined and _counts(joined[-1], language)):
+            size, tags = 1, _word(token, language)  # «танк и более 25 человек», not "50 or more"
         _, marked = _follow(tokens, at, language.marks)
         if size > 1:
             last = tokens[at + size - 1]
@@ -174,6 +176,10 @@ def _join_phrases(tokens: list[Token], text: str, language: Language, extra: Phr
         joined.append(token)
         at += size
     return joined
+
+
+def _counts(token: Token, language: Language) -> bool:
+    return token.value is not None or token.low in language.numerals or token.low in language.scales
 
 
 SMALL = frozenset({"demonym", "nation", "follows"})
@@ -191,7 +197,7 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
         return users, found
     if token.capital or language.small_names:
         named, found = _follow(tokens, at, language.names)
-        if not token.capital:
+        if not token.capital and "small" not in found:
             found = {kind: party for kind, party in found.items() if kind in SMALL}  # "nice" is no town
         if named >= size and found:
             return named, {**tags, **found} if named == size else found

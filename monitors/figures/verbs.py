@@ -84,6 +84,8 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
             return Reading("after", tokens[at + 1].tags["complement"], at + 1)  # "23 protesters were bundled into police vans"
         elif helped and (token.has("date_planned", "to") or "stance_hypothetical" in token.tags):
             pass  # "are set to be released"
+        elif token.text in "—-" and near and (toll := next((t for t in tokens[at + 1 : at + 4] if t.has("toll")), None)):
+            return Reading("toll", toll.tags["toll"], tokens.index(toll, at))  # «126650 осіб – орієнтовні втрати»
         elif token.text in "—-" and near and at + 1 < len(tokens) and tokens[at + 1].has("state", "fall"):
             pass  # «ще 25 – поранено»
         elif token.text in "—-" and (closing := _aside_end(at, tokens)):
@@ -310,6 +312,8 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
         return _toll(at - 1, tokens, linked=True)  # "the number of injured, 44, was unchanged"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
+    if at > 0 and tokens[at].text in "—-" and tokens[at - 1].has("act") and phrase.kind == "people":
+        return Reading("object", tokens[at - 1].tags["act"], at - 1)  # «взяли в полон — 7 осіб»
     if phrase.kind != "thing" and (led := _led_by(at, tokens)) is not None:
         return Reading("object", tokens[led].tags["act"], led)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
@@ -353,8 +357,8 @@ def _led_by(at: int, tokens: Sequence[Token]) -> int | None:
     """ "загинули внаслідок обстрілу міста 12 людей": a verb before those of whom it is said, over where and by what."""
     for here in range(at, max(-1, at - APART), -1):
         token = tokens[here]
-        if _leads(token):
-            return here if tokens[here + 1].has("preposition") else None
+        if _leads(token) or token.has("parted"):
+            return here if tokens[here + 1].has("preposition", "in_battle", "captivity") else None
         if token.value is not None or not token.text[0].isalnum() or token.has(*LEADS_NO_FURTHER):
             return None
     return None
@@ -473,6 +477,9 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             return None
         if token.text == "," and aside < 0 and _leads_on(tokens[at + 1]):
             aside = next((here for here in range(at - 1, max(-1, at - ASIDE), -1) if tokens[here].text == ","), -1)
+            if aside > 0:
+                befell = (t.tags.get("state") or t.tags.get("fall") or t.tags.get("act") for t in tokens[aside:at] if not t.has("link"))
+                verb, at = verb or next((metric for metric in befell if metric), None), aside + 1
         at -= 1
         steps += 1
     return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
