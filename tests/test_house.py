@@ -29,7 +29,7 @@ FLOORS = (
     ("monitors.alerts", "monitors.report"),
     ("monitors.newsroom.server", "monitors.newsroom.world"),
     ("monitors.verdicts",),
-    ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.lookout", "monitors.reader", "monitors.recording"),
+    ("monitors.desk", "monitors.choice", "monitors.lock", "monitors.lookout", "monitors.reader", "monitors.recording", "monitors.tongues"),
     ("monitors.job",),
     ("monitors.replay", "monitors.reprocess", "monitors.doctor"),
     ("monitors.newsroom",),

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 Tags: TypeAlias = Mapping[str, str]
 """What a word can be: {"state": "killed", "act": "killed"}; the value is the metric, group, party or bound it stands for."""
@@ -21,48 +21,69 @@ STEM = "*"
 A word that is listed whole goes before any stem, and the beginning of a word before its end.
 """
 
-T = TypeVar("T", covariant=True)
+T = TypeVar("T")
 
 
-class Lookup(Generic[T]):
-    """What is listed of words: of each the value it is listed with, or that of the longest stem it begins or ends with.
+class Lookup(dict[str, T]):
+    """What is listed of words: of each the value it is listed with."""
 
-    >>> listed = Lookup({"загин*": "fall", "загиблих": "noun", "заг*": "other", "*soldaten": "person"})
-    >>> listed.get("загинули"), listed.get("загиблих"), listed.get("elitesoldaten"), "заява" in listed
-    ('fall', 'noun', 'person', False)
-    """
+    def lists(self, word: str) -> bool:
+        """Whether the word is listed as a whole."""
+        return super().__contains__(word)
+
+    def stand_in(self, words: AbstractSet[str]) -> bool:
+        """Whether one of some words is listed."""
+        return not self.keys().isdisjoint(words)
+
+
+class Stems(Lookup[T]):
+    """A list in which words are begun or ended only: of each the value of the longest stem it begins, else ends with."""
 
     def __init__(self, listed: Mapping[str, T]) -> None:
-        self._whole = {word: value for word, value in listed.items() if STEM not in word}
+        super().__init__({word: value for word, value in listed.items() if STEM not in word})
         self._stems = {word.removesuffix(STEM): value for word, value in listed.items() if word.endswith(STEM)}
         self._ends = {word.removeprefix(STEM): value for word, value in listed.items() if word.startswith(STEM)}
         self._sizes = sorted({len(stem) for stem in self._stems}, reverse=True)
         self._end_sizes = sorted({len(end) for end in self._ends}, reverse=True)
+        self._known: dict[str, T | None] = {}
 
-    def get(self, word: str) -> T | None:
-        found = self._whole.get(word)
-        if found is None and self._sizes:
+    def get(self, word: str, default: Any = None) -> Any:
+        if word in self._known:
+            return self._known[word]
+        found = super().get(word)
+        if found is None:
             found = next((self._stems[word[:size]] for size in self._sizes if word[:size] in self._stems), None)
-        if found is None and self._end_sizes:
+        if found is None:
             found = next((self._ends[word[-size:]] for size in self._end_sizes if word[-size:] in self._ends), None)
+        if len(self._known) < REMEMBERED:
+            self._known[word] = found
         return found
 
-    def lists(self, word: str) -> bool:
-        """Whether the word is listed as a whole."""
-        return word in self._whole
-
     def stand_in(self, words: AbstractSet[str]) -> bool:
-        """Whether one of some words is listed."""
-        return not self._whole.keys().isdisjoint(words) or (bool(self._sizes or self._end_sizes) and any(word in self for word in words))
+        return super().stand_in(words) or any(self.get(word) is not None for word in words)
 
-    def __contains__(self, word: str) -> bool:
-        return self.get(word) is not None
+    def __contains__(self, word: object) -> bool:
+        return self.get(str(word)) is not None
 
     def __getitem__(self, word: str) -> T:
-        found = self.get(word)
+        found: T | None = self.get(word)
         if found is None:
             raise KeyError(word)
         return found
+
+
+REMEMBERED = 50_000
+"""Words whose stems are looked for once: what people write repeats itself."""
+
+
+def lookup_of(listed: Mapping[str, T]) -> Lookup[T]:
+    """A list of words, some of which may be stems.
+
+    >>> listed = lookup_of({"загин*": "fall", "загиблих": "noun", "заг*": "other", "*soldaten": "person"})
+    >>> listed.get("загинули"), listed.get("загиблих"), listed.get("elitesoldaten"), "заява" in listed
+    ('fall', 'noun', 'person', False)
+    """
+    return Stems(listed) if any(STEM in word for word in listed) else Lookup(listed)
 
 
 @dataclass(slots=True)
@@ -186,6 +207,12 @@ class Language:
     """What an apostrophe cuts off the word that follows: the l of "l'armée"."""
     capitals: Mapping[str, str]
     """Words that are another word when written so: French "A" is "à", never "a"."""
+    small_words: frozenset[str]
+    """Articles, prepositions, helpers: what most sentences of the language hold, and few of others."""
+    foreign_letters: re.Pattern[str] | None
+    """Letters that it does not have."""
+    native_letters: re.Pattern[str] | None
+    """Letters of which it has one in nearly every sentence, and its nearest language none."""
     abbreviations: frozenset[str]
     starters: frozenset[str]
     """Articles and pronouns: after an abbreviation they tell that a new sentence begins."""
@@ -249,7 +276,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         table["text"]["commonplace"]
     )
     numbers, elided = table["numbers"], tuple(table["text"]["elided"])
-    words = Lookup({word: found for word, found in tags.items() if len(split_phrase(word, elided)) == 1})
+    single: dict[str, Tags] = {word: found for word, found in tags.items() if len(split_phrase(word, elided)) == 1}
     named = _place_tags(places, bool(table["text"]["adjectives_follow"]), bool(table["text"]["genitives"]))
     named = {**{name: found for name, found in _place_tags(_names_only(other), False).items() if name not in tags}, **named}
     trees = (_phrases(tags, elided, marking=False), _phrases(tags, elided, marking=True), named)
@@ -259,7 +286,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
     begun = [word.split()[0] for word in numbers["vague"]["words"]]
     return Language(
         code=table["code"],
-        words=words,
+        words=lookup_of(single),
         phrases=phrases,
         marks=marks,
         names=names,
@@ -269,9 +296,9 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         possessive=table["text"]["possessive"],
         dotted="." in numbers["ordinal_suffix"],
         verb_last=table["text"]["verb_last"],
-        openers=Lookup(dict.fromkeys(openers, True)),
-        numerals=Lookup(numbers["words"]),
-        scales=Lookup(numbers["scales"]),
+        openers=lookup_of(dict.fromkeys(openers, True)),
+        numerals=lookup_of(numbers["words"]),
+        scales=lookup_of(numbers["scales"]),
         collectives=numbers["collectives"],
         glued=_glued(numbers),
         group_marks=numbers["group"],
@@ -288,12 +315,15 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         },
         elided=elided,
         capitals=table["text"]["capitals"],
+        small_words=_small_words(table["grammar"]) - set(table["text"]["alike"]),
+        foreign_letters=_letters(table["text"]["foreign"]),
+        native_letters=_letters(table["text"]["native"]),
         abbreviations=frozenset(table["text"]["abbreviations"]),
         starters=frozenset(word.lower() for kind in ("det", "pronoun") for word in table["grammar"][kind]),
         bound_openers=tuple(bound.capitalize() for listed in table["numbers"]["before"].values() for bound in listed if " " in bound),
         bullets="".join(table["text"]["bullets"]),
-        number_words=Lookup(dict.fromkeys(map(_longest_part, (*counted, *(word for word in begun if word not in common))), True)),
-        number_openers=Lookup(dict.fromkeys((*counted, *numbers["half"], *numbers["article"]), True)),
+        number_words=lookup_of(dict.fromkeys(map(_longest_part, (*counted, *(word for word in begun if word not in common))), True)),
+        number_openers=lookup_of(dict.fromkeys((*counted, *numbers["half"], *numbers["article"]), True)),
         cues=find_cues(said, common),
         parts=places.get("parts", {}),
         table=table,
@@ -310,6 +340,16 @@ def _with_stems(tags: Mapping[str, dict[str, str]], apart: AbstractSet[str]) -> 
         begun = [] if alone else [stems[plain[:size]] for size in range(1, len(plain) + 1) if plain[:size] in stems]
         added[word] = {kind: value for one in (*begun, found) for kind, value in one.items()}
     return added
+
+
+def _letters(listed: str) -> re.Pattern[str] | None:
+    return re.compile(f"[{listed}]", re.IGNORECASE) if listed else None
+
+
+def _small_words(grammar: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    kinds = ("det", "be", "have", "modal", "preposition", "pronoun", "of", "to", "conjunction", "negative", "relative", "subordinate")
+    single = (word for kind in kinds for word in grammar.get(kind, ()) if " " not in word and STEM not in word)
+    return frozenset[str]().union(*map(plain_words, single))
 
 
 def _longest_part(word: str) -> str:
