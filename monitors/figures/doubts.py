@@ -122,7 +122,8 @@ def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
 def _lifeless(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> int | None:
     """ "nine deceased hostages", "the remains of four hostages"."""
     last = one.number.last + 6 if one.phrase.partitive else one.phrase.head or 0
-    within = (at for at in range(one.number.last, min(last, len(tokens))) if people["fatal"] == tokens[at].tags.get("state"))
+    inner = range(one.number.last, min(last, len(tokens)))
+    within = (at for at in inner if people["fatal"] == tokens[at].tags.get("state") or tokens[at].has("remains"))
     ahead = range(max(1, one.number.first - 3), one.number.first)
     led = (at - 1 for at in ahead if tokens[at].has("of") and tokens[at - 1].has("remains"))
     beside = one.number.first - 1 if one.number.first and tokens[one.number.first - 1].has("remains") else None  # «тіла 4 заручників»

@@ -79,7 +79,9 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
 
 
 def located(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether a word for place leads to the name: "in the northern city of Mosul"."""
+    """Whether a word for place leads to the name: "in the northern city of Mosul"; or it is what was shelled: «обстріл Херсона»."""
+    if at and tokens[at - 1].has("hits") and tokens[at].has("whose") and tokens[at].has("place", "seat") and not tokens[at].has("demonym"):
+        return True
     back = at - 1
     while back >= 0 and at - back < 6 and not tokens[back].has("locative", "left_behind"):
         between = tokens[back]

@@ -127,7 +127,7 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     if home:
         return Party(home, "text", home)
     nowhere = any(token.has("worldwide") for token in scene.tokens)
-    outlets = None if nowhere else setting.home_of() or (None if setting.named else setting.at_home)
+    outlets = None if nowhere else setting.home_of() or (None if setting.anyone else setting.at_home)
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
 
 

@@ -322,6 +322,8 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
     if phrase.kind == "people" and (shared := _listed_with_things(at, tokens)) is not None:
         return Reading("object", tokens[shared].tags["act"], shared)
     found = _toll(number.first - 1, tokens, linked=bounded)
+    if found is None and at > 0 and tokens[at].has("tail") and phrase.kind in ("people", "bare"):
+        found = _toll(at - 1, tokens, linked=True)  # «втрати за січень — 31 713 осіб»
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
         return Reading("toll", SAME, number.first)
     return found
@@ -360,7 +362,7 @@ def _led_by(at: int, tokens: Sequence[Token]) -> int | None:
     for here in range(at, max(-1, at - APART), -1):
         token = tokens[here]
         if _leads(token) or token.has("parted"):
-            return here if tokens[here + 1].has("preposition", "in_battle", "captivity") else None
+            return here if tokens[here + 1].has("preposition", "in_battle", "captivity", "whose") else None
         if token.value is not None or not token.text[0].isalnum() or token.has(*LEADS_NO_FURTHER):
             return None
     return None
