@@ -624,23 +624,41 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     dashed = at > 0 and tokens[at - 1].has("tail")  # «12 людей загинули — повідомив X»
     if at + 1 >= len(tokens) or tokens[at].has("hear") or not (first or dashed or (opens >= 0 and tokens[opens].text in ",\"'")):
         return None
-    following = tokens[at + 1]
+    begin = _past_asides(at + 1, tokens)
+    if begin >= len(tokens):
+        return None
+    following = tokens[begin]
     pronoun = first and following.has("pronouns")
     if first and following.has("own"):
         return None  # «раскрыли свои потери»
     if following.value is not None or (following.has("relative", "to", "preposition", "before_bound", "pronoun") and not pronoun):
         return None
-    last = _name_end(tokens, at + 1)
+    last = _name_end(tokens, begin)
     verb_follows = last < len(tokens) and tokens[last].has("have", "modal", "say")
-    if not _names_speaker(tokens, at + 1, last) or (last - at > 9 and not following.has("det")) or verb_follows:
+    if not _names_speaker(tokens, begin, last) or (last - begin > 8 and not following.has("det")) or verb_follows:
         return None
-    opening, last = _apposed(tokens, last) or (at + 1, last)  # the office tells whose side, the name who
+    opening, last = _apposed(tokens, last) or (begin, last)  # the office tells whose side, the name who
     name = _slice(text, tokens, opening, last)
     if pronoun:
-        last, name = at + 2, following.text
+        last, name = begin + 1, following.text
     told_so = any(token.has("told_so") for token in tokens[max(0, at - 3) : at])
     closes = dashed or told_so or (opens >= 0 and tokens[opens].text in ",\"'")  # else what is stated comes after it
-    return Speaker(name, 0 if closes else at, len(tokens), at + 1, last, at, pronoun=pronoun, outlet=_is_outlet(tokens, at + 1, last))
+    return Speaker(name, 0 if closes else at, len(tokens), begin, last, at, pronoun=pronoun, outlet=_is_outlet(tokens, begin, last))
+
+
+def _past_asides(at: int, tokens: Sequence[Token]) -> int:
+    """ "…, a annoncé mercredi le ministère", "…, dijo a Reuters el alcalde": past when and to whom it was said."""
+    while at + 1 < len(tokens):
+        token, following = tokens[at], tokens[at + 1]
+        if token.has("weekday", "day", "month"):
+            at += 1
+        elif token.has("det") and following.has("weekday", "month"):
+            at += 2
+        elif token.has("to") and any(t.has("outlet") for t in tokens[at + 1 : at + 2 + following.has("det")]):
+            at += 2 + (not following.has("outlet"))
+        else:
+            break
+    return at
 
 
 def _slice(text: str, tokens: Sequence[Token], first: int, last: int) -> str:

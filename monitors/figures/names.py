@@ -23,6 +23,8 @@ def named_at(at: int, tokens: Sequence[Token]) -> str | None:
     name = party_of(tokens[at])
     if name is None or _compound(at, tokens) or _outside(at, tokens):
         return None
+    if "follows" in tokens[at].tags and at and tokens[at - 1].has("frontier"):
+        return None  # "près de la frontière ukrainienne"
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if following and (following.has("frontier") or (following.has("address") and following.capital)):
         return None  # "near the Afghan border", "Jordan Road"
@@ -104,6 +106,9 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     token = tokens[at]
     if _of_attack(at, tokens):
         return True
+    back = at - 1 - (at > 1 and tokens[at - 1].has("det"))
+    if back > 0 and tokens[back].has("agentive"):
+        return True  # "disparos efectuados por Corea del Norte"
     if "follows" in token.tags:
         return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]

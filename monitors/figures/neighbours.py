@@ -100,7 +100,7 @@ def _are_among(gap: Sequence[Token]) -> bool:
 
 def _opens_with(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "Of the 18 on board, 11 died": the whole is named before its part, and its people need not share the part's fate."""
-    return tokens[0].has("of") and one.number.first <= 3
+    return tokens[0].has("of", "out_of") and one.number.first <= 3
 
 
 def _states(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -166,7 +166,7 @@ def _of_people(at: int, tokens: Sequence[Token]) -> bool:
 
 def _of_the(tokens: Sequence[Token]) -> str | None:
     """ "Of the dead, 44 were children": what the sentence opens with."""
-    if not tokens or not tokens[0].has("of"):
+    if not tokens or not tokens[0].has("of", "amid"):
         return None
     return next((token.tags.get("noun") or token.tags["state"] for token in tokens[1:4] if token.has("noun", "state")), None)
 

@@ -482,6 +482,7 @@ def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
     """ "between 26 and 31 January", "26, 28 and 30 August": a day before the others of its month."""
     words = language.table["numbers"]
     joiners = (*words["between_joiner"], *words["range"], ",")
+    ahead = [token for token in ahead if not token.has("det") or token.low in joiners]  # "entre el 18 y el 20 de febrero"
     at = 0
     while at + 2 < len(ahead) and ahead[at].low in joiners and (ahead[at + 1].value or 99) <= 31:
         at += 2

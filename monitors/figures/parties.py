@@ -291,8 +291,10 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     if one.relation in ("noun", "after") and (led := _linked_toll(one.number.first, tokens)) is not None:
         one = replace(one, relation="toll", cue=led)  # «втрати України становлять 17 тисяч убитими»
-    if one.relation != "toll" or one.cue is None or one.cue >= one.number.first:
+    if one.relation != "toll" or one.cue is None:
         return None
+    if one.cue >= one.number.first:
+        return _after_toll(one.cue + 1, tokens)
     between = [at for at in range(one.cue + 1, one.number.first) if named_at(at, tokens) and not attacks(at, tokens)]
     between = [at for at in between if not tokens[at - 1].has("two_sided")]  # "the toll of the fighting between Israel and Hezbollah"
     if any(token.has("both") for token in tokens[one.cue : one.number.first + 5]):
@@ -309,6 +311,12 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
     if between:
         return Party(party_of(tokens[between[0]]), "toll", tokens[between[0]].text)
     return None
+
+
+def _after_toll(at: int, tokens: Sequence[Token]) -> Party | None:
+    """ "cifra en 1.010 las bajas rusas": an adjective after the toll that follows its number."""
+    follows = at < len(tokens) and "follows" in tokens[at].tags
+    return Party(tokens[at].tags["demonym"], "toll", tokens[at].text) if follows else None
 
 
 def _linked_toll(at: int, tokens: Sequence[Token]) -> int | None:
