@@ -94,6 +94,8 @@ class Phrases:
     tags: Tags | None = None
     stems: dict[str, Phrases] = field(default_factory=dict)
     """What may come next where only its beginning is listed."""
+    stemmed: bool = False
+    """Of the root: some word in the tree is a stem."""
 
     def follow(self, word: str) -> Sequence[Phrases]:
         """The branches that a word may be on, the surest first."""
@@ -377,12 +379,17 @@ def split_phrase(phrase: str, elided: Sequence[str] = ()) -> tuple[str, ...]:
     if "'" not in phrase and "." not in phrase:  # nearly all: this is half of the time it takes to load a language
         return tuple(phrase.split())
     if elided:
-        phrase = re.sub(rf"(?<!\S)(?i:{'|'.join(elided)})'(?=\w)", r"\g<0> ", phrase)
+        phrase = _elision(tuple(elided)).sub(r"\g<0> ", phrase)
     parts = WHOSE.sub(" 's", phrase).split()
     return tuple(part.rstrip(".") if part.count(".") == 1 and len(part) > 1 else part for part in parts)
 
 
 WHOSE = re.compile(r"(?<=\w)'s\b")
+
+
+@cache
+def _elision(elided: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?i:{'|'.join(elided)})'(?=\w)")
 
 
 def _tagged(table: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
@@ -466,7 +473,7 @@ def _place_tags(places: Mapping[str, Any], follow: bool, genitives: bool = False
 
 def tree_of(tags: Mapping[str, Tags], elided: Sequence[str] = ()) -> Phrases:
     """Words and phrases, to be followed word by word."""
-    root = Phrases()
+    root = Phrases(stemmed=any(STEM in phrase for phrase in tags))
     for phrase, found in tags.items():
         node = root
         for part in split_phrase(phrase, elided):

@@ -100,7 +100,7 @@ def _are_among(gap: Sequence[Token]) -> bool:
 
 def _opens_with(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "Of the 18 on board, 11 died": the whole is named before its part, and its people need not share the part's fate."""
-    return tokens[0].has("of", "out_of") and one.number.first <= 3
+    return tokens[0].has("of", "out_of") and not tokens[0].has("det") and one.number.first <= 3
 
 
 def _states(one: Counted, tokens: Sequence[Token]) -> bool:

@@ -19,6 +19,10 @@ ONE = 1000
 """A toll from which on "the explosion" beside it is not what it is the toll of, in a war."""
 
 
+BEFORE, CLAUSE = 14, 24
+"""Tokens before a number in which a word for the time stands; in a clause that keeps its verb for the end, more come between."""
+
+
 @dataclass(frozen=True)
 class Stretch:
     """A scope, the word that gave it (None: by default), and a rate's unit of time."""
@@ -47,7 +51,8 @@ def find_scope(
     if one.relation == "toll" and brings is not None and one.number.first - brings > 1 and before is not None:
         tokens, one = tokens[brings:], _moved_by(one, brings)  # "lost 1,060 over the past day, taking total losses since 2022 to 1,243,770"
         last = last - brings
-    near = tokens[max(0, one.number.first - 14) : min(last, one.phrase.end + 16)]
+    reach = CLAUSE if language.verb_last else BEFORE
+    near = tokens[max(0, one.number.first - reach) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
         later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier"
@@ -83,9 +88,10 @@ def find_scope(
     if one.metric in people["both_sides"] or handed:
         return Stretch(Scope.CUMULATIVE, day.iso) if day is not None and day.role == "as_of" else Stretch(Scope.EVENT, "exchanged")
     joined = one.number.first and tokens[one.number.first - 1].has("conjunction")
-    if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope is Scope.PERIOD)):
+    goes_on = (Scope.PERIOD, Scope.CUMULATIVE) if language.verb_last else (Scope.PERIOD,)  # "seit Mai 55.000 getötet und 127.000 verletzt"
+    if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope in goes_on)):
         return Stretch(before.scope, before.word)  # "161 civilians were killed and 757 injured in January"
-    start = max(0, one.number.first - 14)
+    start = max(0, one.number.first - reach)
     for at, (token, following) in enumerate(pairwise([*near, near[-1]]), start):
         if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):
             # "since Thursday" is a window, "since 2022" a war

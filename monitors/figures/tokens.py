@@ -50,12 +50,13 @@ def find_tokens(text: str, start: int, end: int, language: Language, extra: Phra
 def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
     for found in _token(language.group_marks, language.decimal_marks, language.pair_word, language.elided).finditer(text, start, end):
         piece, (begin, stop) = found[0], found.span()
-        low = language.capitals.get(piece) or piece.lower()
+        low = piece.lower()
         value = None
-        if found["pair"]:
-            value = _value(found["pair"], None, None, language)
-        elif found["whole"]:
-            value = _value(found["whole"], found["fraction"], found["suffix"], language)
+        if found.lastgroup is not None:
+            pair = found["pair"]
+            value = _value(pair, None, None, language) if pair else _value(found["whole"], found["fraction"], found["suffix"], language)
+        elif piece in language.capitals:
+            low = language.capitals[piece]
         elif piece.endswith(".") and piece.count(".") == 1 and len(piece) > 1:
             low = low[:-1]
             if low not in language.abbreviations:
@@ -215,6 +216,14 @@ def _word(token: Token, language: Language) -> Tags:
 def _follow(tokens: list[Token], at: int, phrases: Phrases) -> tuple[int, Tags]:
     """How many tokens the longest of some phrases spans here, 0 for none, and its tags."""
     size, tags, end = 0, NOTHING, at
+    if not phrases.stemmed:
+        node = phrases.ahead.get(tokens[at].low)
+        while node is not None:
+            end += 1
+            if node.tags is not None:
+                size, tags = end - at, node.tags
+            node = node.ahead.get(tokens[end].low) if end < len(tokens) else None
+        return size, tags
     branches = phrases.follow(tokens[at].low)
     while branches:
         end += 1
