@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.article import Article, Entry
@@ -107,6 +108,7 @@ class Desk:
 
     def record(self, article: Article, entry: Entry, validators: Validators) -> None:
         reading, now = self._reader.read(article), self._clock()
+        article = replace(article, language=reading.language or article.language)
         with self._history.transaction() as connection:
             version = watch.record(article, reading, SqlLedger(connection), now, backfill=article.outlet in self._baseline)
             frontier.done(connection, article.outlet, entry, article, validators, now)

@@ -177,6 +177,8 @@ class Reading:
 
     claims: tuple[Claim, ...]
     skipped: tuple[Skipped, ...] = ()
+    language: str | None = None
+    """That of most of the text, where it is one of ours: whatever the page says of itself."""
 
 
 @dataclass(frozen=True)

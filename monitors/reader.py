@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from crawler.article import Article, Entry
 from monitors.figures.claims import holds_figure, read_figures
 from monitors.figures.lexicon import Language, load_language
 from monitors.model import Monitor, Reading
+from monitors.tongues import split_tongues
 
 
 class Reader:
     """What the monitors want read: which entries concern them, and the figures of an article.
 
-    A text in a language that has no file under languages/ has no figures for us: it is stored and read as empty.
+    A text in a language that has no file under languages/ has no figures for us: it is stored and read as empty. Where a page does not
+    say what it is in, or plainly errs, its text tells; paragraphs in another language are read in that.
     """
 
     def __init__(self, monitors: Sequence[Monitor]) -> None:
@@ -30,8 +33,9 @@ class Reader:
 
     def read(self, article: Article) -> Reading:
         """The figures of an article, in the monitors' own metrics too."""
-        language = self._language(article.language)
-        return read_figures(article, language, self._words(language.code), home_of) if language else Reading(())
+        parts = split_tongues(article, self._language(article.language))
+        readings = [read_figures(part, language, self._words(language.code), home_of) for language, part in parts]
+        return replace(_together(readings), language=parts[0][0].code if parts else None)
 
     def holds_figure(self, text: str, language: str) -> bool:
         """Whether a text in this language holds a figure at all; quick, and rather once too often."""
@@ -54,6 +58,15 @@ class Reader:
             monitor.metrics[0]: tuple(form for phrase in monitor.words[code] for form in inflect(phrase, endings))
             for monitor in self._monitors if monitor.words.get(code)
         }  # fmt: skip
+
+
+def _together(readings: Sequence[Reading]) -> Reading:
+    """What was read in several languages, in the order of the text."""
+    if len(readings) == 1:
+        return readings[0]
+    claims = sorted((claim for reading in readings for claim in reading.claims), key=lambda claim: (not claim.in_title, claim.start))
+    skipped = sorted((one for reading in readings for one in reading.skipped), key=lambda one: (not one.in_title, one.start))
+    return Reading(tuple(claims), tuple(skipped))
 
 
 def home_of(article: Article) -> str | None:

@@ -13,24 +13,24 @@ from monitors.figures.claims import read_figures
 from monitors.figures.lexicon import load_language
 from monitors.model import Claim
 
-ENGLISH = load_language("en")
-SENTENCES = tomllib.loads((Path(__file__).parent / "sentences" / "en.toml").read_text(encoding="utf-8"))
+FILES = [file for file in sorted((Path(__file__).parent / "sentences").glob("*.toml")) if "_" not in file.stem]
 THURSDAY = date(2026, 2, 5)
 FIELDS = {"by": "attributed_to"}
 
 
 def rows():
-    for kind, listed in SENTENCES.items():
-        for row in listed:
-            known = row.get("known_failure")
-            marks = [pytest.mark.xfail(reason=known, strict=True)] if known else []
-            yield pytest.param(row, marks=marks, id=f"{kind}: {row.get('title', '')}{row['text']}"[:90])
+    for file in FILES:
+        for kind, listed in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for row in listed:
+                known = row.get("known_failure")
+                marks = [pytest.mark.xfail(reason=known, strict=True)] if known else []
+                yield pytest.param(file.stem, row, marks=marks, id=f"{file.stem}: {kind}: {row.get('title', '')}{row['text']}"[:90])
 
 
-@pytest.mark.parametrize("row", list(rows()))
-def test_sentence_says(row):
+@pytest.mark.parametrize(("code", "row"), list(rows()))
+def test_sentence_says(code, row):
     article = Article(outlet="", url="", title=row.get("title", ""), text=row["text"], published=row.get("published", THURSDAY))
-    claims = read_figures(article, ENGLISH).claims
+    claims = read_figures(article, load_language(code)).claims
     assert [said(claim, wanted) for claim, wanted in zip(claims, row["claims"], strict=False)] == [
         expected(wanted) for wanted in row["claims"]
     ]

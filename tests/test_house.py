@@ -31,7 +31,7 @@ FLOORS = (
     ("monitors.newsroom.server", "monitors.newsroom.world"),
     ("monitors.verdicts",),
     ("monitors.desk", "monitors.choice", "monitors.complaints", "monitors.heartbeat", "monitors.lock", "monitors.logbook",
-     "monitors.lookout", "monitors.reader", "monitors.recording"),
+     "monitors.lookout", "monitors.reader", "monitors.recording", "monitors.tongues"),
     ("monitors.job",),
     ("monitors.replay", "monitors.reprocess", "monitors.doctor"),
     ("monitors.newsroom",),

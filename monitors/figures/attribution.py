@@ -39,7 +39,7 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
     """Who speaks in the sentence, in order, each with the stretch that is theirs."""
     found: list[Speaker] = []
     for at in range(len(tokens)):
-        speaker = _speaker_at(text, tokens, at, found)
+        speaker = _speaker_at(text, tokens, at, found, language.capital_nouns)
         if speaker and _is_name(speaker, tokens, language):
             found.append(_resolved(speaker, found))
     return _until_contrast(_but_rejected(found, tokens), tokens)
@@ -68,13 +68,23 @@ NO_NAME = frozenset("…|*")
 """Marks of a text cut off and of tables: what holds one is no name."""
 
 
-def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Speaker]) -> Speaker | None:
-    """The speaker whom the word or mark here introduces."""
+def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Speaker], capitals: bool) -> Speaker | None:
+    """The speaker whom the word or mark here introduces; `capitals`: every noun has one, so that a small word can end a name."""
     token = tokens[at]
     if INTRODUCING.isdisjoint(token.tags) and token.text not in ":-":
         return None
     if token.has("according"):
-        return _according(text, tokens, at)
+        return _according(text, tokens, at, capitals=capitals)
+    told_in = token.has("said_in") and at > 0 and tokens[at - 1].has("say") and at + 1 < len(tokens)
+    if told_in and not tokens[at + 1].has("venue_name", "det"):
+        return _according(text, tokens, at)  # «повідомили в Міноборони»
+    if token.has("postposed"):
+        return _before(text, tokens, at)
+    if token.has("account_led"):
+        return _account(text, tokens, at)
+    if token.has("aside"):
+        opens = at > 0 and tokens[at - 1].text in ',"-—' and at + 1 < len(tokens) and (tokens[at + 1].capital or tokens[at + 1].has("det"))
+        return _according(text, tokens, at) if opens else None
     if token.has("citing"):
         return _according(text, tokens, at, cited=True)
     if (
@@ -87,20 +97,39 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         return _according(text, tokens, at) if named else None
     if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
         return _whose_count(text, tokens, at)
+    if at == 0 and token.has("subject_dropped") and len(tokens) > 1 and tokens[1].has("relative"):
+        return Speaker(token.text, 0, len(tokens), 0, 1, 0, pronoun=True)  # "Agregó que …": whoever spoke last
     if _speaks(tokens, at):
         if token.has("ongoing") and at and tokens[at - 1].text == "," and (elided := _elided(text, found, tokens, at)):
             return elided  # "The service lowered the toll of a fire to 42, saying …"
-        first, second = (_before_verb, _after_verb) if _closes_apposition(at, tokens) else (_after_verb, _before_verb)
+        follows = token.has("verb_first") and _subject_follows(at, tokens)
+        before = _closes_apposition(at, tokens) or (token.has("verb_first") and not follows)
+        first, second = (_before_verb, _after_verb) if before else (_after_verb, _after_verb if follows else _before_verb)
         return first(text, tokens, at) or second(text, tokens, at) or _elided(text, found, tokens, at)
     if token.text == ":" and at and tokens[at - 1].has("credit"):
         return _according(text, tokens, at)
     if token.text == ":" and 0 < at <= 5 and (label := _label(text, tokens, at)):
         return label
     ends = token.text == "-" and at > len(tokens) - 5 and tokens[-1].has("speakers") and not tokens[-1].capital
+    ends = ends or (token.has("tail") and at > len(tokens) - 8 and at > 2)
     return _tail(text, tokens, at) if ends or (token.text == ":" and at > len(tokens) - 6) else None
 
 
-INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "takes_back"})
+INTRODUCING = frozenset({"according", "citing", "by", "own_count", "revise", "say", "postposed", "account_led", "aside", "tail", "said_in",
+     "takes_back"})
+
+
+def _subject_follows(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Am Montag teilte die Polizei mit", "…, sagte der Gouverneur": what stands before the verb is not who speaks."""
+    if at and tokens[at - 1].text in ",\"'":
+        return True
+    begin = next((here + 1 for here in range(at - 1, -1, -1) if tokens[here].text in ',;:—"' or tokens[here].has("subordinate")), 0)
+    begin += begin < at and tokens[begin].has("conjunction") and not tokens[begin].has("subordinate")
+    led = begin and tokens[begin - 1].has("subordinate")  # "wie die Polizei am Montag mitteilte"
+    opens = tokens[begin].has("preposition", "adverb", "day", "date_since") or at - begin <= tokens[begin].has("told_so")
+    offices = (here for here in range(begin, at) if tokens[here].has("said_in"))  # «вранці в Міноборони повідомили»
+    within = any(token.has("speakers") for here in offices for token in tokens[here + 1 : min(here + 4, at)])
+    return not led and opens and not within
 
 
 def _speaks(tokens: Sequence[Token], at: int) -> bool:
@@ -108,7 +137,7 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
     token, before = tokens[at], tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.has("revise"):
-        return any(t.has("count", "toll") for t in tokens[at + 1 : at + 5])
+        return any(t.has("count", "toll") for t in tokens[at + 1 : at + 6])
     if token.has("takes_back"):
         return any(t.has("statement", "count", "toll") for t in tokens[at + 1 : at + 5])  # not "withdrew its soldiers"
     if not token.has("say") or (token.has("lay_claim") and any(t.has("else_claimed") for t in tokens[at + 1 : at + 5])):
@@ -198,16 +227,23 @@ def side_of(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
 # ------------------------------------------------------------------ according to X
 
 
-def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False) -> Speaker | None:
+def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False, capitals: bool = False) -> Speaker | None:
     last = _name_end(tokens, at + 1)
+    last = next((here for here in range(at + 2, last) if capitals and _small(here, tokens)), last)
+    last = _called(tokens, last) or last
+    led = tokens[at + 1 : at + 2]
+    if led and led[0].has("preposition") and not led[0].capital and not led[0].has("of", "by"):
+        return None  # "nach Schätzungen im letzten Jahr"
     if last <= at + 1 or tokens[at + 1].value is not None or tokens[at + 1].has("month", "weekday", "day"):
         return None
     first = _inner_name(tokens, at + 1, last)
     if not _names_speaker(tokens, first, last) and not (last - first > 1 and tokens[first].has("det")):
         return None  # "confirmed by laboratory tests"
+    apposed = _apposed(tokens, last) if not cited and any(t.has("office", "speakers") for t in tokens[first:last]) else None
+    opening, last = apposed or (first, last)
     listed = cited and last < len(tokens) and tokens[last].text == "," and any(t.has("conjunction") for t in tokens[last : last + 6])
     return Speaker(
-        _slice(text, tokens, first, last),
+        _slice(text, tokens, opening, last),
         0,
         last if _starts_anew(tokens, last) else len(tokens),
         first,
@@ -218,6 +254,51 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False)
         paper=first == at + 1 and any(t.has("paper") for t in tokens[first : first + 2]),
         drawn=tokens[at].has("drawn"),
     )
+
+
+def _small(at: int, tokens: Sequence[Token]) -> bool:
+    """ "nach Angaben des Ministeriums kehrten …": a small word after a noun that does not lead to another."""
+    leads = tokens[at].has("det", "of", "in_name", "by", "filler", "demonym", "conjunction") or not tokens[at].text[0].isalpha()
+    leads = leads or any(token.capital for token in tokens[at + 1 : at + 2])  # "der von der Hamas kontrollierten Behörde"
+    return tokens[at - 1].capital and tokens[at].text.islower() and not leads
+
+
+def _called(tokens: Sequence[Token], comma: int) -> int | None:
+    """ "nach Angaben des Gouverneurs, Oleh Synjehubow, wurden …": where the name ends that an office is called by."""
+    ends = next((at for at in range(comma + 1, min(comma + 5, len(tokens))) if tokens[at].text == ","), comma)
+    named = all(token.capital and not token.tags for token in tokens[comma + 1 : ends])
+    return ends if ends > comma + 2 and named and tokens[comma].text == "," and tokens[comma - 1].has("office") else None
+
+
+def _before(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    """ "dem Gouverneur zufolge", "wurden russischen Angaben zufolge": the name that stands before the word."""
+    first = at
+    while first > 0 and at - first < 12 and _in_phrase(tokens[first - 1]):
+        if first < at and tokens[first - 1].capital and not tokens[first].capital and not tokens[first].has("of"):
+            break  # "im Gazastreifen palästinensischen Angaben zufolge": another phrase
+        first -= 1
+    if first + 2 < at and tokens[first].has("works") and tokens[first + 1].has("of", "det"):
+        first += 1  # "Angaben des Ministeriums zufolge"
+    if first == at or not _names_speaker(tokens, first, at) or any(token.has("own") for token in tokens[first:at]):
+        return None
+    return Speaker(_slice(text, tokens, first, at), 0, len(tokens), first, at, at, outlet=_is_outlet(tokens, first, at))
+
+
+def _account(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
+    """ "nach russischen Angaben", "nach Behördenangaben": whose account it is stands within."""
+    ends = (here for here in range(at + 1, min(at + 5, len(tokens))) if not _in_phrase(tokens[here]) or tokens[here].has("account"))
+    last = next(ends, at)
+    if last == at or not tokens[last].has("account") or any(token.has("own", "det") for token in tokens[at + 1 : last]):
+        return None
+    return Speaker(_slice(text, tokens, at + 1, last + 1), 0, len(tokens), at + 1, last + 1, at)
+
+
+def _in_phrase(token: Token) -> bool:
+    """A word of a noun phrase: a noun, what describes it, or an article."""
+    return token.value is None and token.text[0].isalnum() and (token.capital or token.tags.keys().isdisjoint(CLOSING))
+
+
+CLOSING = frozenset({"be", "have", "modal", "say", "preposition", "conjunction", "adverb", "act", "fall", "before_bound", "relative"})
 
 
 def _starts_anew(tokens: Sequence[Token], at: int) -> bool:
@@ -250,9 +331,13 @@ def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 def _tail(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "240 killed in 2025: UN": who says it, after the colon that ends a headline."""
-    last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—"), len(tokens))
+    last = next((here for here in range(at + 1, len(tokens)) if tokens[here].text in "-|—."), len(tokens))
+    dashed = tokens[at].has("tail")
+    if dashed and not any(token.capital or token.has("speakers") for token in tokens[at + 1 : last]):
+        return None  # «15 із 23 — діти»
     if (
         at + 1 >= last
+        or (dashed and tokens[at + 1].has("say"))
         or any(token.value is not None or token.has("toll", "noun", "occurrence") for token in tokens[at + 1 :])
         or not _names_speaker(tokens, at + 1, last)
     ):
@@ -270,14 +355,20 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         joins = token.has("conjunction") and at + 1 < len(tokens) and tokens[at - 1].capital and tokens[at + 1].capital
         if (token.has("subordinate", "citing") or (token.has("conjunction") and not joins) or _starts_anew(tokens, at)) and at > begin:
             break
-        if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin:
+        led_on = token.has("weekday", "day") and at + 1 < len(tokens) and tokens[at + 1].has("by")  # "a report published Sunday by X"
+        if (token.has("weekday", "day", "pronouns") or token.value is not None) and at > begin and not led_on:
             break
+        if at > begin and token.has("det") and not token.has("of") and not token.capital and tokens[at - 1].capital:
+            break  # «за даними Генштабу ЗСУ наші воїни …»
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
+            break
+        counts = token.has("before_bound", "vague", "numeral", "act", "fall", "state")
+        if at > begin and counts and not token.capital and (tokens[at - 1].capital or tokens[at - 1].text == "'s"):
             break
         if token.has("dated") and at + 1 < len(tokens) and not tokens[at + 1].capital:
             break
         at += 1
-    while at > begin and tokens[at - 1].has("preposition", "conjunction", "adverb") and not tokens[at - 1].capital:
+    while at > begin and tokens[at - 1].has("preposition", "conjunction", "adverb", "det") and not tokens[at - 1].capital:
         at -= 1
     return at
 
@@ -294,6 +385,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
         end -= 1
     if end > 1 and tokens[at].has("put", "revise") and tokens[end - 1].has("which") and tokens[end - 2].text == ",":
         end -= 2  # "The committee, which put the number at 197, …"
+    if tokens[at].has("verb_first") and end and tokens[end - 1].text == "," and not _closes_apposition(at, tokens):
+        return None
     end = _before_aside(tokens, end)
     if (first := _without_comma(tokens, end, at)) is not None:
         return Speaker(_slice(text, tokens, first, end), 0, at, first, end, at, outlet=_is_outlet(tokens, first, end))
@@ -301,6 +394,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     first, last = _without_apposition(tokens, begin, end)
     first = _last_phrase(tokens, _skip_lead(tokens, first, last), last)
     last = next((here for here in range(first + 1, last) if tokens[here].has("weak") and tokens[here - 1].has("say_noun")), last)
+    if tokens[at].has("verb_first"):
+        last = next((here for here in range(first + 2, last) if _leads_out(here, tokens)), last)  # "wie Klymenko auf Telegram schrieb"
     if last <= first or not _names_speaker(tokens, first, last) or not _can_say(tokens, first, last, at):
         return None
     first = _inner_name(tokens, first, last)
@@ -313,6 +408,8 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     trailing = (
         first > 0 and tokens[first - 1].text in ',"' and not joined and not (tokens[0].has("subordinate") and _takes_clause(tokens, at))
     )
+    as_said = first > 1 and tokens[first - 1].has("subordinate") and tokens[first - 2].text in ',"' and tokens[at].has("verb_first")
+    trailing = trailing or as_said  # "…, wie die Polizei mitteilte"
     aside = trailing and at + 1 < len(tokens) and tokens[at + 1].has("subordinate")  # "…", she said after the attack, which killed 12
     stretch = (0 if trailing else at, at if aside else len(tokens))
     anaphor = last - first <= 3 and (
@@ -328,6 +425,10 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     neither = any(token.has("negative") for token in tokens[max(0, at - 4) : at])  # "neither confirm nor deny"
     denies = tokens[at].has("deny", "takes_back") and not neither
     return Speaker(name, *stretch, first, last, at, denies, anaphor, outlet=_is_outlet(tokens, first, last), place=place)
+
+
+def _leads_out(at: int, tokens: Sequence[Token]) -> bool:
+    return tokens[at].has("preposition") and not tokens[at].capital and not tokens[at].has("in_name", "by")
 
 
 def _without_comma(tokens: Sequence[Token], end: int, verb: int) -> int | None:
@@ -479,7 +580,21 @@ def _inner_name(tokens: Sequence[Token], first: int, last: int) -> int:
     for at in range(last - 1, first - 1, -1):
         if tokens[at].has("by", "according") and at + 1 < last and (tokens[at + 1].capital or tokens[at + 1].has("det")):
             return at + 1
+    counted = next((at for at in range(first, last - 2) if tokens[at].has("own_count", "paper") and tokens[at + 1].has("of")), None)
+    if counted is not None and _names_speaker(tokens, counted + 2, last):
+        return counted + 2  # "un balance de la policía", "un communiqué de l'armée"
     return first
+
+
+def _apposed(tokens: Sequence[Token], last: int) -> tuple[int, int] | None:
+    """ "…, dijo el jefe de la policía, Mohammad Zahir.": the name after the office that a comma parts from it."""
+    first = last + 1
+    end = first
+    while end < len(tokens) and tokens[end].capital and tokens[end].text.replace("-", "").isalpha() and not tokens[end].has("det"):
+        end += 1
+    named = 2 <= end - first <= 4 and not any(token.has("place", "seat", "month", "weekday", "outlet") for token in tokens[first:end])
+    closed = end >= len(tokens) or tokens[end].text in ',.;"' or tokens[end].has("relative")
+    return (first, end) if last < len(tokens) and tokens[last].text == "," and named and closed else None
 
 
 def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
@@ -498,7 +613,7 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
     if (
         not span
         or any(t.value is not None or t.has("vague") for t in span)
-        or span[0].has("negative")
+        or span[0].has("negative", "about_this")
         or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
     ):
         return False
@@ -517,17 +632,48 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "…", said X: the verb comes first, after a comma or a closing quote."""
-    if at == 0 or tokens[at - 1].text not in ",\"'" or at + 1 >= len(tokens) or tokens[at].has("hear"):
+    opens = at - 1
+    while opens > 0 and tokens[opens].has("inverts"):
+        opens -= 1  # "…, a annoncé X"
+    first = tokens[at].has("verb_first")
+    dashed = at > 0 and tokens[at - 1].has("tail")  # «12 людей загинули — повідомив X»
+    if at + 1 >= len(tokens) or tokens[at].has("hear") or not (first or dashed or (opens >= 0 and tokens[opens].text in ",\"'")):
         return None
-    following = tokens[at + 1]
-    if following.value is not None or following.has("relative", "to", "preposition", "before_bound", "pronoun"):
+    begin = _past_asides(at + 1, tokens)
+    if begin >= len(tokens):
         return None
-    last = _name_end(tokens, at + 1)
+    following = tokens[begin]
+    pronoun = first and following.has("pronouns")
+    if first and following.has("own"):
+        return None  # «раскрыли свои потери»
+    if following.value is not None or (following.has("relative", "to", "preposition", "before_bound", "pronoun") and not pronoun):
+        return None
+    last = _name_end(tokens, begin)
     verb_follows = last < len(tokens) and tokens[last].has("have", "modal", "say")
-    if not _names_speaker(tokens, at + 1, last) or last - at > 9 or verb_follows:
+    if not _names_speaker(tokens, begin, last) or (last - begin > 8 and not following.has("det")) or verb_follows:
         return None
-    name = _slice(text, tokens, at + 1, last)
-    return Speaker(name, 0, len(tokens), at + 1, last, at, outlet=_is_outlet(tokens, at + 1, last))
+    opening, last = _apposed(tokens, last) or (begin, last)  # the office tells whose side, the name who
+    name = _slice(text, tokens, opening, last)
+    if pronoun:
+        last, name = begin + 1, following.text
+    told_so = any(token.has("told_so") for token in tokens[max(0, at - 3) : at])
+    closes = dashed or told_so or (opens >= 0 and tokens[opens].text in ",\"'")  # else what is stated comes after it
+    return Speaker(name, 0 if closes else at, len(tokens), begin, last, at, pronoun=pronoun, outlet=_is_outlet(tokens, begin, last))
+
+
+def _past_asides(at: int, tokens: Sequence[Token]) -> int:
+    """ "…, a annoncé mercredi le ministère", "…, dijo a Reuters el alcalde": past when and to whom it was said."""
+    while at + 1 < len(tokens):
+        token, following = tokens[at], tokens[at + 1]
+        if token.has("weekday", "day", "month"):
+            at += 1
+        elif token.has("det") and following.has("weekday", "month"):
+            at += 2
+        elif token.has("to") and any(t.has("outlet") for t in tokens[at + 1 : at + 2 + following.has("det")]):
+            at += 2 + (not following.has("outlet"))
+        else:
+            break
+    return at
 
 
 def _slice(text: str, tokens: Sequence[Token], first: int, last: int) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
+from typing import Any
 
 from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
@@ -41,13 +42,14 @@ def read_figures(
     `words` are metrics of users' own monitors with what they are called in this language; `home_of` tells whose people an article means
     that names no country, and is asked only then. Pure; no text raises.
     """
-    extra = tree_of({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed})
+    extra = tree_of({word.lower(): {"noun": metric} for metric, listed in words.items() for word in listed}, language.elided)
     cues = (language.cues, find_cues(word for listed in words.values() for word in listed))
     title = _read_part(article.title, True, language, cues, extra)
     text = _read_part(article.text, False, language, cues, extra)
     if not title.figures and not text.figures:
         return Reading(())
-    story = Story(language, _day(article.published), Setting(cache(lambda: home_of(article))), article.entries)
+    setting = Setting(cache(lambda: home_of(article)), language.table["home"] or None)
+    story = Story(language, _day(article.published), setting, article.entries)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     for part, weight in ((title, 3), (text, 1)):
@@ -56,7 +58,7 @@ def read_figures(
     story.headline(title)
     in_text = list(islice(_read_figures(text, story), MOST))
     in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
-    found = _agree([*in_title, *in_text])
+    found = _agree(_told_together([*in_title, *in_text], language.table["people"]))
     return Reading(
         tuple(one.claim for one in found if isinstance(one, Read)),
         tuple(one for one in found if isinstance(one, Skipped)),
@@ -93,6 +95,8 @@ class Read:
     """Some of those counted just before: "including 30 children"."""
     mixed: bool = False
     """The sentence has counted people of several groups."""
+    harmed: bool = False
+    """By a word that may mean the dead as well as the wounded: «постраждали»."""
 
 
 # ------------------------------------------------------------------ the parts of an article
@@ -159,7 +163,9 @@ def _can_hold_figure(sentence: str, language: Language, cues: Sequence[Cues]) ->
 
 
 def _holds_number(sentence: str, language: Language) -> bool:
-    return DIGIT.search(sentence) is not None or not language.number_words.isdisjoint(plain_words(sentence))
+    words = plain_words(sentence) if DIGIT.search(sentence) is None else frozenset()
+    glued = language.glued is not None and any(map(language.glued.fullmatch, words))
+    return DIGIT.search(sentence) is not None or language.number_words.stand_in(words) or glued
 
 
 DIGIT = re.compile(r"\d")
@@ -235,6 +241,7 @@ class Story:
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
         self.last = self.setting.last = None
+        self.setting.soldiers = False
         self.voices = []
         self.columns = ()
         self.quoting = False
@@ -276,6 +283,7 @@ class Story:
         self.last, self.since = claim, 0
         if party.basis != "outlet":
             self.setting.last = claim.party or self.setting.last
+            self.setting.soldiers = claim.group == MILITARY and claim.metric == UNDIFFERENTIATED
         self.given[_last_name(claim.attributed_to), claim.metric] = claim
 
 
@@ -300,10 +308,23 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
 
 
 def _said_later(rows: Sequence[Row]) -> dict[int, str]:
-    """Who is named only after a quotation over several sentences, for each of its sentences: “178 were killed. A siege began,” he said."""
+    """Who is named only after what they state.
+
+    After a quotation over several sentences, for each of them: “178 were killed. A siege began,” he said. Or in a sentence that says no
+    more: "Zwölf Menschen starben. Das teilte die Polizei mit."
+    """
     said: dict[int, str] = {}
+    for told, row in pairwise(rows):
+        told_so = any(token.has("about_this") for token in row.tokens[:3]) and row.start - told.end <= CLOSE
+        if told_so and row.speakers and all(speaker.label for speaker in told.speakers):
+            said[told.start] = row.speakers[0].name  # «… загинули двоє. Про це повідомив X»
     open_since: list[Row] = []
+    before: Row | None = None
     for row in rows:
+        if row.tokens and row.tokens[0].has("told_so") and before and row.paragraph <= before.paragraph + 1:
+            teller = next((s for s in row.speakers if s.verb <= 3 and not s.pronoun), None)
+            said.update({before.start: teller.name} if teller else {})
+        before = row
         odd = sum(token.text == '"' for token in row.tokens) % 2
         if open_since and row.paragraph != open_since[-1].paragraph:
             open_since = []
@@ -314,6 +335,10 @@ def _said_later(rows: Sequence[Row]) -> dict[int, str]:
         elif open_since or odd:
             open_since.append(row)
     return said
+
+
+CLOSE = 3
+"""Characters between two sentences of which the second says who stated the first."""
 
 
 def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:
@@ -434,7 +459,8 @@ def _read_claim(
         reasons=_reasons(one, party, name, stretch, day, stance_word, tokens),
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
-    return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed)
+    harmed = any(at is not None and tokens[at].has("harmed") for at in (one.cue, one.phrase.head))
+    return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed, harmed)
 
 
 def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -460,8 +486,8 @@ def _claimant(one: Counted, speaker: Speaker | None, tokens: Sequence[Token], st
     inherits = one.cue is None and one.relation == "inherited"
     opened = sum(token.text == '"' for token in tokens[: one.number.first]) % 2
     told_on = len(tokens) > 1 and tokens[0].has("of") and tokens[1].has("pronoun", "det")  # "Of these, nearly 400 …"
-    told_on = told_on or tokens[0].has("goes_on")
-    goes_on = inherits or story.quoting or (opened and story.silence < NEAR) or (told_on and not story.silence)
+    goes_on = inherits or story.quoting or (opened and story.silence < NEAR)
+    goes_on = goes_on or (not story.silence and (told_on or any(token.has("goes_on", "reported") for token in tokens)))
     if goes_on and story.voices:
         return story.voices[-1]
     return story.headed if tokens[0].text == "-" else None
@@ -530,6 +556,18 @@ def _as_body_says(found: Read | Skipped, in_text: Sequence[Read | Skipped]) -> R
 
 def _value(claim: Claim) -> int | None:
     return claim.low if claim.low is not None else claim.high
+
+
+def _told_together(found: Sequence[Read | Skipped], people: Mapping[str, Any]) -> list[Read | Skipped]:
+    """ «Постраждали 75 людей: 6 загинули, 69 поранено»: those harmed are all of them where the text tells them apart."""
+    told = list(found)
+    for at, one in enumerate(found):
+        if isinstance(one, Read) and one.harmed and one.claim.metric == people["hurt"]:
+            close = [other.claim for other in found[at + 1 : at + 4] if isinstance(other, Read)]
+            dead, hurt = ([_value(claim) or 0 for claim in close if claim.metric == people[kind]] for kind in ("fatal", "hurt"))
+            if any(a and b and a + b == _value(one.claim) for a in dead for b in hurt):
+                told[at] = replace(one, claim=replace(one.claim, metric=UNDIFFERENTIATED))
+    return told
 
 
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:

@@ -22,6 +22,15 @@ VARIANT = re.compile(f"[{''.join(map(re.escape, PLAIN))}]")
 ODD = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufb00-\ufb06０-９٠-٩۰-۹०-९০-৯\U0001d7ce-\U0001d7ff]")
 
 
+# A line break within a sentence, around words that were set apart as a link or in bold: a space beside it, and no sentence ends or begins.
+BROKEN = re.compile(r"(?<=[^\W_]|[,)\"'%])(?: \n {0,2}|\n {1,2})(?=([^\W_]|[,(\"'–—-]))|(?<=[^\W_])\n(?=[,.;] )|(?<=,)[ \n]{1,6}(?=[—–-] )")
+
+
+def _rejoined(found: re.Match[str]) -> str:
+    begins = found[1] or ""
+    return found[0].replace("\n", " ") if not begins.isalpha() or begins.islower() else found[0]
+
+
 @dataclass(frozen=True)
 class Cleaned:
     """Text to read, and for each of its characters the offset in the text as printed (None: the same)."""
@@ -43,7 +52,7 @@ def clean(printed: str) -> Cleaned:
     >>> cleaned.text, cleaned.span(0, 6)
     ('55,000 soldiers', (0, 7))
     """
-    text = VARIANT.sub(lambda found: PLAIN[found[0]], printed)
+    text = BROKEN.sub(_rejoined, VARIANT.sub(lambda found: PLAIN[found[0]], printed))
     if ODD.search(text) is None:
         return Cleaned(text, None)
     pieces: list[str] = []

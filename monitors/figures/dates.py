@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from monitors.figures.lexicon import Language
+from monitors.figures.numbers import is_month
 from monitors.figures.tokens import Token
 from monitors.model import PartialDate
 
@@ -31,7 +33,8 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     days: list[Day] = []
     at = 0
     while at < len(tokens):
-        if tokens[at].value is None and DATING.isdisjoint(tokens[at].tags) and tokens[at].low not in language.numerals:
+        token = tokens[at]
+        if DATING.isdisjoint(token.tags) and token.value is None and not token.text[0].isdigit() and token.low not in language.numerals:
             at += 1
             continue
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
@@ -44,7 +47,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     return _windows(days, tokens)
 
 
-DATING = frozenset({"month", "weekday", "day", "date_last", "date_this"})
+DATING = frozenset({"month", "weekday", "day", "date_last", "date_this", "span"})
 
 
 def _second_year(tokens: Sequence[Token], at: int, days: Sequence[Day]) -> Day | None:
@@ -138,17 +141,12 @@ def _whose(before: Token | None, after: Sequence[Token]) -> bool:
 
 def _read(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     token = tokens[at]
-    if token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"]) and not _is_verb(at, tokens):
+    if token.value is None and (numeric := NUMERIC.fullmatch(token.text)):
+        return _numeric(numeric, tokens, at, published)
+    if is_month(token, language) and not _is_verb(at, tokens):
         return _month(tokens, at, published, language)
-    if (
-        token.value is not None
-        and at + 1 < len(tokens)
-        and tokens[at + 1].has("month")
-        and tokens[at + 1].capital
-        and token.value <= 31
-        and token.text.isdigit()
-    ):
-        return _day_month(tokens, at, published)
+    if (number := _day_of_month(token, language)) is not None and (month := _month_ahead(tokens, at + 1, language)):
+        return _day_month(tokens, at, month, number, published)
     if _is_year(token) and _opens_year(tokens, at):
         if at + 1 >= len(tokens) or not tokens[at + 1].has("person", "nation", "noun"):
             return Day(token.text, at, at + 1, _role(tokens, at))
@@ -170,6 +168,8 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
     of_a_thing = at + 2 < len(tokens) and tokens[at + 2].text == "'s"  # "during this year's hajj"
     if token.has("date_this") and not of_a_thing and at + 1 < len(tokens) and (span := tokens[at + 1].tags.get("span")) in ("30", "365"):
         return Day(published.isoformat()[: 4 if span == "365" else 7], at, at + 2, "on")  # "31 this year"
+    if token.has("span") and at + 1 < len(tokens) and tokens[at + 1].has("date_last_after") and token.tags["span"] in ("30", "365"):
+        return _last_span(token.tags["span"], at, tokens, published)  # "le mois dernier"
     if (
         token.has("date_last")
         and at + 1 < len(tokens)
@@ -177,27 +177,42 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         and at > 0
         and (not tokens[at - 1].has("preposition", "det", "locative") or (at + 2 < len(tokens) and tokens[at + 2].text == "'s"))
     ):
-        if tokens[at + 1].tags["span"] == "365":
-            return Day(str(published.year - 1), at, at + 2, _role(tokens, at))
-        before = published.replace(day=1) - timedelta(days=1)
-        return Day(before.isoformat()[:7], at, at + 2, _role(tokens, at))
+        return _last_span(tokens[at + 1].tags["span"], at, tokens, published)
     return None
+
+
+NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
+"""24.02.2022, 24.02.22: the day first."""
+
+
+def _numeric(found: re.Match[str], tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
+    day, month, year = map(int, found.groups())
+    return _dated(year + 2000 * (year < 100), month, day, at, at + 1, _role(tokens, at), published) if 1 <= month <= 12 else None
+
+
+def _last_span(span: str, at: int, tokens: Sequence[Token], published: date) -> Day:
+    if span == "365":
+        return Day(str(published.year - 1), at, at + 2, _role(tokens, at))
+    before = published.replace(day=1) - timedelta(days=1)
+    return Day(before.isoformat()[:7], at, at + 2, _role(tokens, at))
 
 
 def _ago(tokens: Sequence[Token], at: int, published: date, language: Language) -> Day | None:
     """ "five years earlier", "three months ago": the year or the month, or the day where it is days "ago"."""
     count = tokens[at].value if tokens[at].value is not None else language.numerals.get(tokens[at].low)
-    span = tokens[at + 1].tags.get("span") if at + 2 < len(tokens) and tokens[at + 2].has("date_ago") else None
+    led = at > 0 and tokens[at - 1].has("date_ago_led")  # "il y a cinq ans"
+    told = led or (at + 2 < len(tokens) and tokens[at + 2].has("date_ago"))
+    span = tokens[at + 1].tags.get("span") if told and at + 1 < len(tokens) else None
     if span is None or not count or count > MOST_AGO or count != int(count):
         return None
-    number, role = int(count), _role(tokens, at)
+    number, role, last = int(count), _role(tokens, at), at + 2 if led else at + 3
     if span == "365":
-        return Day(f"{published.year - number:04}", at, at + 3, role)
+        return Day(f"{published.year - number:04}", at, last, role)
     if span == "30":
         months = published.year * 12 + published.month - 1 - number
-        return Day(f"{months // 12:04}-{months % 12 + 1:02}", at, at + 3, role)
-    exact = tokens[at + 2].low in language.table["dates"]["ago_now"] and span in ("1", "7")
-    return Day((published - timedelta(days=number * int(span))).isoformat(), at, at + 3, role) if exact else None
+        return Day(f"{months // 12:04}-{months % 12 + 1:02}", at, last, role)
+    exact = (led or tokens[at + 2].low in language.table["dates"]["ago_now"]) and span in ("1", "7")
+    return Day((published - timedelta(days=number * int(span))).isoformat(), at, last, role) if exact else None
 
 
 MOST_AGO = 200
@@ -213,32 +228,43 @@ def _opens_year(tokens: Sequence[Token], at: int) -> bool:
     """ "in 2024", "fiscal 2021", "the 1989 stadium disaster"."""
     if at == 0:
         return False
-    if tokens[at - 1].has("preposition", "date_last", "of", "date_year_of"):
+    if tokens[at - 1].has("preposition", "date_last", "of", "date_year_of", "season"):
         return True
     return tokens[at - 1].has("det") and any(t.has("occurrence", "scope_ongoing", "date_season") for t in tokens[at + 1 : at + 4])
 
 
 def _month(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:
     month = int(tokens[at].tags["month"])
-    day, last = None, at + 1
-    if last < len(tokens) and (number := tokens[last]).value is not None and 1 <= (number.value or 0) <= 31 and len(number.text) <= 2:
-        day, last = int(number.value or 0), last + 1
-    elif last < len(tokens) and tokens[last].text[:1].isdigit() and tokens[last].low[-2:] in language.table["numbers"]["ordinal_suffix"]:
-        digits = tokens[last].low[:-2]
-        day, last = (int(digits), last + 1) if digits.isdigit() and 1 <= int(digits) <= 31 else (None, last)
+    day = _day_of_month(tokens[at + 1], language) if at + 1 < len(tokens) else None
+    last = at + 1 if day is None else at + 2
     if day is not None and last + 1 < len(tokens) and tokens[last].text == "-" and day < (tokens[last + 1].value or 0) <= 31:
         day, last = int(tokens[last + 1].value or 0), last + 2  # "on November 15-19"
     year, last = _year(tokens, last)
     return _dated(year, month, day, at, last, _role(tokens, at), published)
 
 
-def _day_month(tokens: Sequence[Token], at: int, published: date | None) -> Day | None:
-    year, last = _year(tokens, at + 2)
-    return _dated(year, int(tokens[at + 1].tags["month"]), int(tokens[at].value or 0), at, last, _role(tokens, at), published)
+def _day_of_month(token: Token, language: Language) -> int | None:
+    """The day that "6", "3rd" or "1er" is."""
+    digits = token.text
+    if token.value is None:
+        suffix = next((suffix for suffix in language.table["numbers"]["ordinal_suffix"] if token.low.endswith(suffix)), None)
+        digits = token.low.removesuffix(suffix) if suffix else ""
+    return int(digits) if digits.isdecimal() and len(digits) <= 2 and 1 <= int(digits) <= 31 else None
+
+
+def _month_ahead(tokens: Sequence[Token], at: int, language: Language) -> int | None:
+    """Where the month of a day stands: "6 March", "6 de marzo"."""
+    at += at < len(tokens) and tokens[at].has("of")
+    return at if at < len(tokens) and is_month(tokens[at], language) else None
+
+
+def _day_month(tokens: Sequence[Token], at: int, month: int, day: int, published: date | None) -> Day | None:
+    year, last = _year(tokens, month + 1)
+    return _dated(year, int(tokens[month].tags["month"]), day, at, last, _role(tokens, at), published)
 
 
 def _year(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
-    skip = at + 1 if at < len(tokens) and tokens[at].text == "," else at
+    skip = at + 1 if at < len(tokens) and (tokens[at].text == "," or tokens[at].has("of")) else at
     if skip < len(tokens) and tokens[skip].text.isdigit() and len(tokens[skip].text) == 4 and 1900 <= (tokens[skip].value or 0) <= 2100:
         return int(tokens[skip].value or 0), skip + 1
     return None, at
@@ -263,6 +289,8 @@ def _dated(year: int | None, month: int, day: int | None, first: int, last: int,
 
 def _role(tokens: Sequence[Token], at: int) -> str:
     """What a date is the date of, by the words before it: "since the war began on", "as of", "said on", "the Oct. 7 attack"."""
+    if at and tokens[at - 1].has("date_from"):
+        return "since"  # «з 24 лютого»
     for token in reversed(tokens[max(0, at - 10) : at]):
         if token.has("date_since") and not token.has("locative"):
             return "named" if any(t.has("date_superlative") for t in tokens[max(0, at - 12) : at]) else "since"

@@ -41,11 +41,24 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
     return one
 
 
-def likewise(one: Counted, before: Sequence[Counted], people: Mapping[str, Any]) -> Counted:
+def likewise(one: Counted, before: Sequence[Counted], tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
     """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies."""
     bodies = bool(before) and before[-1].metric == people["bodies"] and one.phrase.kind == "bare"
+    if one.metric == people["freed"] and one.phrase.kind == "bare" and _of_remains(one, tokens):
+        return replace(one, metric=people["bodies"])
     again = one.metric == people["freed"] or (one.metric == people["fatal"] and one.relation in ("toll", "inherited"))
     return replace(one, metric=people["bodies"]) if bodies and again else one  # "returned 15 bodies, bringing the total to 375"
+
+
+def _of_remains(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ «тіл повернули понад 7 тисяч»; «обмінялися тілами: Україна забрала 212»."""
+    got = one.cue is not None and tokens[one.cue].has("gets_back")
+    for at in range(one.number.first - 1, -1, -1):
+        if tokens[at].has("remains"):
+            return True
+        if tokens[at].value is not None or (not got and not tokens[at].text[0].isalnum()):
+            return False
+    return False
 
 
 def _no_count(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -86,7 +99,8 @@ def _of_losses(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
     fatal = people["fatal"]
     if one.phrase.kind == "people" and one.phrase.group == "all" and one.cue is not None and tokens[one.cue].has("loss_of"):
         return replace(one, metric=fatal)  # the loss of people is their death; the loss of soldiers may be any
-    named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens if not token.has("loss"))
+    parts = next((at for at in range(one.phrase.end, len(tokens)) if tokens[at].has("include")), len(tokens))  # "…, 200 of them dead"
+    named = any(fatal in (token.tags.get("noun"), token.tags.get("toll")) for token in tokens[:parts] if not token.has("loss"))
     return replace(one, metric=fatal) if named else one
 
 
@@ -108,15 +122,18 @@ def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
 def _lifeless(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> int | None:
     """ "nine deceased hostages", "the remains of four hostages"."""
     last = one.number.last + 6 if one.phrase.partitive else one.phrase.head or 0
-    within = (at for at in range(one.number.last, min(last, len(tokens))) if people["fatal"] == tokens[at].tags.get("state"))
+    inner = range(one.number.last, min(last, len(tokens)))
+    within = (at for at in inner if people["fatal"] == tokens[at].tags.get("state") or tokens[at].has("remains"))
     ahead = range(max(1, one.number.first - 3), one.number.first)
-    return next(within, next((at - 1 for at in ahead if tokens[at].has("of") and tokens[at - 1].has("remains")), None))
+    led = (at - 1 for at in ahead if tokens[at].has("of") and tokens[at - 1].has("remains"))
+    beside = one.number.first - 1 if one.number.first and tokens[one.number.first - 1].has("remains") else None  # «тіла 4 заручників»
+    return next(within, next(led, beside))
 
 
 def _taken_in(before: Sequence[Token], language: Language) -> bool:
     """ "The morgue received 20 bodies": they are new dead, not returned ones."""
     took = next((at for at, token in enumerate(before) if token.has("takes_in")), 0)
-    return any("mortuary" in language.words.get(token.low.rpartition(" ")[2], {}) for token in before[:took])
+    return any("mortuary" in (language.words.get(token.low.rpartition(" ")[2]) or {}) for token in before[:took])
 
 
 def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], language: Language) -> str | None:
@@ -141,12 +158,12 @@ def _moved(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any], lan
     own_verb = one.relation == "object" and one.cue is not None and not tokens[one.cue].has("noun") and not one.phrase.weak
     still = one.relation == "after" and one.cue is not None and any(t.has("present") for t in tokens[one.phrase.end : one.cue])
     own_verb = own_verb or still  # "released three more, while another 12 remain abducted"
+    if body is not None and freed:
+        return str(people["bodies"])
     if one.metric in people["held"] and freed and not own_verb and (given or one.phrase.weak or one.relation in ("weak noun", "inherited")):
         return str(people["freed"])
     if one.relation == "adjective" and any(token.has("swap") for token in before):
         return str(people["freed"])
-    if body is not None and freed:
-        return str(people["bodies"])
     if body is not None and one.metric in people["held"]:
         return str(people["fatal"])  # "28 deceased hostages still in Gaza"
     return None

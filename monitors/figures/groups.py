@@ -53,6 +53,10 @@ def _own_noun(one: Counted, tokens: Sequence[Token]) -> str | None:
 
 def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "170 members of government forces", "800 casualties among Russian forces"."""
+    if one.phrase.kind == "noun" and (whose := _whose(one.phrase.end, tokens)):
+        return whose
+    if one.phrase.kind == "noun" and tokens[one.phrase.head or 0].has("remains") and (whose := _whose_remains(one.phrase.end, tokens)):
+        return whose
     joined = {"people": ("of",), "noun": ("of", "amid"), "bare": ("to",)}.get(one.phrase.kind)
     if joined is None or one.phrase.end >= len(tokens) or not tokens[one.phrase.end].has(*joined):
         return None
@@ -66,8 +70,27 @@ def _members(one: Counted, tokens: Sequence[Token]) -> str | None:
     return None
 
 
+def _whose(at: int, tokens: Sequence[Token]) -> str | None:
+    """ "909 Leichen gefallener Soldaten": people in the genitive, which needs no word of its own."""
+    ahead = at
+    while ahead < len(tokens) and ahead - at < 3 and tokens[ahead].has("state", "demonym", "filler"):
+        ahead += 1
+    group = tokens[ahead].tags.get("person", ALL) if at < ahead < len(tokens) else ALL
+    return group if group != ALL else None
+
+
+def _whose_remains(at: int, tokens: Sequence[Token]) -> str | None:
+    """ «45 тіл своїх солдатів»: who they were, right behind."""
+    while at < len(tokens) and tokens[at].has("det", "filler", "demonym"):
+        at += 1
+    group = tokens[at].tags.get("person") if at < len(tokens) else None
+    return group if group != ALL else None
+
+
 def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "the number of soldiers killed rose to 12"."""
+    if one.relation == "noun" and one.phrase.group is None:
+        return _of_count(one.number.first, tokens)
     if one.relation != "toll" or one.cue is None:
         return None
     ends = sorted((one.cue, one.number.first))
@@ -77,10 +100,26 @@ def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
     return next(iter(named), None)
 
 
+def _of_count(first: int, tokens: Sequence[Token]) -> str | None:
+    """ "Le nombre de soldats tués s'élève à 89 morts": whom the count is of that the number is the value of."""
+    if not first or not tokens[first - 1].has("link"):
+        return None
+    for at in range(first - 1, max(-1, first - FAR), -1):
+        if tokens[at].has("count"):
+            return next((token.tags["person"] for token in tokens[at:first] if token.has("person")), None)
+        if tokens[at].value is not None or tokens[at].text in ",;:" or tokens[at].has("say"):
+            return None
+    return None
+
+
+FAR = 16
+
+
 def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "44 were children", "100 of those killed were children"."""
     for at in range(one.phrase.end, min(one.phrase.end + 3, len(tokens) - 1)):
-        if tokens[at].has("be"):
+        befell = one.phrase.group and one.cue == at + 1 and tokens[at + 1].has("state")  # "sospechosos fueron detenidos"
+        if tokens[at].has("be") and not befell:
             group = tokens[at + 1].tags.get("person", ALL)
             return group if group != ALL else None
         if not tokens[at].has("state", "adverb"):
@@ -139,10 +178,9 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
     phrase, cue = one.phrase, tokens[one.cue] if one.cue is not None else None
     if phrase.party is None and phrase.group is None and told.war and _of_soldiers(one, tokens, told):
         return MILITARY
-    among = tokens[phrase.end : phrase.end + 5]
-    if phrase.kind == "noun" and (
-        group := next((b.tags["person"] for a, b in pairwise(among) if a.has("locative", "include", "of") and b.has("person")), None)
-    ):
+    among = pairwise(tokens[phrase.end : phrase.end + 5])
+    led = (b for a, b in among if a.has("locative", "include", "of") and not a.has("of_them") and b.has("person"))
+    if phrase.kind == "noun" and (group := next((token.tags["person"] for token in led), None)):
         return group
     if cue is not None and cue.has("loss") and phrase.head is not None and tokens[phrase.head].has("ranks"):
         return MILITARY  # "Russian forces lost 1,120 men"
@@ -179,7 +217,9 @@ def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
 
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
-    """Migrants in a story on them, soldiers where a side at war has losses, else anybody."""
+    """Migrants in a story on them, soldiers where a side at war has losses or gets back its dead, else anybody."""
+    if one.metric == told.people["bodies"] and party.name in told.sides["foes"] and told.people["fallen"]:
+        return str(told.people["fallen"])
     cue = tokens[one.cue] if one.cue is not None else None
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
         return str(told.people["adrift"])
@@ -197,7 +237,7 @@ def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bo
     both = party.name is None and party.basis == "toll"
     return (
         told.war
-        and one.phrase.kind != "people"
+        and (one.phrase.kind != "people" or (tokens[one.phrase.head or 0].has("nation") and told.people["fallen"]))
         and size >= told.people["army"]
         and (party.name in told.sides["foes"] or both)
         and one.metric in told.people["of_soldiers"]

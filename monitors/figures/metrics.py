@@ -7,11 +7,25 @@ from dataclasses import replace
 
 from monitors.figures.doubts import likewise, settle
 from monitors.figures.lexicon import Language
-from monitors.figures.neighbours import but_things, but_whole, from_next, from_previous, from_within
+from monitors.figures.neighbours import but_of_things, but_things, but_whole, from_next, from_previous, from_within
 from monitors.figures.numbers import Number
 from monitors.figures.phrases import Counted, Phrase, read_phrase
 from monitors.figures.tokens import Token
-from monitors.figures.verbs import Reading, complement_of, entry_of, label_of, later_verb, toll_ahead, verb_after, verb_before, weight_of
+from monitors.figures.verbs import (
+    LEADS,
+    OPEN,
+    Reading,
+    complement_of,
+    entry_of,
+    label_of,
+    later_verb,
+    toll_ahead,
+    verb_after,
+    verb_at_end,
+    verb_before,
+    verb_second,
+    weight_of,
+)
 
 
 def find_counted(
@@ -25,12 +39,13 @@ def find_counted(
     counted = [_count(number, tokens, starts, language) for number in numbers]
     counted = [but_whole(one, part, tokens) for part, one in zip([None, *counted], counted, strict=False)]
     counted = [but_things(one, whole) for one, whole in zip(counted, [*counted[1:], None], strict=False)]
+    counted = but_of_things(counted, tokens, language.table["people"]["things_too"])
     counted = from_within(counted, tokens)
     counted = from_next(counted, tokens)
     counted = from_previous(counted, tokens, last)
     settled: list[Counted] = []
     for one in counted:
-        settled.append(settle(likewise(one, settled, language.table["people"]), tokens, language, held))
+        settled.append(settle(likewise(one, settled, tokens, language.table["people"]), tokens, language, held))
     return settled
 
 
@@ -43,6 +58,8 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, "a share")  # "28 deaths per 1,000 births"
     if phrase.kind == "unit":
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
+    if phrase.kind == "bare" and (thing := _labelled(number, tokens)) is not None:
+        return Counted(number, replace(phrase, kind="unit", head=thing), None, "none", None, f"counts {tokens[thing].text}")
     if number.first and tokens[number.first - 1].has("all_but"):
         return Counted(number, phrase, None, "none", None, "left out of what is counted")
     if _averted(number, tokens):
@@ -52,20 +69,29 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     whole = _whole(phrase, tokens, starts, language)
     if whole:
         phrase = replace(phrase, group=whole.group, party=whole.party)
-    after = verb_after(whole.end if whole else phrase.end, tokens, starts, language)
-    if phrase.partitive and after and after.relation == "after" and (later := later_verb(after, tokens, starts)):
+    end = whole.end if whole else phrase.end
+    after = verb_after(end, tokens, starts, language)
+    if language.verb_last and (after is None or (after.metric or "").startswith(OPEN)):
+        found = verb_at_end(number, end, tokens, starts)
+        after = found if after is None or (found and found.metric) else after
+    follows = language.table["text"]["adjectives_follow"]  # then a participle may only say which people
+    fatal = language.table["people"]["fatal"] if follows else None
+    if (phrase.partitive or follows) and after and after.relation == "after" and (later := later_verb(after, tokens, starts, fatal)):
         after = later
+    before = verb_before(number, phrase, tokens, language)
     readings = [
-        Reading("noun", phrase.metric, phrase.head),
+        Reading("noun", None if _outdone(phrase, before, tokens) else phrase.metric, phrase.head),
         Reading("adjective", phrase.adjective, phrase.head),
         Reading("weak noun", phrase.weak, phrase.head),
         after,
-        verb_before(number, phrase, tokens, language),
-        complement_of(number, phrase, tokens),
+        before,
+        complement_of(number, phrase, tokens, language),
         label_of(number, phrase, tokens),
         entry_of(number, phrase, tokens),
         toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]
+    if language.verb_last and not any(reading and reading.metric for reading in readings):
+        readings.append(verb_second(number, phrase, tokens, starts))
     usable = [
         r
         for r in readings
@@ -83,6 +109,22 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", None, f"counts {tokens[phrase.head].text}")
     joins = "next" if after and after.relation == "joins" else "none"
     return Counted(number, phrase, None, joins, None, "no word says what it counts")
+
+
+def _labelled(number: Number, tokens: Sequence[Token]) -> int | None:
+    """ «танків – 11 612 (+3)»: the thing that a list says it counts, before a dash or a colon."""
+    at = number.first - 1
+    if at > 3 and [token.text for token in tokens[at - 1 : at + 1]] == ["(", "+"]:
+        at = next((here for here in range(at - 2, max(0, at - 8), -1) if tokens[here].text in LEADS), 0)
+    if at < 1 or tokens[at].text not in LEADS or tokens[at - 1].has("person", "noun", "toll", "state", "span", "act"):
+        return None
+    return at - 1 if tokens[at - 1].has("reject_unit_after") and not tokens[at - 1].has("place", "settlement") else None
+
+
+def _outdone(phrase: Phrase, before: Reading | None, tokens: Sequence[Token]) -> bool:
+    """ «померли двоє поранених»: a verb that leads says more than the participle that names who they were."""
+    participle = phrase.kind == "noun" and tokens[phrase.head or 0].has("state")
+    return participle and before is not None and before.relation == "after" and before.metric != phrase.metric
 
 
 def _averted(number: Number, tokens: Sequence[Token]) -> bool:
@@ -112,10 +154,13 @@ def _cut_off(at: int, tokens: Sequence[Token]) -> bool:
 def _can_befall(reading: Reading, phrase: Phrase, tokens: Sequence[Token], language: Language) -> bool:
     """Whether a verb tells by itself that people are counted: "22 Rohingya were shot", not "two meetings are being held"."""
     noun = tokens[phrase.head or 0]
+    if sum(letter.isupper() for letter in noun.text) > 1 and reading.metric in language.table["people"]["things_too"]:
+        return False  # «знищено 79 ОДШБр»
     if reading.metric in language.table["people"]["things_too"] and noun.text.islower():
         text = language.table["text"]  # "five kayakers are missing", not "five paintings"
         return noun.low.endswith((*text["agent_endings"], *text["doubtful_agent_endings"]))
-    return reading.relation in ("after", "object") and not (reading.cue is not None and tokens[reading.cue].has("of_people"))
+    far = language.verb_last and reading.relation == "after" and reading.cue is not None and reading.cue > phrase.end + 2
+    return not far and reading.relation in ("after", "object") and not (reading.cue is not None and tokens[reading.cue].has("of_people"))
 
 
 def _headline(reading: Reading, number: Number, tokens: Sequence[Token]) -> bool:

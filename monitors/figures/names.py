@@ -23,6 +23,8 @@ def named_at(at: int, tokens: Sequence[Token]) -> str | None:
     name = party_of(tokens[at])
     if name is None or _compound(at, tokens) or _outside(at, tokens):
         return None
+    if "follows" in tokens[at].tags and at and tokens[at - 1].has("frontier"):
+        return None  # "près de la frontière ukrainienne"
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if following and (following.has("frontier") or (following.has("address") and following.capital)):
         return None  # "near the Afghan border", "Jordan Road"
@@ -39,6 +41,8 @@ def _compound(at: int, tokens: Sequence[Token]) -> bool:
 
 def _outside(at: int, tokens: Sequence[Token]) -> bool:
     """Whether the name is part of an institute's, an embassy's, an observer's."""
+    if "follows" in tokens[at].tags and any(noun.has("outsider") for noun in qualified(at, tokens)):
+        return True
     here = at + 1
     while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
         if tokens[here].has("outsider"):
@@ -57,13 +61,15 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]
     ahead = tokens[at + 1 : at + 3]
-    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")):
+    if named_at(at, tokens) is None or (ahead and ahead[0].has("frontier")) or _of_attack(at, tokens):
         return False
     if any(token.has("side") for token in ahead[: 1 + (bool(ahead) and ahead[0].text == "'s")]):
         return True
+    if "follows" in token.tags and at and tokens[at - 1].has("side"):
+        return True  # "du côté israélien"
     if at and tokens[at - 1].has("fights_for"):
         return True
-    if not token.has("place", "seat") and not (ahead and ahead[0].has("settlement")):
+    if not token.has("place", "seat") and not any(noun.has("settlement") for noun in qualified(at, tokens)[:1]):
         return False
     if token.has("seat") and not token.has("body") and not attacks(at, tokens) and located(at, tokens):
         return True
@@ -73,7 +79,9 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
 
 
 def located(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether a word for place leads to the name: "in the northern city of Mosul"."""
+    """Whether a word for place leads to the name: "in the northern city of Mosul"; or it is what was shelled: «обстріл Херсона»."""
+    if at and tokens[at - 1].has("hits") and tokens[at].has("whose") and tokens[at].has("place", "seat") and not tokens[at].has("demonym"):
+        return True
     back = at - 1
     while back >= 0 and at - back < 6 and not tokens[back].has("locative", "left_behind"):
         between = tokens[back]
@@ -90,11 +98,23 @@ def located(at: int, tokens: Sequence[Token]) -> bool:
     return back >= 0 and tokens[back].has("locative", "left_behind")
 
 
+def qualified(at: int, tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words that a name may qualify, the nearest first: those after it, or those before an adjective that follows its noun."""
+    return tokens[max(0, at - 2) : at][::-1] if "follows" in tokens[at].tags else tokens[at + 1 : at + 3]
+
+
 def attacks(at: int, tokens: Sequence[Token]) -> bool:
     """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
     token = tokens[at]
+    if _of_attack(at, tokens):
+        return True
+    back = at - 1 - (at > 1 and tokens[at - 1].has("det"))
+    if back > 0 and tokens[back].has("agentive"):
+        return True  # "disparos efectuados por Corea del Norte"
+    if "follows" in token.tags:
+        return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
-    if not ahead or not token.has("demonym", "place", "seat", "body") or token.has("insurgent"):
+    if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):
         return False
     if (_kills(ahead) or ahead[0].has("invades")) and not located(at, tokens):
         return True
@@ -103,6 +123,16 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if token.has("demonym") or ahead[0].text == "'s":
         return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
     return ahead[0].has("attack") and token.has("body")
+
+
+def _of_attack(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Angriffe Israels", "bei einem Angriff der USA": the name after what it did. "The shelling of Kyiv" is no such thing."""
+    back = at - 1
+    while back > 0 and at - back < 4 and tokens[back].has("of", "det") and not tokens[back].has("locative"):
+        back -= 1
+    whose = len(tokens[at].text) > len(tokens[at].low)  # in the case that says so: "Israels"
+    led = tokens[back + 1].has("of") if back < at - 1 else whose or tokens[at].has("whose")
+    return led and back >= 0 and tokens[back].has("done_by") and tokens[at].has("place", "seat", "body", "demonym", "nation")
 
 
 def _kills(ahead: Sequence[Token]) -> bool:
@@ -117,7 +147,7 @@ def _kills(ahead: Sequence[Token]) -> bool:
 
 def acts(at: int, tokens: Sequence[Token]) -> bool:
     """ "Israeli forces", "the Russian government", "Hamas": who speaks or acts."""
-    ahead = tokens[at + 1 : at + 3]
+    ahead = qualified(at, tokens)
     return tokens[at].has("body", "seat") or (
         (tokens[at].has("demonym") or (bool(ahead) and ahead[0].text == "'s")) and any(t.has("agent") for t in ahead)
     )

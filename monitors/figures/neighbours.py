@@ -30,6 +30,18 @@ def but_things(one: Counted, whole: Counted | None) -> Counted:
     return one
 
 
+def but_of_things(counted: Sequence[Counted], tokens: Sequence[Token], things_too: Sequence[str]) -> list[Counted]:
+    """ "Of 28 drones 26 were destroyed": a number alone is of the things the sentence opens with."""
+    if not counted or not tokens[0].has("of") or counted[0].number.first > 1 or counted[0].phrase.kind != "unit":
+        return list(counted)
+    return [
+        replace(one, metric=None, relation="none", why_not=counted[0].why_not)
+        if one.phrase.kind == "bare" and one.metric in things_too
+        else one
+        for one in counted
+    ]
+
+
 def _inherit(one: Counted, metric: str | None, cue: int | None = None) -> Counted:
     """The number with what another one counts, by whose verb."""
     return replace(one, metric=metric, relation="inherited", cue=cue, why_not=None)
@@ -88,7 +100,7 @@ def _are_among(gap: Sequence[Token]) -> bool:
 
 def _opens_with(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "Of the 18 on board, 11 died": the whole is named before its part, and its people need not share the part's fate."""
-    return tokens[0].has("of") and one.number.first <= 3
+    return tokens[0].has("of", "out_of") and not tokens[0].has("det") and one.number.first <= 3
 
 
 def _states(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -132,6 +144,11 @@ def _told(tokens: Sequence[Token]) -> str | None:
 
 def _of_those(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "those still missing after the flood, including 10 children", "the dead include 29 protesters"."""
+    led = one.number.first - 1
+    while led > 0 and tokens[led].text in "—-:":
+        led -= 1
+    if led >= 0 and tokens[led].has("include") and tokens[led].has("state"):
+        return tokens[led].tags["state"]  # «серед загиблих — троє американців»
     if one.number.first < 2 or not tokens[one.number.first - 1].has("include"):
         return None
     for at in range(one.number.first - 2, -1, -1):
@@ -149,7 +166,7 @@ def _of_people(at: int, tokens: Sequence[Token]) -> bool:
 
 def _of_the(tokens: Sequence[Token]) -> str | None:
     """ "Of the dead, 44 were children": what the sentence opens with."""
-    if not tokens or not tokens[0].has("of"):
+    if not tokens or not tokens[0].has("of", "amid"):
         return None
     return next((token.tags.get("noun") or token.tags["state"] for token in tokens[1:4] if token.has("noun", "state")), None)
 
@@ -173,7 +190,7 @@ def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
         return True
     if one.phrase.kind == "bare" and len(after) > 1 and after[0].has("be") and after[1].has("person") and one.number.first <= 1:
         return True  # "Five were children"
-    closed = one.phrase.end >= len(tokens) or tokens[one.phrase.end].text in ".,"
+    closed = one.phrase.end >= len(tokens) or tokens[one.phrase.end].text in ".,;"
     return one.phrase.kind == "bare" and closed and bool(before) and before[-1].has("say")
 
 

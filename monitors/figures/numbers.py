@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from monitors.figures.lexicon import Language
 from monitors.figures.tokens import Token
@@ -42,7 +43,8 @@ def find_numbers(tokens: Sequence[Token], language: Language) -> list[Number]:
     cores = list(_join_ranges(list(_cores(tokens, language)), tokens, language))
     numbers: list[Number] = []
     for number in cores:
-        numbers.append(_reject(_bound(number, tokens, language), tokens, language, numbers[-1] if numbers else None))
+        before = numbers[-1] if numbers else None
+        numbers.append(_reject(_bound(number, tokens, before), tokens, language, before))
     return numbers
 
 
@@ -53,7 +55,8 @@ def _cores(tokens: Sequence[Token], language: Language) -> Iterator[Number]:
     at, openers = 0, language.number_openers
     while at < len(tokens):
         token = tokens[at]
-        if token.value is None and token.low not in openers and "-" not in token.low and "vague" not in token.tags:
+        plain = token.value is None and token.low not in openers and "-" not in token.low and "vague" not in token.tags
+        if plain and (language.glued is None or not language.glued.fullmatch(token.low)):
             at += 1
             continue
         number = _core(tokens, at, language)
@@ -66,13 +69,46 @@ def _core(tokens: Sequence[Token], at: int, language: Language) -> Number | None
     token, words = tokens[at], language.table["numbers"]
     if token.value is not None:
         return _in_digits(tokens, at, language)
-    if token.has("vague"):
+    if token.low in words["article"] and (_counts_one(tokens[at + 1 : at + 4]) or _bounds_one(at, tokens)):
+        return _exact(1, at, at + 1, spelled=True)
+    if token.has("vague") and not _is_one(tokens, at, language):
         return Number(None, None, Qualifier.VAGUE, at, at, at + 1, at + 1, spelled=True)
-    if at and token.value is None and language.scales.get(token.low, 0) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another"):
+    another = at and token.value is None and _scale(token, language) >= 1000 and len(token.low) > 2 and tokens[at - 1].has("another")
+    if another or token.has("vague"):
         return _exact(language.scales[token.low], at, at + 1, spelled=True)
-    if token.low in language.numerals or token.low in words["article"] or token.low == words["half"] or "-" in token.low:
-        return _in_words(tokens, at, language)
-    return None
+    if token.low in language.collectives:
+        return replace(_exact(language.collectives[token.low], at, at + 1, spelled=True), qualifier=Qualifier.ABOUT)
+    opens = any(token.low in words[kind] for kind in ("article", "opens", "half", "halves"))
+    return _in_words(tokens, at, language) if opens or "-" in token.low or _numeral(token.low, language) is not None else None
+
+
+def _is_one(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """ "більше тисячі", "около сотни": the genitive of one looks like a vague plural, but for the bound before it."""
+    before = tokens[at - 1] if at else None
+    bounded = before is not None and (before.tags.get("before_bound", "exact") != "exact" or before.low in _ends_of_ranges(language))
+    return bounded and _scale(tokens[at], language) > 0
+
+
+def _ends_of_ranges(language: Language) -> tuple[str, ...]:
+    words = language.table["numbers"]
+    return (*words["between"], *words["between_joiner"])
+
+
+def _counts_one(ahead: Sequence[Token]) -> bool:
+    """ "ein Mensch", "eine weitere Leiche", where the article is the numeral too: before a word that counts, not before "eine Frau"."""
+    noun = next((token for token in ahead if not token.has("further", "demonym", "state") or token.has("counted_one")), None)
+    return noun is not None and noun.has("counted_one")
+
+
+def _bounds_one(at: int, tokens: Sequence[Token]) -> bool:
+    """ "au moins un soldat", "al menos una persona": an article that is the numeral too, with a bound before it."""
+    bounded = at > 0 and tokens[at - 1].tags.get("before_bound", "exact") != "exact"
+    return bounded and at + 1 < len(tokens) and tokens[at + 1].has("person", "noun")
+
+
+def _scale(token: Token, language: Language) -> int:
+    """What a word multiplies by, 0 where it is no scale. Single letters are scales only when glued to the digits."""
+    return (language.scales.get(token.low) or 0) if len(token.low) > 1 else 0
 
 
 def _exact(value: float, at: int, stop: int, *, spelled: bool = False, why_not: str | None = None) -> Number:
@@ -84,44 +120,80 @@ def _in_digits(tokens: Sequence[Token], at: int, language: Language) -> Number:
     stop, value = at + 1, tokens[at].value or 0.0
     if f"-{language.pair_word}-" in tokens[at].low:
         return replace(_exact(value, at, stop), paired=True)
-    while stop < len(tokens) and stop < at + 3 and tokens[stop].low in language.scales and _is_scale(tokens, stop, language):
-        value *= language.scales[tokens[stop].low]
+    while stop < len(tokens) and stop < at + 3 and (scale := _scale(tokens[stop], language)):
+        value *= scale
         stop += 1
+    if stop > at + 1 and _and_half(tokens, stop, language):
+        value, stop = value + _scale(tokens[stop - 1], language) / 2, stop + len(language.table["numbers"]["and_half"])
+    elif stop > at + 1 and _goes_on(tokens, stop, language):
+        value, stop = value + (tokens[stop].value or 0), stop + 1
+    elif stop > at + 1:
+        value, stop = _by_scales(value, _scale(tokens[stop - 1], language), tokens, stop, language)
     if abs(value - round(value)) > max(1e-6, value * 1e-12):
         return _exact(value, at, stop, why_not="a decimal")
     return _exact(value, at, stop)
 
 
-def _is_scale(tokens: Sequence[Token], at: int, language: Language) -> bool:
-    """Single letters are scales only when glued to the digits."""
-    return len(tokens[at].low) > 1
+def _by_scales(value: float, scale: int, tokens: Sequence[Token], at: int, language: Language) -> tuple[float, int]:
+    """ "1 млн 45 тысяч 854": digits with smaller and smaller scales, and where they end."""
+    joined = False
+    while at < len(tokens) and 0 < (part := tokens[at].value or 0) < scale:
+        smaller = _scale(tokens[at + 1], language) if at + 1 < len(tokens) else 0
+        if not joined and not 0 < smaller < scale:
+            break
+        scale = smaller or 1
+        value, at, joined = value + part * scale, at + 1 + bool(smaller), True
+    return value, at
+
+
+def _goes_on(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """ "mil 429", "55 mil 430": digits after a scale that can be a number by itself, and less than it."""
+    scale = tokens[at - 1].low
+    value = tokens[at].value if at < len(tokens) else None
+    return value is not None and scale in language.table["numbers"]["opens"] and 0 < value < (language.scales.get(scale) or 0)
+
+
+def _and_half(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """ "2 millions et demi": half of the scale before."""
+    half = language.table["numbers"]["and_half"]
+    return bool(half) and [token.low for token in tokens[at : at + len(half)]] == half
 
 
 def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
     total, current, stop = 0, 0, at
-    half, article = language.table["numbers"]["half"], language.table["numbers"]["article"]
+    words = language.table["numbers"]
+    half, article = words["half"], words["article"]
     low = tokens[at].low
-    if low == half:
+    if low in half or low in words["halves"]:
         return _half(tokens, at, language)
-    if low in article and at + 1 < len(tokens) and tokens[at + 1].low in language.scales and len(tokens[at + 1].low) > 1:
+    if low in article and at + 1 < len(tokens) and tokens[at + 1].low in half and (part := _half(tokens, at + 1, language)):
+        return replace(part, first=at, core=at)  # "un demi million"
+    if low in article and at + 1 < len(tokens) and _scale(tokens[at + 1], language):
         current, stop = 1, at + 1
-    small = False
+    small, last = False, 0
     while stop < len(tokens):
         word = tokens[stop].low
         if (value := _numeral(word, language)) is not None:
-            if small and current % 100 != 0:
+            if small and current % 100 != 0 and not _completes(value, last, tokens[stop - 1].low in words["tens_joiner"]):
                 break
-            current += value
+            current, last = current + value, value
             small = True
-        elif word in language.scales and len(word) > 1 and stop > at:
-            scale = language.scales[word]
+        elif stop > at and word in language.collectives:
+            about = max(current, 1) * language.collectives[word]
+            return replace(_exact(total + about, at, stop + 1, spelled=True), qualifier=Qualifier.ABOUT)
+        elif (scale := _scale(tokens[stop], language)) and (stop > at or word in words["opens"]):
+            current, total = (total, 0) if not current and 0 < total < scale else (current, total)  # "mil millones"
             current = max(current, 1) * scale
             small = False
             if scale >= 1000:
                 total, current = total + current, 0
-        elif word == language.table["numbers"]["joiner"] and stop > at and not small and _continues(tokens, stop + 1, language):
-            pass
-        else:
+            if _and_half(tokens, stop + 1, language):
+                return _exact(total + current + scale / 2, at, stop + 1 + len(words["and_half"]), spelled=True)
+        elif stop > at and _goes_on(tokens, stop, language):
+            current += round(tokens[stop].value or 0)
+            stop += 1
+            break
+        elif not _is_joiner(tokens, stop, at, last if small else 0, language):
             break
         stop += 1
     if stop == at or (stop == at + 1 and low in article):
@@ -129,27 +201,79 @@ def _in_words(tokens: Sequence[Token], at: int, language: Language) -> Number | 
     return _exact(total + current, at, stop, spelled=True)
 
 
+def _is_joiner(tokens: Sequence[Token], at: int, begin: int, last: int, language: Language) -> bool:
+    """The "and" of "two hundred and five", of "treinta y cuatro" where the numeral before is `last`."""
+    word, words = tokens[at].low, language.table["numbers"]
+    if word == words["joiner"] and at > begin and not last:
+        return _continues(tokens, at + 1, language)
+    return word in words["tens_joiner"] and last > 0 and _completes(_next_numeral(tokens, at + 1, language), last, joined=True)
+
+
 def _continues(tokens: Sequence[Token], at: int, language: Language) -> bool:
     """After "two hundred and": a numeral that is not itself followed by a scale or the next thing counted."""
-    return at < len(tokens) and _numeral(tokens[at].low, language) is not None and tokens[at - 2].low in language.scales
+    return at < len(tokens) and _numeral(tokens[at].low, language) is not None and bool(_scale(tokens[at - 2], language))
+
+
+def _next_numeral(tokens: Sequence[Token], at: int, language: Language) -> int:
+    return (_numeral(tokens[at].low, language) or 0) if at < len(tokens) else 0
+
+
+def _completes(value: int, last: int, joined: bool) -> bool:
+    """Whether a numeral goes on with the one before: "treinta y cuatro", "soixante et onze", "двадцать пять"."""
+    return last >= 20 and last % 10 == 0 and 0 < value < (20 if joined else 10)
 
 
 def _numeral(word: str, language: Language) -> int | None:
-    """A numeral, also hyphenated: "thirty-two"."""
+    """A numeral, also hyphenated ("thirty-two") or of several glued together ("dreiundzwanzig")."""
     value = language.numerals.get(word)
-    if value is None and "-" in word:
-        tens, _, ones = word.partition("-")
-        if tens in language.numerals and ones in language.numerals and language.numerals[tens] >= 20 and 0 < language.numerals[ones] < 10:
-            value = language.numerals[tens] + language.numerals[ones]
+    if value is None and "-" in word and word not in language.scales:
+        value = _hyphenated(word, language)
+    if value is None and language.glued is not None and word not in language.scales and language.glued.fullmatch(word):
+        value = _unglued(word, language)
     return value
+
+
+def _hyphenated(word: str, language: Language) -> int | None:
+    """ "quatre-vingt-dix-sept", "trente-et-un", "deux-cent-mille": of the parts the longest that are a numeral together, in turn."""
+    parts, joiners = word.split("-"), language.table["numbers"]["tens_joiner"]
+    total = current = at = last = 0
+    while at < len(parts):
+        known = ((size, "-".join(parts[at : at + size])) for size in range(len(parts) - at, 0, -1))
+        size, part = next(((size, part) for size, part in known if part in language.numerals or part in language.scales), (1, ""))
+        value = language.numerals.get(part)
+        if value is not None:
+            if current % 100 != 0 and not _completes(value, last, parts[at - 1] in joiners):
+                return None
+            current, last = current + value, value
+        elif scale := language.scales.get(part):
+            current = max(current, 1) * scale
+            total, current = (total + current, 0) if scale >= 1000 else (total, current)
+        elif not last or parts[at] not in joiners:
+            return None
+        at += size
+    return total + current or None
+
+
+def _unglued(word: str, language: Language) -> int | None:
+    total = current = 0
+    for part in language.parts_of_numerals(word):
+        if (value := language.numerals.get(part)) is not None:
+            current += value
+        elif (scale := language.scales.get(part)) is not None:
+            current = max(current, 1) * scale
+            if scale >= 1000:
+                total, current = total + current, 0
+    return total + current or None
 
 
 def _half(tokens: Sequence[Token], at: int, language: Language) -> Number | None:
     skip = at + 1
     if skip < len(tokens) and tokens[skip].low in language.table["numbers"]["article"]:
         skip += 1
-    if skip < len(tokens) and language.scales.get(tokens[skip].low, 0) >= 12 and len(tokens[skip].low) > 1:
-        return _exact(language.scales[tokens[skip].low] / 2, at, skip + 1, spelled=True)
+    if skip < len(tokens) and (scale := _scale(tokens[skip], language)) >= 12:
+        return _exact(scale * language.table["numbers"]["halves"].get(tokens[at].low, 0.5), at, skip + 1, spelled=True)
+    if skip < len(tokens) and (about := language.collectives.get(tokens[skip].low, 0)) > 12:
+        return replace(_exact(about / 2, at, skip + 1, spelled=True), qualifier=Qualifier.ABOUT)  # "medio centenar"
     return None
 
 
@@ -167,7 +291,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         at += 1
         spread = number.core > 1 and tokens[number.core - 2].low in words["ranged"]  # "ranged from 80 to 600"
         moves = before is not None and before.low in words["from"] and not spread
-        if moves and after is not None and _then_to(after, tokens, words["range"]):
+        if moves and after is not None and _then_to(after, tokens, _joiners(before, words)):
             yield replace(number, replaced=True)  # "from 310 in 2024 to 260"
         elif (
             after is None
@@ -181,7 +305,7 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         elif len(gap) == 1 and before is not None and before.low in words["between"] and gap[0] in words["between_joiner"]:
             yield _range(number, after, number.core - 1)
             at += 1
-        elif len(gap) == 1 and gap[0] in words["range"] and _ordered(number, after, tokens):
+        elif len(gap) == 1 and gap[0] in _joiners(before, words) and _ordered(number, after, tokens):
             opened = before is not None and before.low in words["from"]
             if moves and any(token.has("link", "toll", "count") for token in tokens[max(0, number.core - 9) : number.core - 1]):
                 yield replace(number, replaced=True)
@@ -191,13 +315,19 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         elif gap == [words["pair"]] and number.low == after.low:
             yield replace(number, stop=after.stop, last=after.stop, paired=True)  # "on a 6,000 for 6,000 basis"
             at += 1
-        elif gap == words["either"] and number.spelled and after.spelled and number.low + 1 == after.low:
+        elif gap == words["either"] and number.spelled and after.spelled and number.low < after.low <= 2 * number.low + (number.low < 3):
             yield _range(number, after, number.core)
             at += 1
-        elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in words["range"]:
+        elif len(gap) == 1 and before is not None and before.low in words["from"] and gap[0] in _joiners(before, words):
             yield replace(number, replaced=True)
         else:
             yield number
+
+
+def _joiners(before: Token | None, words: Mapping[str, Any]) -> tuple[str, ...]:
+    """What stands between the ends of a range; some words only where one before it opens it: «з 63 до 89», never «63 до 89»."""
+    opened = before is not None and before.low in words["from"]
+    return (*words["range"], *words["range_from"]) if opened else tuple(words["range"])
 
 
 def _then_to(year: Number, tokens: Sequence[Token], joiners: Sequence[str]) -> bool:
@@ -226,14 +356,14 @@ def _range(low: Number, high: Number, first: int) -> Number:
 # ------------------------------------------------------------------ its bounds
 
 
-def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Number:
+def _bound(number: Number, tokens: Sequence[Token], before: Number | None) -> Number:
     """Read the words before and after a number that bound it; the nearest one that says something wins."""
     first, found = number.first, None
     while first > 0 and number.first - first < 4:
         bound = tokens[first - 1].tags.get("before_bound")
         if bound is None:
             break
-        if tokens[first - 1].has("arrives") and _arrives(tokens[max(0, first - 5) : first - 1]):
+        if tokens[first - 1].has("arrives") and _arrives(first - 1, tokens, before):
             break  # "the toll is up to 30" is a link, not a bound
         first -= 1
         if bound != "exact" and (found is None or found == "about"):
@@ -247,9 +377,12 @@ def _bound(number: Number, tokens: Sequence[Token], language: Language) -> Numbe
     return _with(replace(number, first=first, last=last), Qualifier(found))
 
 
-def _arrives(before: Sequence[Token]) -> bool:
-    """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"."""
-    return bool(before) and (before[-1].has("toll") or (before[-1].has("singular", "went") and any(token.has("toll") for token in before)))
+def _arrives(at: int, tokens: Sequence[Token], before: Number | None) -> bool:
+    """Whether "up to" follows a toll, at once or over its verb: "death toll up to 33 from 31"; or the old value: "с 63 до 89"."""
+    led = tokens[max(0, at - 12) : at]
+    if before is not None and (before.stop == at or (before.replaced and before.stop <= at <= before.stop + 4)):
+        return True
+    return bool(led) and (led[-1].has("toll") or (led[-1].has("singular", "went") and any(t.has("toll", "count", "noun") for t in led)))
 
 
 def _with(number: Number, qualifier: Qualifier) -> Number:
@@ -293,14 +426,18 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return None
     if number.qualifier is Qualifier.EXACT and (date := _date(number, tokens, language)):
         return date
-    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 3], language):
+    dashed = number.qualifier is Qualifier.BETWEEN and tokens[number.core + 1].text in "-–—" and tokens[number.core].text.isdigit()
+    if dashed and number.low in YEARS and number.high in YEARS and not _counts_people(number, tokens):
+        return "years"  # "the wars in Yugoslavia (1991-2001)"
+    if (number.low or 99) <= 31 and not number.spelled and _first_of_days(tokens[number.stop : number.stop + 8], language):
         return "a date"  # "over 8 and 9 July"
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
         return f"after “{before.text}”"
     if (
         before is not None
-        and before.text in ("-", "/", "#", "№", ".")
+        and before.text in ("-", "/", "#", "№", ".", ":")
         and number.core > 1
+        and (before.text != ":" or tokens[number.core - 2].value is not None)  # "4:1"
         and tokens[number.core - 2].end == before.start == tokens[number.core].start - 1
     ):
         return "part of a longer number or name"
@@ -314,7 +451,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return SHARE
     if _in_title(number, tokens):
         return "in a title"
-    if _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
+    if _of_age(number, tokens) or _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
         return AGE
     return None
 
@@ -324,13 +461,17 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
     after = tokens[number.stop] if number.stop < len(tokens) else None
     value = number.low or 0
     digits = not number.spelled and number.stop - number.core == 1
-    if digits and value <= 31 and before is not None and before.has("month") and before.capital:
+    if digits and value <= 31 and before is not None and is_month(before, language):
         return "a date"
-    if digits and value <= 31 and after is not None and after.has("month") and after.capital:
+    if digits and value <= 31 and after is not None and after.has("of"):
+        after = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
+        if after is not None and is_month(after, language):
+            return "a date"  # "el 6 de marzo"
+    elif digits and value <= 31 and after is not None and is_month(after, language):
         following = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
         if after.low not in language.table["dates"]["ambiguous"] or following is None or not following.has("state", "act", "fall"):
             return "a date"
-    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 3], language):
+    if digits and value <= 31 and _first_of_days(tokens[number.stop : number.stop + 8], language):
         return "a date"
     if digits and value in YEARS and tokens[number.core].text.isdigit() and not _counts_people(number, tokens):
         return "a year"
@@ -338,10 +479,22 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
 
 
 def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
-    """ "between 26 and 31 January": the first of two days before their month."""
+    """ "between 26 and 31 January", "26, 28 and 30 August": a day before the others of its month."""
     words = language.table["numbers"]
-    joiners = (*words["between_joiner"], *words["range"])
-    return len(ahead) == 3 and ahead[0].low in joiners and (ahead[1].value or 99) <= 31 and ahead[2].has("month") and ahead[2].capital
+    joiners = (*words["between_joiner"], *words["range"], ",")
+    ahead = [token for token in ahead if not token.has("det") or token.low in joiners]  # "entre el 18 y el 20 de febrero"
+    at = 0
+    while at + 2 < len(ahead) and ahead[at].low in joiners and (ahead[at + 1].value or 99) <= 31:
+        at += 2
+        month = ahead[at + 1] if ahead[at].has("of") and at + 1 < len(ahead) else ahead[at]  # "del 15 al 22 de diciembre"
+        if is_month(month, language):
+            return True
+    return False
+
+
+def is_month(token: Token, language: Language) -> bool:
+    """Whether it names a month; a name that is also another word only when it is written with a capital."""
+    return token.has("month") and (token.capital or token.low not in language.table["dates"]["ambiguous"])
 
 
 def _counts_people(number: Number, tokens: Sequence[Token]) -> bool:
@@ -361,14 +514,29 @@ def _is_share(number: Number, tokens: Sequence[Token], language: Language) -> bo
     if number.core > 1 and (number.low or 0) > 1 and tokens[number.core - 1].has("every") and tokens[number.core - 2].has("of"):
         return True  # "of every 100 wounded"
     ahead = [token.low for token in tokens[number.stop : number.stop + 3]]
-    behind = [token.low for token in tokens[max(0, number.core - 3) : number.core]]
+    behind = [token.low for token in tokens[max(0, number.core - 4) : number.core]]
+    opened = (*language.table["numbers"]["from"], *language.table["numbers"]["between"])
     for joined in language.table["numbers"]["share"]:
         size = len(joined)
+        if number.replaced or (len(behind) > size + 1 and behind[-size - 2] in opened):
+            continue  # «з двох до трьох»
         whole = _numeral(ahead[size], language) if ahead[:size] == joined and len(ahead) > size else None
         part = _numeral(behind[-size - 1], language) if behind[-size:] == joined and len(behind) > size else None
+        if _is_odds(number.stop, tokens) or _is_odds(number.core - 1, tokens):
+            return True  # «1 к 7»
         if (whole is not None and (number.low or 0) < whole) or (part is not None and part < (number.low or 0)):
             return True
     return False
+
+
+def _is_odds(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether two small numbers stand beside the "to" of odds."""
+    beside = (tokens[at - 1], tokens[at + 1]) if 0 < at < len(tokens) - 1 and tokens[at].has("odds") else ()
+    return len(beside) == 2 and all(token.value is not None and token.value <= ODDS for token in beside)
+
+
+ODDS = 20
+"""The largest number of "1 to 20"."""
 
 
 def _in_title(number: Number, tokens: Sequence[Token]) -> bool:
@@ -390,7 +558,18 @@ def _is_age(number: Number, tokens: Sequence[Token]) -> bool:
         return False
     comma, name = tokens[number.core - 1], tokens[number.core - 2]
     closed = number.stop >= len(tokens) or tokens[number.stop].text in (",", ".", ";", ")", "-", "—") or _closed_pair(number, tokens)
-    return comma.text in (",", "(") and closed and name.text.isalpha() and not name.has("place", "month", "weekday")
+    ahead = tokens[number.stop : number.stop + 2]
+    told = len(ahead) == 2 and ahead[0].text in "—-" and ahead[1].has("state", "fall")  # «26 бойовиків ВФУ, 3 - поранено»
+    return comma.text in (",", "(") and closed and not told and name.text.isalpha() and not name.has("place", "month", "weekday")
+
+
+def _of_age(number: Number, tokens: Sequence[Token]) -> bool:
+    """ «двое мужчин 20 и 24 лет»: years behind a person."""
+    if not number.core or number.spelled or not tokens[number.core - 1].has("person") or (number.low or 999) > 110:
+        return False
+    ahead = tokens[number.stop : number.stop + 3]
+    another = len(ahead) > 2 and ahead[0].has("conjunction") and (ahead[1].value or 999) <= 110
+    return any(token.tags.get("span") == "365" for token in (ahead[2:] if another else ahead[:1]))
 
 
 def _closed_pair(number: Number, tokens: Sequence[Token]) -> bool:

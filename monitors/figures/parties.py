@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.names import acts, attacks, located, named_at, party_of, stands_as_place, twin_of
@@ -68,11 +68,20 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     """Whose people were exchanged where their noun does not say: those going home, the foe's of who frees them; else both sides'."""
     if one.relation == "inherited" and one.cue is None and last is not None and last.metric == one.metric:
         return Party(last.party, "before", "the sentence before")
+    if captor := next((tokens[at].tags["demonym"] for at in range(len(tokens) - 1) if _holds(at, tokens)), None):
+        return Party(known["foes"].get(captor) or known["captors"].get(captor), "subject", f"held by {captor}")
     before = range(one.number.first - 1, max(-1, one.number.first - 4), -1)
     given = next((at for at in before if tokens[at].has("lets_go", "gets_back")), None)
+    sent = next((at for at in range(one.number.first - 4, max(-1, one.number.first - 11), -1) if tokens[at].has("lets_go")), None)
+    if given is None and sent is not None and tokens[sent + 1].has("to") and (home := named_at(sent + 2, tokens)):
+        return Party(home, "subject", tokens[sent + 2].text)  # "remis à Kiev les corps de 1 000 soldats"
     verb = given if given is not None else one.cue
     if verb is None or one.number.first > verb + FAR:
         return BOTH_SIDES
+    if given is not None and verb + 1 < one.number.first and tokens[verb].has("lets_go") and (home := _receiver(verb + 1, tokens)):
+        return Party(home, "subject", tokens[verb + 1].text)
+    if verb > 1 and tokens[verb].has("lets_go") and tokens[verb - 1].has("side") and tokens[verb - 2].has("whose", "demonym"):
+        return Party(named_at(verb - 2, tokens), "subject", tokens[verb - 2].text)  # «украинской стороне передала 212»
     ends = max(verb + 1, one.phrase.end if given is not None else 0)
     for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
@@ -83,10 +92,21 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
     if given is None or subject is None or any(token.has("conjunction", "each") for token in tokens[max(0, verb - 3) : verb]):
         return BOTH_SIDES  # "Ukraine and Russia each handed over 390"
-    if tokens[verb].has("gets_back"):
+    if tokens[verb].has("gets_back") or any(token.has("captivity", "homeward") for token in tokens[verb + 1 : verb + 3]):
         return Party(subject, "subject", subject)
     held = known["foes"].get(subject) or known["captors"].get(subject)
     return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
+
+
+def _receiver(at: int, tokens: Sequence[Token]) -> str | None:
+    """ «передала Україні», "handed Israel": to whom, right after the verb."""
+    side = at + 1 < len(tokens) and tokens[at + 1].has("side")
+    return named_at(at, tokens) if tokens[at].has("whose") and (side or not tokens[at].has("demonym")) else None
+
+
+def _holds(at: int, tokens: Sequence[Token]) -> bool:
+    """ «з російського полону»: who comes from there is of the other side."""
+    return tokens[at].has("demonym") and tokens[at + 1].has("captivity")
 
 
 BOTH_SIDES = Party(None, "none", "both sides")
@@ -98,7 +118,9 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
     if _of_enemy(one, scene.tokens) and (foe_of := known["foes"].get(scene.side or home or "")):
         return Party(foe_of, "text", "enemy")
-    if setting.last is not None and setting.last != scene.doer and not _passing(setting, home, known):
+    others = setting.soldiers and one.phrase.kind == "people" and one.phrase.group == "all"  # after the enemy's losses, "two people" …
+    others = others and one.relation != "toll"  # … but not "the losses for the day amounted to 1,120 people"
+    if setting.last is not None and setting.last != scene.doer and not others and not _passing(setting, home, known):
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
@@ -108,7 +130,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
     if home:
         return Party(home, "text", home)
-    outlets = None if any(token.has("worldwide") for token in scene.tokens) else setting.home_of()
+    nowhere = any(token.has("worldwide") for token in scene.tokens)
+    outlets = None if nowhere else setting.home_of() or (None if setting.anyone else setting.at_home)
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
 
 
@@ -236,9 +259,11 @@ def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
 
 def _of_whom(at: int, tokens: Sequence[Token]) -> Party | None:
     """ "20 generals of the Russian army", "members of Hamas", "800 casualties among Russian forces"."""
-    if at >= len(tokens) or not tokens[at].has("of", "amid"):
+    if at + 1 < len(tokens) and tokens[at].has("demonym") and tokens[at + 1].has("person") and tokens[at - 1].has("noun"):
+        return Party(party_of(tokens[at]), "noun", tokens[at].text)  # "909 Leichen ukrainischer Soldaten"
+    if at >= len(tokens) or not tokens[at].has("of", "amid", "whose"):
         return None
-    named = next((token for token in tokens[at + 1 : at + 4] if party_of(token)), None)
+    named = next((token for token in tokens[at + (not tokens[at].has("whose")) : at + 4] if party_of(token)), None)
     return Party(party_of(named), "noun", named.text) if named else None
 
 
@@ -270,9 +295,14 @@ def _got_back(one: Counted, scene: Scene) -> Party | None:
 def _toll(one: Counted, scene: Scene) -> Party | None:
     """ "the Palestinian death toll", "Moscow's losses", "the toll in Turkey", "the number of Russian soldiers killed"."""
     tokens = scene.tokens
-    if one.relation != "toll" or one.cue is None or one.cue >= one.number.first:
+    if one.relation in ("noun", "after") and (led := _linked_toll(one.number.first, tokens)) is not None:
+        one = replace(one, relation="toll", cue=led)  # «втрати України становлять 17 тисяч убитими»
+    if one.relation != "toll" or one.cue is None:
         return None
+    if one.cue >= one.number.first:
+        return _after_toll(one.cue + 1, tokens)
     between = [at for at in range(one.cue + 1, one.number.first) if named_at(at, tokens) and not attacks(at, tokens)]
+    between = [at for at in between if not tokens[at - 1].has("two_sided")]  # "the toll of the fighting between Israel and Hezbollah"
     if any(token.has("both") for token in tokens[one.cue : one.number.first + 5]):
         return Party(BOTH, "toll", "both sides")
     for at in range(one.cue - 1, max(-1, one.cue - 5), -1):
@@ -282,10 +312,27 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
         if name := named_at(at, tokens):
             paired = at > 1 and tokens[at - 1].has("conjunction") and party_of(tokens[at - 2])
             return Party(BOTH if paired else name, "toll", token.text)
-        if not (token.text == "'s" or token.has("filler", "adverb", "det", "person", "count", "agent") or token.low.endswith("time")):
+        passed = token.text == "'s" or token.has("filler", "adverb", "det", "person", "count", "agent", "suffer")
+        if not (passed or token.low.endswith("time")):
             break
     if between:
         return Party(party_of(tokens[between[0]]), "toll", tokens[between[0]].text)
+    return None
+
+
+def _after_toll(at: int, tokens: Sequence[Token]) -> Party | None:
+    """ "cifra en 1.010 las bajas rusas": an adjective after the toll that follows its number."""
+    follows = at < len(tokens) and "follows" in tokens[at].tags
+    return Party(tokens[at].tags["demonym"], "toll", tokens[at].text) if follows else None
+
+
+def _linked_toll(at: int, tokens: Sequence[Token]) -> int | None:
+    """The losses that a number is the value of, where only names and a verb like "amount to" stand between."""
+    for here in range(at - 1, max(-1, at - 6), -1):
+        if tokens[here].has("loss", "toll") and tokens[here].has("noun"):
+            return here if here < at - 2 else None
+        if not (tokens[here].has("link", "adverb") or party_of(tokens[here])):
+            return None
     return None
 
 
@@ -321,6 +368,10 @@ def _ahead(one: Counted, scene: Scene) -> Party | None:
 def _sufferer(one: Counted, scene: Scene) -> Party | None:
     """ "Ukraine has suffered 16,000 dead", "Russia reported 498 killed"."""
     at, tokens, begin = one.number.first - 1, scene.tokens, scene.begin
+    if one.relation == "after" and one.cue is not None and one.cue >= one.phrase.end and tokens[one.cue].has("fights"):
+        return _loses_at_end(one, scene)
+    if one.relation == "object" and one.cue is not None and begin <= one.cue < at and tokens[one.cue].has("suffer"):
+        at = one.cue  # «Росія втратила в Україні понад 190 тисяч»
     while at >= begin and one.number.first - at < 5 and not tokens[at].has("suffer"):
         if not tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have") and not tokens[at].has("include"):
             return None
@@ -341,6 +392,17 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
             basis = "sentence" if tokens[at].has("own_doing") else "subject"
             return Party(name, basis, tokens[here].text, tokens[at].has("fights"), soldiers)
     return None
+
+
+def _loses_at_end(one: Counted, scene: Scene) -> Party | None:
+    """ "Nach Angaben Kiews hat Russland 1.240 Soldaten verloren": the name beside the helper of a verb that stands at the end."""
+    tokens = scene.tokens
+    helper = next((at for at in range(one.number.first - 1, scene.begin - 1, -1) if tokens[at].has("have")), None)
+    if helper is None:
+        return None
+    beside = (*range(helper + 1, min(helper + 4, one.number.first)), *range(helper - 1, max(scene.begin - 1, helper - 3), -1))
+    at = next((at for at in beside if named_at(at, tokens) and not stands_as_place(at, tokens)), None)
+    return Party(named_at(at, tokens), "subject", tokens[at].text, fights=True) if at is not None else None
 
 
 def _loser(one: Counted, scene: Scene) -> Party | None:
@@ -370,10 +432,15 @@ def _elided(one: Counted, scene: Scene) -> Party | None:
     if (
         after is None
         or (one.phrase.kind == "bare" and after.has("locative"))
-        or any(token.text == ";" or party_of(token) for token in tokens[begin : one.number.first])
+        or any(tokens[at].text == ";" or _rivals(at, tokens) for at in range(begin, one.number.first))
     ):
         return None
     return Party(before.name, before.basis, before.words)
+
+
+def _rivals(at: int, tokens: Sequence[Token]) -> bool:
+    """A name that may be whose people are counted; not the place of what befell both: "im Gazastreifen getötet und sieben verletzt"."""
+    return party_of(tokens[at]) is not None and not (stands_as_place(at, tokens) and tokens[at + 1].has("state"))
 
 
 def _coordinated(one: Counted, scene: Scene) -> Party | None:
@@ -409,8 +476,9 @@ def _label(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     for at in range(one.number.first - 1, max(0, scene.begin), -1):
         if (
-            tokens[at].text in ":-"
+            tokens[at].text in ":-—"
             and not _dateline(at, one, tokens)
+            and not attacks(at - 1, tokens)
             and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
         ):
@@ -420,7 +488,8 @@ def _label(one: Counted, scene: Scene) -> Party | None:
 
 def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "GENEVA - An average of 45 children … in Sudan": where it was written, if another place follows."""
-    place = tokens[at].text == "-" and at == 1 and tokens[0].text.isupper() and len(tokens[0].text) > 3
+    opens = tokens[at + 1].capital and tokens[at + 1].value is None and at + 1 < one.number.first  # "Paris – Bei Angriffen in Syrien …"
+    place = tokens[at].text == "-" and at == 1 and ((tokens[0].text.isupper() and len(tokens[0].text) > 3) or opens)
     elsewhere = (named_at(here, tokens) for here in range(2, len(tokens)) if here >= one.number.last or stands_as_place(here, tokens))
     return place and any(name not in (None, named_at(0, tokens)) for name in elsewhere)
 

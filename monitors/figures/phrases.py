@@ -54,6 +54,10 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     if at + 1 < len(tokens) and tokens[at].has("of"):
         at += 1
         partitive = tokens[at].has("pronoun", "det") or at in starts
+    if at < len(tokens) and tokens[at].has("of_them"):
+        head, group, partitive, at = at, "all", True, at + 1  # «двоє з яких», «один із них»
+    if _is_said_to_be(at, tokens):
+        head, group, at = at + 1, tokens[at + 1].tags["person"], at + 2
     while at < len(tokens) and at - number.last < 9 and at not in starts:
         token = tokens[at]
         if head is None and at > number.last and tokens[at - 1].has("per_unit") and token.has("span"):
@@ -64,6 +68,9 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             break  # "a total of 3,434 overall"
         if token.has("date_this", "date_last", "date_next") and at + 1 < len(tokens) and tokens[at + 1].has("span", "weekday", "month"):
             break  # "to 31 this year"
+        if head is None and token.has("unit") and at + 1 < len(tokens) and tokens[at + 1].has("about_whom"):
+            at += 2  # «71 тисяча записів про людей»
+            continue
         if head is None and token.has("reject_unit_after") and not token.has("person", "state"):
             return Phrase(at + 1, "unit", head=at)
         if token.has("person") and at + 1 < len(tokens) and _names_a_thing(tokens[at + 1]):
@@ -76,7 +83,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
         if token.has("person"):
             if head is not None and not tokens[at - 1].has("person", "nation", "pronoun"):
                 break
-            head, group = at, _narrower(group, token.tags["person"])
+            head, group, party = at, _narrower(group, token.tags["person"]), party or token.tags.get("nation")
             if _joined_to_others(at, tokens, language):
                 group = "all"
             weak = token.tags.get("noun") or weak
@@ -92,9 +99,17 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             head, group, weak = at, "all", token.tags["noun"]  # "fourteen of the wounded died"
         elif token.has("noun") and not _modifies(at, tokens):
             if head is None or (not token.has("state") and tokens[at - 1].has("person", "nation")):
-                return Phrase(at + 1, "noun", group, party, at, token.tags["noun"], adjective)
+                end, group, party = _specified(at + 1, tokens, group, party, language)
+                return Phrase(end, "noun", group, party, at, token.tags["noun"], adjective)
             break
+        elif head is not None and token.has("follows"):
+            both = tokens[at - 1].has("conjunction") and party is not None
+            party = BOTH if both else token.tags["demonym"]  # "soldats russes"
+        elif head is not None and _describes(at, tokens):
+            pass
         elif token.has("nation"):
+            if party is not None and head is not None:
+                break  # «570 окупантів ЗСУ ліквідували»
             head, party = at, token.tags["nation"]
         elif token.has("demonym", "body") and head is None:
             armed = armed or token.has("body")
@@ -108,6 +123,8 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             adjective = token.tags["state"] if head is None else adjective
         elif token.has("pronoun") and partitive:
             head, group = at, group or "all"
+            if _is_said_to_be(at + 1, tokens):
+                group = tokens[at + 2].tags["person"]
         elif (
             (token.has("det") and token.capital and at > number.last)
             or (token.text in "'\"" and head is not None)
@@ -126,8 +143,11 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             and tokens[at + 1].has("filler", "demonym")
         ):
             pass
-        elif _closes(token) or head is not None or (unknown is not None and at - unknown > 2):
+        elif _closes(token) or head is not None or (unknown is not None and at - unknown > 2) or _is_unknown_verb(token, language):
             break
+        elif language.capital_nouns and not token.capital:
+            if not any(ahead.capital for ahead in tokens[at + 1 : at + 3]) or tokens[at + 1].text in ",.":
+                break  # "auf 300 gestiegen": no noun
         else:
             unknown = at if unknown is None else unknown
         at += 1
@@ -142,6 +162,39 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     if group in (None, "all"):
         group = "military" if armed else _said_to_be(at, tokens) if partitive else group
     return Phrase(at, "people", group, party, head, None, adjective, weak, partitive)
+
+
+def _describes(at: int, tokens: Sequence[Token]) -> bool:
+    """ "hommes armés ukrainiens": an adjective between a noun and the one that names its people."""
+    plain = not tokens[at].tags and tokens[at].text.isalpha() and tokens[at].text.islower()
+    return plain and at + 1 < len(tokens) and tokens[at + 1].has("follows")
+
+
+def _specified(
+    at: int, tokens: Sequence[Token], group: str | None, party: str | None, language: Language
+) -> tuple[int, str | None, str | None]:
+    """ "12 morts civils", "500 réfugiés syriens": what stands after a noun that names the metric, and where it ends."""
+    while language.table["text"]["adjectives_follow"] and at < len(tokens) and tokens[at].has("follows", "person"):
+        if tokens[at].has("follows"):
+            party = tokens[at].tags["demonym"]
+        elif tokens[at].has("state") or (at + 1 < len(tokens) and tokens[at + 1].has("further")):
+            break
+        else:
+            group = _narrower(group, tokens[at].tags["person"])
+        at += 1
+    return at, group, party
+
+
+def _is_said_to_be(at: int, tokens: Sequence[Token]) -> bool:
+    """ «з них 10 – діти», «двоє з яких — діти»: a dash for "are"."""
+    ahead = tokens[at : at + 3]
+    closed = len(ahead) == 2 or (len(ahead) > 2 and (ahead[2].text in ",.;)" or ahead[2].has("conjunction")))
+    return len(ahead) > 1 and ahead[0].text in "—-" and ahead[1].has("person") and not ahead[1].has("speakers") and closed
+
+
+def _is_unknown_verb(token: Token, language: Language) -> bool:
+    endings = language.table["text"]["verb_endings"]
+    return bool(endings) and not token.tags and token.text.islower() and token.low.endswith(tuple(endings))
 
 
 def _wounds_a_thing(at: int, tokens: Sequence[Token], language: Language) -> bool:
@@ -161,7 +214,7 @@ def _joins_words(at: int, tokens: Sequence[Token]) -> bool:
 
 
 def _names_a_thing(token: Token) -> bool:
-    return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun")
+    return token.has("reject_unit_after") and not token.has("person", "state", "span", "place", "toll", "noun", "settlement")
 
 
 def _joined_to_others(at: int, tokens: Sequence[Token], language: Language) -> bool:
@@ -195,9 +248,9 @@ def _narrower(group: str | None, other: str) -> str:
 def _modifies(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a participle or noun stands before the people it describes: "31 abducted migrants", "12 injured workers"."""
     for token in tokens[at + 1 : at + 4]:
-        if token.has("person", "nation"):
+        if token.has("person", "nation") and "follows" not in token.tags:
             return True
-        if _closes(token) or (token.has("filler") and token.has("further")):
+        if "follows" in token.tags or _closes(token) or (token.has("filler") and token.has("further")):
             return False
     return False
 

@@ -19,6 +19,10 @@ ONE = 1000
 """A toll from which on "the explosion" beside it is not what it is the toll of, in a war."""
 
 
+BEFORE, CLAUSE = 14, 24
+"""Tokens before a number in which a word for the time stands; in a clause that keeps its verb for the end, more come between."""
+
+
 @dataclass(frozen=True)
 class Stretch:
     """A scope, the word that gave it (None: by default), and a rate's unit of time."""
@@ -47,7 +51,8 @@ def find_scope(
     if one.relation == "toll" and brings is not None and one.number.first - brings > 1 and before is not None:
         tokens, one = tokens[brings:], _moved_by(one, brings)  # "lost 1,060 over the past day, taking total losses since 2022 to 1,243,770"
         last = last - brings
-    near = tokens[max(0, one.number.first - 14) : min(last, one.phrase.end + 16)]
+    reach = CLAUSE if language.verb_last else BEFORE
+    near = tokens[max(0, one.number.first - reach) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
         later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier", "a day after a swap of 200"
@@ -79,6 +84,8 @@ def find_scope(
         return Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
         return Stretch(Scope.PERIOD, day.iso)
+    if one.number.first > 1 and [token.text for token in tokens[one.number.first - 2 : one.number.first]] == ["(", "+"]:
+        return Stretch(Scope.PERIOD, "(+")  # «близько 165610 (+700) осіб»
     people = language.table["people"]
     handed = one.metric == people["bodies"] and one.relation != "toll" and not any(token.has("scope_cumulative") for token in near)
     if one.metric in people["both_sides"] or handed:
@@ -87,9 +94,10 @@ def find_scope(
     joined = joined or (
         one.relation == "object" and bool(one.cue) and tokens[(one.cue or 0) - 1].has("conjunction")
     )  # "killed 238 and injured 1,404"
-    if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope is Scope.PERIOD)):
+    goes_on = (Scope.PERIOD, Scope.CUMULATIVE) if language.verb_last else (Scope.PERIOD,)  # "seit Mai 55.000 getötet und 127.000 verletzt"
+    if before is not None and (one.relation in ("inherited", "shared") or (joined and before.scope in goes_on)):
         return before  # "161 civilians were killed and 757 injured in January"
-    start = max(0, one.number.first - 14)
+    start = max(0, one.number.first - reach)
     for at, (token, following) in enumerate(pairwise([*near, near[-1]]), start):
         if token.has("scope_cumulative", "date_since") and not _of_another(at, one, tokens):
             # "since Thursday" is a window, "since 2022" a war
@@ -308,7 +316,7 @@ def _perfect(one: Counted, tokens: Sequence[Token], language: Language) -> str |
 
 def _is_perfect(word: str, language: Language) -> bool:
     """ "has", "have": what went on until now. "had" is as often the tense of a report: "said nine had died"."""
-    tags = language.words.get(word, {})
+    tags = language.words.get(word) or {}
     return "have" in tags and "had" not in tags
 
 
@@ -320,7 +328,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return Stance.DENIED, "denied"
     if one.relation in ("inherited", "noun", "toll") and (word := _replaced(one, tokens)):
         return Stance.DISPUTED, word
-    if any(token.has("negative") for token in tokens[max(0, one.number.first - 2) : one.number.first]):
+    begin = one.number.first - 2
+    begin -= begin > 0 and tokens[begin].has("of") and tokens[begin + 1].has("det")  # "none of the 12", "ninguno de los 12"
+    if any(token.has("negative") for token in tokens[max(0, begin) : one.number.first]):
         return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted

@@ -48,6 +48,9 @@ def _sentences(text: str, language: Language) -> Iterator[Sentence]:
         start += len(line) + 1
 
 
+CAPITALS = "A-ZÀ-ÖØ-ÞĀŁŚŠŻŽЀ-ЯҐ"
+
+
 @cache
 def _stops(bullets: str, openers: tuple[str, ...]) -> re.Pattern[str]:
     initials = re.escape("".join(sorted({opener[0] for opener in openers})))  # asked first: most spaces stand before other letters
@@ -55,7 +58,7 @@ def _stops(bullets: str, openers: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?P<mark>[.!?…]{{1,4}}["')\]]{{0,3}})     # the end of a sentence, with the quotes it closes
-        [ ]{{1,20}}(?=["'(\[]{{0,2}}[A-Z0-9∎])      # and a new one begins
+        [ ]{{1,20}}(?=["'(\[]{{0,2}}[{CAPITALS}0-9∎¿¡])  # and a new one begins
         | \ ?[{re.escape(bullets)}]\ ?            # or the next entry of a list
         | (?<=\w)\ (?={begins})                   # or one that follows without a stop
         """,
@@ -67,11 +70,19 @@ def _is_abbreviation(line: str, at: int, mark: str, language: Language) -> bool:
     if not mark.startswith(".") or mark.startswith(".."):
         return False
     word = line[max(0, at - 12) : at].rpartition(" ")[2].lstrip("(\"'[").lower()
+    if language.dotted and word.isdigit():
+        return _is_ordinal(word, line[at + len(mark) + 1 : at + len(mark) + 20].partition(" ")[0].lower(), language)
     if word in language.abbreviations:
         # "… in the U.S. The …": a new sentence after an abbreviation is told by its article.
         rest = line[at + len(mark) : at + len(mark) + 12].split()
         return not (rest and "." in word and rest[0].lower() in language.starters)
     return len(word) == 1 and word.isalpha() and word not in language.table["text"]["letters"]
+
+
+def _is_ordinal(digits: str, following: str, language: Language) -> bool:
+    """ "am 7. Oktober", "im 20. Jahrhundert": what the language numbers with a full stop."""
+    noun = following.rstrip(".,;:!?")
+    return len(digits) <= 3 and (noun in language.months or "ordered" in (language.words.get(noun) or {}))
 
 
 def _pieces(text: str, start: int, end: int, paragraph: int) -> Iterator[Sentence]:

@@ -38,17 +38,24 @@ class Setting:
 
     home_of: Callable[[], str | None]
     """Whose people its outlet means where it names no country."""
+    at_home: str | None = None
+    """Whose people a text in its language means that names no country and has no outlet."""
     titled: Mapping[str, Party] = field(default_factory=dict)
     """Whose people the title counts, by metric."""
+    anyone: bool = False
+    """It names a country, if only as who strikes."""
     named: dict[str, float] = field(default_factory=dict)
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
     last: str | None = None
+    soldiers: bool = False
+    """Those counted last were an enemy's soldiers."""
     adrift: bool = False
     """It tells of migrants, who are of no place they perish in."""
 
     def add(self, tokens: Sequence[Token], weight: float = 1.0) -> None:
         for at, token in enumerate(tokens):
+            self.anyone = self.anyone or party_of(token) is not None
             name = named_at(at, tokens) if "shared" not in token.tags else None
             if name and not attacks(at, tokens):
                 much = 0.5 if acts(at, tokens) else 2 if token.has("place") else 1

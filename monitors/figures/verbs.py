@@ -41,15 +41,16 @@ FAR = 14
 
 def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], language: Language) -> Reading | None:
     """The verb whose subject the number is; relation "joins" where another number comes first: "5 men and 3 women died"."""
-    helped, near, begin, aboard = False, True, at, None
+    helped, near, begin, aboard, passed = False, True, at, None, False
     while at < len(tokens) and at - begin < FAR:
         token, previous = tokens[at], tokens[at - 1]
         if at in starts:
-            if starts[at].why_not is None and (previous.has("conjunction") or previous.text == ","):
-                return Reading("joins", None, at)
-            if starts[at].why_not is None and not previous.has("locative", "include"):
+            measures = starts[at].why_not is not None or _measures(starts[at], tokens)
+            if not measures and (previous.has("conjunction") or previous.text == ","):
+                return aboard if aboard is not None and previous.text == "," else Reading("joins", None, at)
+            if not measures and not previous.has("locative", "include"):
                 return aboard
-            near = False
+            near, passed = False, True
         elif (
             token.has("state", "act")
             and (previous.has("had", "have") or not (helped and token.has("state")))
@@ -57,7 +58,8 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
         ):
             return aboard
         elif token.tags.get("state", "").startswith(OPEN) and aboard is None:
-            aboard = Reading("after" if near or helped else "subject", token.tags["state"], at)
+            own = near or (helped and not passed)  # not "48 hostages, of whom 20 are alive"
+            aboard = Reading("after" if own else "subject", token.tags["state"], at)
         elif token.has("state") and token.has("loss") and not near and not helped:
             pass
         elif token.has("state") and (
@@ -82,6 +84,10 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
             return Reading("after", tokens[at + 1].tags["complement"], at + 1)  # "23 protesters were bundled into police vans"
         elif helped and (token.has("date_planned", "to") or "stance_hypothetical" in token.tags):
             pass  # "are set to be released"
+        elif token.text in "—-" and near and (toll := next((t for t in tokens[at + 1 : at + 4] if t.has("toll")), None)):
+            return Reading("toll", toll.tags["toll"], tokens.index(toll, at))  # «126650 осіб – орієнтовні втрати»
+        elif token.text in "—-" and near and at + 1 < len(tokens) and tokens[at + 1].has("state", "fall"):
+            pass  # «ще 25 – поранено»
         elif token.text in "—-" and (closing := _aside_end(at, tokens)):
             at = closing
         elif token.has("be", "have"):
@@ -108,7 +114,86 @@ def verb_after(at: int, tokens: Sequence[Token], starts: dict[int, Number], lang
     return aboard
 
 
-def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+def verb_at_end(number: Number, at: int, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+    """The verb at the end of the clause: "sind zwölf Menschen bei einem Angriff auf Kiew getötet worden".
+
+    What a preposition leads in is nobody's subject ("in zwölf Orten wurden Menschen verletzt"); asides between commas are stepped over.
+    """
+    if number.first and tokens[number.first - 1].has("preposition"):
+        return None
+    if number.first > 1 and tokens[number.first - 1].has("det") and tokens[number.first - 2].has("preposition"):
+        return None  # "von den 67 Insassen überlebten 29"
+    begin, helped = at, any(token.has("be") for token in tokens[max(0, number.first - 3) : number.first])
+    while at < len(tokens) and at - begin < CLAUSE:
+        token, previous = tokens[at], tokens[at - 1]
+        if at in starts and starts[at].why_not is None and not previous.has("preposition"):
+            return Reading("joins", None, at) if previous.has("conjunction") or previous.text == "," else None
+        if token.has("act") and at + 1 in starts:
+            return None  # "tötete zehn Menschen und verletzte elf"
+        if not token.capital and token.has("state", "fall") and not _describes(at, tokens):
+            return Reading("after", token.tags.get("state") or token.tags["fall"], at)
+        predicate = token.has("noun") and token.capital and not previous.has("preposition", "det", "filler")
+        if helped and predicate and _ends_clause(at + 1, tokens):
+            return Reading("after", token.tags["noun"], at)  # "seien 200.000 Menschen im Land Binnenflüchtlinge"
+        helped = helped or token.has("be")
+        if token.text == "," and (closing := _clause_aside(at, tokens)):
+            at = closing
+        elif token.text in ",;:.!?—" or token.has("say", "subordinate") or (token.has("act") and not token.capital):
+            return None
+        elif token.text in "(-" and (closing := _closing(at, tokens)):
+            at = closing
+        at += 1
+    return None
+
+
+CLAUSE = 24
+"""Tokens of a clause between those of whom it tells and its verb."""
+
+
+def verb_second(number: Number, phrase: Phrase, tokens: Sequence[Token], starts: dict[int, Number]) -> Reading | None:
+    """The verb that opened the clause: "starben bei Kämpfen nahe der Stadt 20 Kämpfer", "dabei tötete die Armee zwölf Menschen"."""
+    others = {at for at, other in starts.items() if other.why_not is None}
+    if phrase.kind not in ("people", "bare") or (number.first and tokens[number.first - 1].has("preposition")):
+        return None
+    for at in range(number.first - 1, max(-1, number.first - CLAUSE), -1):
+        token = tokens[at]
+        if token.has("act") and (not token.capital or (at == 0 and not token.has("noun"))):
+            helped = any(before.has("be", "have") for before in tokens[max(0, at - CLAUSE) : at])
+            return None if token.has("state") and helped else Reading("after" if _leads(token) else "object", token.tags["act"], at)
+        if token.text in ",;:.!?—" or at in others or token.has("say", "subordinate"):
+            return None
+    return None
+
+
+def _ends_clause(at: int, tokens: Sequence[Token]) -> bool:
+    return at >= len(tokens) or tokens[at].text in ",;.!?"
+
+
+def _describes(at: int, tokens: Sequence[Token]) -> bool:
+    """ "die getötete Frau", "mit verletzten Soldaten": a participle before its noun."""
+    following = tokens[at + 1 : at + 2]
+    return bool(following) and following[0].capital and not following[0].has("place", "weekday") and tokens[at].low[-1:] not in "tn"
+
+
+def _clause_aside(at: int, tokens: Sequence[Token]) -> int | None:
+    """Where what a comma opens is closed by another: ", darunter drei Kinder,", ", die im Haus schliefen,"."""
+    ahead = range(at + 2, min(at + FAR, len(tokens)))
+    opens = at + 1 < len(tokens) and tokens[at + 1].has("include", "det", "relative", "adverb", "preposition")
+    return next((here for here in ahead if tokens[here].text == ","), None) if opens else None
+
+
+def _closing(at: int, tokens: Sequence[Token]) -> int | None:
+    mark = ")" if tokens[at].text == "(" else tokens[at].text
+    return next((here for here in range(at + 1, min(at + FAR, len(tokens))) if tokens[here].text == mark), None)
+
+
+def _measures(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "11,420 children, aged 17 years or less, lost their lives": a number of years, and no other people."""
+    after = tokens[number.last] if number.last < len(tokens) else None
+    return after is not None and after.has("span") and not number.vague
+
+
+def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number], fatal: str | None = None) -> Reading | None:
     """ "Three of those hurt later died", "five of the 12 people shot have died": what the whole suffered first is not what the part did."""
     if first.cue is None or any(token.has("be", "have") for token in tokens[max(0, first.cue - 2) : first.cue]):
         return None
@@ -118,6 +203,8 @@ def later_verb(first: Reading, tokens: Sequence[Token], starts: dict[int, Number
             return None
         if token.has("fall") and (tokens[at - 1].has("have", "adverb", "date_ago") or " " in token.low or at == first.cue + 1):
             return Reading("after", token.tags["fall"], at)
+        if fatal is not None and token.tags.get("state") == fatal and any(t.has("be") for t in tokens[at - 3 : at]):
+            return Reading("after", fatal, at)  # "douze personnes arrêtées ont été retrouvées mortes"
     return None
 
 
@@ -205,10 +292,14 @@ def _joint(at: int, tokens: Sequence[Token], language: Language) -> str:
 def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], language: Language) -> Reading | None:
     """The verb whose object the number is, or the toll it is the value of."""
     at = number.first - 1
-    while at >= 0 and number.first - at < 5 and tokens[at].has("det", "filler", "adverb") and not tokens[at].has("act", "noun", "toll"):
+    skipped = ("det", "filler", "adverb", "object_mark")
+    while at >= 0 and number.first - at < 5 and tokens[at].has(*skipped) and not tokens[at].has("act", "noun", "toll"):
         at -= 1
-    if at >= 0 and tokens[at].has("act") and not _passive(at, tokens):
-        return Reading("object", tokens[at].tags["act"], at)
+    if fronted := _fronted(at, tokens):
+        return fronted
+    leads = at >= 0 and _leads(tokens[at])
+    if at >= 0 and tokens[at].has("act") and (leads or not _passive(at, tokens)):
+        return Reading("after" if leads else "object", tokens[at].tags["act"], at)
     if at > 0 and phrase.kind == "people" and tokens[at].has("conjunction") and (verb := _with_another(at, tokens)) is not None:
         return Reading("object", tokens[verb].tags["act"], verb)
     if phrase.kind == "people" and at > 0 and tokens[at].has("traded_for"):
@@ -221,18 +312,90 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
         return _toll(at - 1, tokens, linked=True)  # "the number of injured, 44, was unchanged"
     if at >= 0 and tokens[at].text == "(":
         return _toll(at - 1, tokens, linked=True)
+    if at > 0 and tokens[at].text in "—-" and tokens[at - 1].has("act") and phrase.kind == "people":
+        return Reading("object", tokens[at - 1].tags["act"], at - 1)  # «взяли в полон — 7 осіб»
+    if phrase.kind == "people" and at >= 0 and tokens[at].has("remains") and tokens[at].has("noun"):
+        return Reading("object", tokens[at].tags["noun"], at)  # «дістали тіла ще двох людей»
+    if phrase.kind != "thing" and (led := _led_by(at, tokens)) is not None:
+        return Reading("object", tokens[led].tags["act"], led)
     bounded = number.first < number.core and number.qualifier is not Qualifier.EXACT
+    if phrase.kind == "people" and (shared := _listed_with_things(at, tokens)) is not None:
+        return Reading("object", tokens[shared].tags["act"], shared)
     found = _toll(number.first - 1, tokens, linked=bounded)
+    if found is None and at > 0 and tokens[at].has("tail") and phrase.kind in ("people", "bare"):
+        found = _toll(at - 1, tokens, linked=True)  # «втрати за січень — 31 713 осіб»
     if found is None and phrase.kind == "bare" and tokens[number.first].has("count"):
         return Reading("toll", SAME, number.first)
     return found
 
 
-def complement_of(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+def _fronted(at: int, tokens: Sequence[Token]) -> Reading | None:
+    """ "Getötet wurden 12 Menschen, verletzt wurden 30": a participle that opens the clause, and its helper."""
+    if at < 1 or not tokens[at].has("be") or not tokens[at - 1].has("state"):
+        return None
+    opens = at == 1 or tokens[at - 2].text in ",;:" or tokens[at - 2].has("conjunction")
+    return Reading("after", tokens[at - 1].tags["state"], at - 1) if opens else None
+
+
+def _leads(verb: Token) -> bool:
+    """ "murieron 12", "fueron detenidas 5": a verb that stands before those of whom it is said."""
+    return verb.has("act") and (verb.has("befalls") or (verb.has("fall") and not verb.has("state")))
+
+
+def _listed_with_things(at: int, tokens: Sequence[Token]) -> int | None:
+    """ "потеряли танк, две бронемашины и 25 человек": the verb that those counted share with things counted before them."""
+    if at < 0 or not (tokens[at].has("conjunction") or tokens[at].text == ","):
+        return None
+    things = False
+    for here in range(at, max(-1, at - FAR - 6), -1):
+        token = tokens[here]
+        if token.has("act") and not token.has("noun"):
+            return here if things else None
+        if token.text in ";:.\"" or token.has("say", "relative", "subordinate", "person", "state", "fall"):
+            return None
+        things = things or token.has("reject_unit_after")
+    return None
+
+
+def _led_by(at: int, tokens: Sequence[Token]) -> int | None:
+    """ "загинули внаслідок обстрілу міста 12 людей": a verb before those of whom it is said, over where and by what."""
+    for here in range(at, max(-1, at - APART), -1):
+        token = tokens[here]
+        if _leads(token) or token.has("parted"):
+            return here if tokens[here + 1].has("preposition", "in_battle", "captivity", "whose") else None
+        if token.value is not None or not token.text[0].isalnum() or token.has(*LEADS_NO_FURTHER):
+            return None
+    return None
+
+
+ASIDE = 10
+"""Tokens of what stands between two commas after a toll: "жертвами урагана, обрушившегося на остров, стали 12 человек"."""
+LEADS_NO_FURTHER = ("act", "fall", "say", "person", "conjunction", "relative", "count")
+APART = 9
+"""Tokens between a verb and those of whom it is said."""
+
+
+def complement_of(number: Number, phrase: Phrase, tokens: Sequence[Token], language: Language) -> Reading | None:
     """ "took 150 soldiers prisoner", "threw 18,000 people into jail": what those taken or sent came to."""
+    if language.verb_last and phrase.kind in ("people", "bare", "thing") and (split := _split_verb(number, phrase, tokens)):
+        return split
     ends = phrase.end < len(tokens) and tokens[phrase.end].tags.get("complement")
     taken = any(token.has("takes") for token in tokens[max(0, number.first - 2) : number.first])
     return Reading("object", ends, phrase.end) if ends and taken and phrase.kind in ("people", "bare") else None
+
+
+def _split_verb(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+    """ "nahm die Polizei 400 Menschen fest", "kamen 37 Fahrgäste um": the verb's other part closes the clause."""
+    last = next((at for at in range(phrase.end, min(phrase.end + CLAUSE, len(tokens))) if _ends_clause(at + 1, tokens)), None)
+    if last is None or not tokens[last].has("complement"):
+        return None
+    for at in range(number.first - 1, max(-1, number.first - CLAUSE), -1):
+        if tokens[at].text in ",;:":
+            return None
+        if tokens[at].has("takes"):
+            return Reading("object", tokens[last].tags["complement"], last)
+    led = tokens[phrase.end].has("takes")  # "37 Fahrgäste kamen bei dem Unglück um"
+    return Reading("after", tokens[last].tags["complement"], last) if led else None
 
 
 def _with_another(at: int, tokens: Sequence[Token]) -> int | None:
@@ -306,6 +469,7 @@ def _passive(at: int, tokens: Sequence[Token]) -> bool:
 def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
     """Walk back over "rose to", "stands at", "in Turkey" to the toll or noun that the number is the value of."""
     steps, verb = 0, None
+    aside = -1
     while at >= 0 and steps < FAR + 6:
         token = tokens[at]
         if token.has("toll") and (linked or steps == 0):
@@ -320,14 +484,28 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
             linked = True
         elif (
             (
-                (token.text in ";,—" and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or _leads_on(tokens[at + 1])))
+                (
+                    token.text in ";,—"
+                    and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or _leads_on(tokens[at + 1]) or at == aside)
+                )
                 or (token.value is not None and not _passes(at, tokens))
                 or (token.has("say") and not token.has("link"))
             )
             or not linked
-            or (token.has("conjunction") and not verb and steps > 2 and not _joins_causes(at, tokens))
+            or (
+                token.has("conjunction")
+                and not verb
+                and steps > 2
+                and not tokens[at - 1].has("place", "body", "seat", "person")
+                and not _joins_causes(at, tokens)
+            )
         ):
             return None
+        if token.text == "," and aside < 0 and _leads_on(tokens[at + 1]):
+            aside = next((here for here in range(at - 1, max(-1, at - ASIDE), -1) if tokens[here].text == ","), -1)
+            if aside > 0:
+                befell = (t.tags.get("state") or t.tags.get("fall") or t.tags.get("act") for t in tokens[aside:at] if not t.has("link"))
+                verb, at = verb or next((metric for metric in befell if metric), None), aside + 1
         at -= 1
         steps += 1
     return Reading("toll", verb, 0) if verb and at < 0 and tokens[min(1, len(tokens) - 1)].text == ":" else None  # "Killed: 71,800."
