@@ -127,12 +127,14 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
 
 def _of_attack(at: int, tokens: Sequence[Token]) -> bool:
     """ "Angriffe Israels", "bei einem Angriff der USA": the name after what it did. "The shelling of Kyiv" is no such thing."""
+    if not tokens[at].has("place", "seat", "body", "demonym", "nation"):
+        return False
     back = at - 1
     while back > 0 and at - back < 4 and tokens[back].has("of", "det") and not tokens[back].has("locative"):
         back -= 1
     whose = len(tokens[at].text) > len(tokens[at].low)  # in the case that says so: "Israels"
     led = tokens[back + 1].has("of") if back < at - 1 else whose or tokens[at].has("whose")
-    return led and back >= 0 and tokens[back].has("done_by") and tokens[at].has("place", "seat", "body", "demonym", "nation")
+    return led and back >= 0 and tokens[back].has("done_by")
 
 
 def _kills(ahead: Sequence[Token]) -> bool:

@@ -55,9 +55,7 @@ def find_scope(
     near = tokens[max(0, one.number.first - reach) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
-        later = any(token.has("date_ago") for token in tokens[at + 1 : at + 3])  # "up from 71 a day earlier", "a day after a swap of 200"
-        later = later or (at > 0 and tokens[at - 1].text == "," and any(token.has("offset") for token in tokens[at + 1 : at + 3]))
-        if tokens[at].has("scope_rate") and not later and not (at and tokens[at].capital):  # "Weekly Eleven said": a name
+        if tokens[at].has("scope_rate") and not (at and tokens[at].capital) and not _tells_when(at, tokens):  # "Weekly Eleven said": a name
             if any(token.has("relative") for token in tokens[at + 1 : at + 3]):
                 continue  # "a year in which 147 people were executed"
             if at and tokens[at - 1].has("scope_period", "locative"):  # "in a week" is a window
@@ -120,6 +118,13 @@ def find_scope(
             return Stretch(Scope.CUMULATIVE, perfect)
         return Stretch(Scope.EVENT, event)
     return _of_war(one, tokens, before, recent, language)
+
+
+def _tells_when(at: int, tokens: Sequence[Token]) -> bool:
+    """ "up from 71 a day earlier", ", a day after a swap of 200": no rate."""
+    ahead = tokens[at + 1 : at + 3]
+    offset = at > 0 and tokens[at - 1].text == "," and any(token.has("offset") for token in ahead)
+    return offset or any(token.has("date_ago") for token in ahead)
 
 
 def _since(at: int, last: int, one: Counted, tokens: Sequence[Token]) -> str | None:
