@@ -43,7 +43,7 @@ def find_circumstances(
     first, last = max(0, one.number.first - NEAR), min(len(tokens), one.phrase.end + NEAR)
     near = tokens[first:last]
     said = {kind: value for token in reversed(near) for kind, value in token.tags.items()}
-    older = next((at for at in range(one.phrase.end, last) if tokens[at].has("stance_replaced")), last)  # "up from 46,000 a year earlier"
+    older = _older(one.phrase.end, last, tokens) if "scope_past" in said else first
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
@@ -86,6 +86,11 @@ def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:
         return False
     whose = before.text == "'s" and at > 1 and tokens[at - 2].has("place", "nation")  # "Greece's Evia island"
     return whose or (before.has("locative") and before.has("preposition"))
+
+
+def _older(first: int, last: int, tokens: Sequence[Token]) -> int:
+    """Where what follows is said of an older value: "up from 46,000 a year earlier"."""
+    return next((at for at in range(first, last) if tokens[at].has("stance_replaced")), last)
 
 
 def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
