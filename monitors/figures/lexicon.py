@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias, TypeVar
 
 Tags: TypeAlias = Mapping[str, str]
@@ -237,10 +238,17 @@ class Language:
         return re.findall(_numeral_parts(self.table["numbers"]), word)
 
 
+LANGUAGES = files("monitors") / "languages"
+
+
 @cache
 def load_language(code: str) -> Language | None:
     """The language with this ISO code, or None where there is no TOML file for it."""
-    folder = files("monitors") / "languages"
+    return read_language(LANGUAGES, code)
+
+
+def read_language(folder: Traversable, code: str) -> Language | None:
+    """A language by its files in a folder, beside shared.toml."""
     file = folder / f"{code}.toml"
     if not code.isalpha() or not file.is_file():
         return None
@@ -254,8 +262,7 @@ def load_language(code: str) -> Language | None:
 @cache
 def known_parties() -> frozenset[str]:
     """Whose people a figure can be of: the parties of all languages that are read."""
-    folder = files("monitors") / "languages"
-    tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.startswith("places_")]
+    tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in LANGUAGES.iterdir() if file.name.startswith("places_")]
     return frozenset(party for table in tables for party in table if party not in ("parts", "shared", "bodies"))
 
 
