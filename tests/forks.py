@@ -78,9 +78,11 @@ def main() -> None:
 
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
+        order = json.loads(line)
+        import_module(order["call"].partition(":")[0])
         child = os.fork()
         if not child:
-            _obey(json.loads(line))
+            _obey(order)
         _, status = os.waitpid(child, 0)
         answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
         answers.flush()
