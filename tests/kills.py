@@ -250,4 +250,8 @@ def _titles(taken: Sequence[tuple[str, str, str]], message: tuple[str, str]) -> 
 def random_kills(random: Random, *points: str) -> list[Kill]:
     """One to three kills, at one of these points or any: at its first passing or, where it is passed for each message, at another."""
     kills = [random.choice(points or (*POINTS, ANY_MOMENT)) for _ in range(random.randint(1, 3))]
-    return [Kill(point, random.uniform(0.05, LONGEST) if point == ANY_MOMENT else random.randint(1, 4 if point in EACH else 1)) for point in kills]
+    return [Kill(point, _passing(point, random)) for point in kills]
+
+
+def _passing(point: str, random: Random) -> float:
+    return random.uniform(0.05, LONGEST) if point == ANY_MOMENT else random.randint(1, 4 if point in EACH else 1)

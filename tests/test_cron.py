@@ -21,9 +21,9 @@ import pytest
 
 from monitors.newsroom.mailbox import Mailbox
 from monitors.newsroom.server import Newsroom
-from tests.kills import OLD, SAID
 from tests.forks import ROOT
 from tests.jobs import BASE, Job, Outlet, outlet_table
+from tests.kills import OLD, SAID
 
 pytestmark = [pytest.mark.cron, pytest.mark.timeout(400)]
 
@@ -73,8 +73,8 @@ def test_under_cron_the_first_run_is_a_baseline_and_the_second_tells_mailbox_and
         newsroom.put("/hook", "taken")
         wire = Outlet(newsroom, "wire")
         wire.publish(*OLD[:2], SAID.format(f"{now - timedelta(days=2):%A}", "158,000"), (now - timedelta(days=2)).isoformat())
-        channel = '\n[[channel]]\nname = "{}"\nurl = "{}"\n'
-        channels = channel.format("hook", newsroom.url.replace("http", "json") + "/hook") + channel.format("mail", mailbox.url("me@example.org"))
+        channel, hook = '\n[[channel]]\nname = "{}"\nurl = "{}"\n', newsroom.url.replace("http", "json") + "/hook"
+        channels = channel.format("hook", hook) + channel.format("mail", mailbox.url("me@example.org"))
         job = Job(tmp_path, BASE + channels + outlet_table("wire", wire.feed))
         job.write()
         programs = tmp_path / ".venv/bin"

@@ -65,7 +65,8 @@ def test_a_database_that_cannot_be_written_is_named_and_what_could_not_be_told_i
             ("run_impatient", "", written_by_another(tmp_path), "another program has been writing to it"),
         ):  # fmt: skip
             with around:
-                done = run_apart(f"tests.faults:{call}", ["run", "--at", "2026-03-04T10:00Z"], cwd=tmp_path, env={**os.environ, "FAULT": fault})
+                env = {**os.environ, "FAULT": fault}
+                done = run_apart(f"tests.faults:{call}", ["run", "--at", "2026-03-04T10:00Z"], cwd=tmp_path, env=env)
             assert done.returncode == 2, (call, fault, done)
             assert "tally.db" in done.stderr, (call, fault, done)
             assert says in done.stderr, (call, fault, done)

@@ -52,7 +52,7 @@ SECRET_LENGTH = 6
 
 CAUSE = "Socket Exception"
 """How Apprise begins the record, one for debugging, that says why a connection failed."""
-SILENCE = re.compile(r"read operation timed out|read timed out|^timed out|connection aborted|reset by peer|closed|broken pipe|not connected", re.I)
+SILENCE = re.compile(r"(?:^|read |operation )timed out|connection aborted|reset by peer|closed|broken pipe|not connected", re.I)
 """Causes that leave open whether the message was taken: it was on its way, and no answer came."""
 NO_CONNECTION = re.compile(r"max retries exceeded|connection error while submitting email", re.I)
 """Said where nothing was on its way yet."""

@@ -1,8 +1,8 @@
 """Kill runs at every boundary between collecting, recording, claiming, sending and marking, by chance: what is lost, what comes twice.
 
-`python -m tests.bench.bench_faults` prints the table; `pytest tests/bench/bench_faults.py -m bench` asserts its last column. Each seed kills
-one to three runs at boundaries and messages drawn by chance, or at any moment, then lets two end. Webhook and mail server are real, on
-loopback; so are the processes, and the signal.
+`python -m tests.bench.bench_faults` prints the table; `pytest tests/bench/bench_faults.py -m bench` asserts it. Each seed kills one to
+three runs at boundaries and messages drawn by chance, or at any moment, then lets two end. Webhook and mail server are real, on loopback;
+so are the processes, and the signal. `vain` counts what was marked though it had not arrived before: the run died between claim and send.
 """
 
 from __future__ import annotations
