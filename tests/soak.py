@@ -295,8 +295,9 @@ class Soak:
             yield from (f"{message} came again: {title}" for title in titles[message][1:] if not title.startswith("[possible repeat] "))
 
     def was_news(self, number: int) -> bool:
+        """Whether no later total was read before it, or in the same run: of two that were published at once either may stand."""
         later = self.totals[self.totals.index(number) + 1 :] if number in self.totals else []
-        return all(self.read.get(total, self.statuses.total()) >= self.read[number] for total in later)
+        return all(self.read.get(total, self.statuses.total()) > self.read[number] for total in later)
 
     def growth(self) -> float:
         """How much the database grew in the second half of the month, for each byte of the first."""

@@ -49,8 +49,8 @@ def test_of_receivers_that_fail_each_is_named_none_holds_up_another_and_the_next
         wire = Outlet(newsroom, "wire")
         wire.publish(*OLD)
         hook, closed = newsroom.url.replace("http", "json"), "127.0.0.1:9"
-        urls = {name: f"{hook}/{name}?rto=0.5" for name in ("good", "garbage", "busy", "broken", "hangs", "down")}
-        urls |= {f"mail-{name}": f"{box.url(f'{name}@example.org')}&cto=0.5" for name, box in mails.items()}
+        urls = {name: f"{hook}/{name}" for name in ("good", "garbage", "busy", "broken", "hangs", "down")}
+        urls |= {f"mail-{name}": box.url(f"{name}@example.org") for name, box in mails.items()}
         urls |= {f"mail-{name}": mails["shared"].url(f"{name}@example.org") for name in ("nobody", "down")}
         table = '\n[[channel]]\nname = "{}"\nurl = "{}"\n'
         job = Job(tmp_path, BASE + "".join(table.format(*one) for one in urls.items()) + outlet_table("wire", wire.feed))
@@ -62,11 +62,14 @@ def test_of_receivers_that_fail_each_is_named_none_holds_up_another_and_the_next
         newsroom.clear()
         newsroom.put("/busy", "later", status=429, headers={"Retry-After": "60"})
         newsroom.put("/broken", "no", status=500)
-        newsroom.put("/hangs", "taken", delay=1.5)
-        mails["greylists"].says, mails["closes"].hangs_up, mails["slow"].delay = "451 greylisted", True, 1.5
+        newsroom.put("/hangs", "taken", delay=3)
+        mails["greylists"].says, mails["closes"].hangs_up, mails["slow"].delay = "451 greylisted", True, 3
         mails["shared"].says_to["nobody@example.org"] = "550 no such user"
+        well = job.configuration
+        for name, end in (("hangs", "?rto=1"), ("mail-slow", "&cto=1")):
+            job.configuration = job.configuration.replace(f'{urls[name]}"', f'{urls[name]}{end}"')
         for name in ("down", "mail-down"):
-            job.configuration = job.configuration.replace(urls[name], re.sub(r"127.0.0.1:\d+", closed, urls[name]))
+            job.configuration = job.configuration.replace(f'{urls[name]}"', re.sub(r"127.0.0.1:\d+", closed, urls[name]) + '"')
         job.write()
         run = job.call("run", "--at", LAST)
         assert run.returncode == 4
@@ -81,8 +84,7 @@ def test_of_receivers_that_fail_each_is_named_none_holds_up_another_and_the_next
             newsroom.put(f"/{name}", "taken")
         for box in mails.values():
             vars(box).update(says=None, says_to={}, hangs_up=False, delay=0.0)
-        for name in ("down", "mail-down"):
-            job.configuration = job.configuration.replace(re.sub(r"127.0.0.1:\d+", closed, urls[name]), urls[name])
+        job.configuration = well
         job.write()
         assert job.call("run", "--at", "2026-03-04T10:15Z").returncode == 0
 
