@@ -7,20 +7,27 @@ import os
 import resource
 import signal
 import sqlite3
+from typing import Any
 
-from sqlalchemy import Engine, event
-
-from monitors import cli
+from monitors import cli, job
 from monitors.history import store
 
 
-def run_on_full_disk() -> None:
-    """`tallywatch` whose history may grow by $FAULT pages."""
-    event.listen(Engine, "connect", lambda connection, _: fill_up(connection, int(os.environ["FAULT"])))
+def run_while_disk_fills() -> None:
+    """`tallywatch` whose history may not grow once it collects."""
+    crawl = job.crawl
+
+    def filled(spiders: Any, desk: Any, **more: Any) -> Any:
+        with desk._history.reading() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count=1")
+        return crawl(spiders, desk, **more)
+
+    job.crawl = filled
     cli.main()
 
 
 def fill_up(connection: sqlite3.Connection, pages: int) -> None:
+    """Let the database of this connection grow by so many pages, and no more."""
     (there,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count={there + pages}")
 

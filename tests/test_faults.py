@@ -29,6 +29,7 @@ from tests.jobs import BASE, Job, Outlet, known_history, outlet_table, webhook
 
 TEXT = "President Volodymyr Zelensky said on {} that {} Ukrainian soldiers have been killed since the invasion began."
 BOUNDLESS = Budgets(day=0, series_hours=0, event=0)
+LONG = "\n".join(f"The session of the parliament was adjourned at {hour} and resumed later." for hour in range(200))
 MOST_SEEN = 61_440
 """Bytes that a file may have: less than the history has, and than what a run writes ahead."""
 
@@ -55,12 +56,11 @@ def test_a_database_that_cannot_be_written_is_named_and_what_could_not_be_told_i
         job = Job(tmp_path, BASE + hook.channel + outlet_table("wire", wire.feed))
         job.write()
         job.run("2026-03-03T12:00Z")
-        wire.publish("new", "61,000 killed, says Zelensky", TEXT.format("Wednesday", "61,000"), "2026-03-04T09:00:00+00:00")
+        wire.publish("new", "61,000 killed, says Zelensky", TEXT.format("Wednesday", "61,000") + LONG, "2026-03-04T09:00:00+00:00")
         hook.received.clear()
         for call, fault, around, says in (
-            ("run_on_full_disk", "0", nullcontext(), "the disk is full; what was being written was left out whole"),
-            ("run_on_full_disk", "4", nullcontext(), "the disk is full; what was being written was left out whole"),
-            ("run_within_file_size", f"{MOST_SEEN}", nullcontext(), "the disk failed to read or write it"),
+            ("run_while_disk_fills", "", nullcontext(), "the disk is full; what was being written was left out whole"),
+            ("run_within_file_size", f"{MOST_SEEN}", nullcontext(), "the disk failed to read or write it, or is full"),
             ("run_as_anybody", "", read_only(tmp_path), "it cannot be written: check the permissions"),
             ("run_impatient", "", written_by_another(tmp_path), "another program has been writing to it"),
         ):  # fmt: skip
