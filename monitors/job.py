@@ -123,6 +123,8 @@ class _Run:
         self._decide()  # what a killed run left
         desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run)
         health = self._collect(desk, limit, progress)
+        if self.history.failure:  # the crawl took it for an error of the outlet whose page was to be stored
+            raise self.history.failure
         desk.close()
         cut = self._say_what_was_cut(health, monotonic() - began)
         self._decide()

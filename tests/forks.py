@@ -78,12 +78,20 @@ def main() -> None:
 
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
+        order = json.loads(line)
+        _warm(order["call"].partition(":")[0])
         child = os.fork()
         if not child:
-            _obey(json.loads(line))
+            _obey(order)
         _, status = os.waitpid(child, 0)
         answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
         answers.flush()
+
+
+@cache
+def _warm(module: str) -> None:
+    """Import what is called, and let it do beforehand what each of its forks would have to do (its `warm_up`)."""
+    getattr(import_module(module), "warm_up", int)()
 
 
 def _obey(order: dict[str, Any]) -> None:

@@ -125,6 +125,50 @@ def test_a_mail_server_that_refuses_once_gets_it_from_the_next_run(history, mail
     assert [mail.subject for mail in mailbox.mails] == ["Title of a1 → 55,000"]
 
 
+@pytest.mark.parametrize(
+    ("trouble", "says", "mark"),
+    [
+        ({"says": "451 greylisted, try again later"}, "451, b'greylisted, try again later'", ""),
+        ({"says_to": {"desk@example.org": "550 no such user"}}, "550, b'no such user'", ""),
+        ({"hangs_up": True}, "Connection unexpectedly closed", "[possible repeat] "),
+        ({"delay": 1.5}, "timed out", "[possible repeat] "),
+    ],
+)
+def test_why_a_mail_server_did_not_take_a_mail_is_said_and_what_it_may_have_taken_is_marked(history, mailbox, trouble, says, mark):
+    vars(mailbox).update(trouble)
+    put(history, "a1", "desk", "editor")
+    desk, editor = (Channel(name, mailbox.url(f"{name}@example.org")) for name in ("desk", "editor"))
+    short = "&cto=0.5" if "delay" in trouble else ""
+    sent = send_due(history, [replace(desk, url=desk.url + short), replace(editor, url=editor.url + short)], NOW)
+    assert says in sent.errors["desk"]
+    assert ("editor" in sent.errors) == ("says_to" not in trouble), "another recipient's mail is another message"
+    vars(mailbox).update(says=None, says_to={}, hangs_up=False, delay=0.0)
+    assert send_due(history, [desk, editor], NOW).errors == {}
+    assert [mail.subject for mail in mailbox.mails if "desk@example.org" in mail.recipients][-1] == f"{mark}Title of a1 → 55,000"
+
+
+def test_a_mail_server_that_is_down_is_named_with_the_cause(history):
+    put(history, "a1", "mail")
+    url = "mailto://me:hunter2hunter2@127.0.0.1:1?from=tallywatch@example.org&to=desk@example.org&mode=insecure"
+    (error,) = send_due(history, [Channel("mail", url)], NOW).errors.values()
+    assert error.startswith("mailto://me:****@127.0.0.1:1/")
+    assert error.endswith("[Errno 111] Connection refused")
+
+
+@pytest.mark.parametrize("trouble", [{"delay": 1.5}, {"status": 0}])
+def test_a_webhook_that_took_a_message_and_did_not_answer_gets_it_again_marked(history, newsroom, trouble):
+    newsroom.put("/hook", "taken", **trouble)
+    put(history, "a1", "hook")
+    put(history, "a2", "hook")
+    impatient = Channel("hook", webhook(newsroom).url + "?rto=0.5")
+    assert send_due(history, [impatient], NOW).failed == 2
+    assert len(newsroom.requests) == 1, "it is left alone until the next run"
+    newsroom.put("/hook", "taken")
+    assert send_due(history, [webhook(newsroom)], NOW).sent == 2
+    told = [json.loads(request.body)["title"] for request in newsroom.requests[1:]]
+    assert told == ["Title of a2 → 55,000", "[possible repeat] Title of a1 → 55,000"]
+
+
 def test_a_dead_channel_is_not_asked_for_every_message(history, newsroom):
     newsroom.put("/hook", "down", status=503)
     for n in range(6):

@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import shutil
 import sqlite3
-import time
 from pathlib import Path
 
 import pytest
@@ -288,28 +287,6 @@ def test_upkeep_leaves_a_backup_that_can_be_opened(job):
     opened = [sqlite3.connect(file) for file in backups if file.read_bytes().startswith(b"SQLite format 3")]
     assert opened
     assert all(database.execute("PRAGMA integrity_check").fetchone() == ("ok",) for database in opened)
-
-
-@pytest.mark.campaign
-def test_a_run_killed_anywhere_loses_nothing_and_tells_nothing_twice(met, job, hook):
-    """Kill runs at twelve moments of their life; then let one end. The alert arrives, and a second copy only marked as such."""
-    for step in range(12):
-        shutil.rmtree(job.directory)
-        shutil.copytree(met, job.directory)
-        hook.received.clear()
-        delay = 0.15 * (step + 1)
-        killer = (
-            f"import os, signal, threading\nthreading.Timer({delay}, os.kill, (os.getpid(), signal.SIGKILL)).start()\n"
-            "from monitors.cli import main\nmain()"
-        )
-        job.call("run", "--at", SECOND, script=killer)
-        time.sleep(0.05)
-        job.run(THIRD)
-        job.run("2026-03-04T10:40Z")
-        alerts = [title for title in hook.titles if "61,000" in title]
-        unmarked = [title for title in alerts if "repeat" not in title]
-        assert alerts, f"killed after {delay:.2f} s: the alert is lost"
-        assert len(unmarked) <= 1, f"killed after {delay:.2f} s: told twice: {alerts}"
 
 
 def test_an_outlet_that_forbids_us_its_feed_is_refused_not_failing(job, wire, newsroom):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
@@ -49,6 +49,13 @@ SHORT_MESSAGE = 1_000
 
 SECRET_LENGTH = 6
 """Parts of a URL from this length on are kept out of error texts."""
+
+CAUSE = "Socket Exception"
+"""How Apprise begins the record, one for debugging, that says why a connection failed."""
+SILENCE = re.compile(r"(?:^|read |operation )timed out|connection aborted|reset by peer|closed|broken pipe|not connected", re.I)
+"""Causes that leave open whether the message was taken: it was on its way, and no answer came."""
+NO_CONNECTION = re.compile(r"max retries exceeded|connection error while submitting email", re.I)
+"""Said where nothing was on its way yet."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +251,8 @@ def send_parcel(channel: Channel, parcel: Parcel, draw: Draw = lambda alert: Non
     if not post.add(service):
         return Undelivered(f"Apprise does not take the service {mask(service, channel.url)}")
     notify = partial(post.notify, body=message.body, title=message.title, body_format=message.body_format, attach=message.attach)
-    result = call_within(SECONDS_A_MESSAGE, notify)
+    with hearing_causes():
+        result = call_within(SECONDS_A_MESSAGE, partial(notify, log_level=logging.DEBUG))
     if result is None:
         return Undelivered(f"{mask(service, channel.url)}: no answer within {SECONDS_A_MESSAGE} s", doubt=True)
     return read_result(result, service, channel.url)
@@ -271,6 +279,26 @@ def call_within(seconds: float, call: Callable[[], Any]) -> Any | None:
     if error is not None:
         raise error
     return result
+
+
+@contextmanager
+def hearing_causes() -> Iterator[None]:
+    """Let Apprise say why a connection failed, and nothing else that it keeps for debugging: that is what it sends, and to whom."""
+    logger = logging.getLogger("apprise")
+    before = logger.level, logger.propagate
+    logger.addFilter(is_worth_hearing)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_worth_hearing)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
+
+
+def is_worth_hearing(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG or str(record.msg).startswith(CAUSE)
 
 
 def check_url(url: str) -> str | None:
@@ -340,8 +368,21 @@ def read_result(result: Any, service: Any, url: str) -> Undelivered | None:
     attempts = [attempt for one in result for attempt in one.attempts]
     if attempts and attempts[-1].status == Status.SUCCESS:
         return None
-    told = one_line(" ".join(dict.fromkeys(entry.message for entry in result.logs() if entry.level in ("WARNING", "ERROR"))), url)
-    return Undelivered(f"{mask(service, url)}: {told or 'not delivered'}", wait=read_wait(told))
+    said = list(dict.fromkeys(entry.message for entry in result.logs() if entry.level in ("WARNING", "ERROR")))
+    causes = [entry.message.partition(":")[2].strip() for entry in result.logs() if entry.message.startswith(CAUSE)]
+    doubt = any(SILENCE.search(cause) for cause in causes) and not NO_CONNECTION.search(" ".join([*said, *causes]))
+    line = one_line(" ".join([*said, *dict.fromkeys(map(short, causes))]), url)
+    return Undelivered(f"{mask(service, url)}: {line or 'not delivered'}", doubt, wait=read_wait(line))
+
+
+def short(cause: str) -> str:
+    """What the system said, where a library wraps its own words around it.
+
+    >>> short("HTTPConnectionPool(…): Max retries exceeded (Caused by X('…: [Errno 111] Connection refused'))")
+    '[Errno 111] Connection refused'
+    """
+    system = re.search(r"\[Errno [^\]]+\] [^'\")]+", cause)
+    return system[0] if system else cause
 
 
 def read_wait(told: str) -> timedelta | None:
@@ -359,8 +400,8 @@ def read_wait(told: str) -> timedelta | None:
 def one_line(told: str, url: str) -> str:
     """What Apprise logged, in one line of bounded length, without what may be a password or a token of the URL."""
     rest = url.partition("://")[2]
-    host = re.sub(r"^.*@", "", rest).split("/")[0].split(":")[0]
-    user = rest.rpartition("@")[0].split("/")[0].partition(":")[2]
+    login, _, host = re.split(r"[/?#]", rest)[0].rpartition("@")
+    user, host = login.partition(":")[2], host.split(":")[0]
     parts = {part for part in re.split(r"[/:@?&=#]+", rest) if len(part) >= SECRET_LENGTH} | ({user} if user else set())
     parts |= {unquote(part) for part in parts}  # a service logs what it sends, not what stood in the URL
     for secret in sorted(parts - ({host} if "." in host or host == "localhost" else set()), key=len, reverse=True):

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from monitors.alerts.budgets import EVENT_DAYS, Budgets, Call, why_over
 from monitors.alerts.routing import TERMINAL, Hours, next_digest, next_waking
 from monitors.alerts.summaries import GROUP, Item, Week, compose_digest, compose_group, compose_watch
-from monitors.history.outbox import LOUDEST_FIRST, enqueue, is_open
+from monitors.history.outbox import LOUDEST_FIRST, enqueue, is_open, redate
 from monitors.history.tables import events, in_parts, outbox, outlet_runs, runs, series
 from monitors.model import Alert, Channel, Delivery, Kind, Scope, Severity
 from monitors.rules.blindness import COLLECTED
@@ -24,6 +24,7 @@ QUIET_WEEK = timedelta(days=6, hours=12)
 
 def gather(connection: Connection, channels: Sequence[Channel], now: datetime, hours: Hours, budgets: Budgets) -> None:
     """Prepare what is due for sending, in the caller's transaction."""
+    redate(connection, now)
     for channel in channels:
         _postpone(connection, channel, now, hours)
         _bundle(connection, channel, now, hours, budgets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
@@ -13,6 +13,10 @@ from monitors.history.tables import events, in_parts, insert_into, outbox, serie
 from monitors.model import Alert, Delivery, Kind, Severity
 
 LOUDEST_FIRST = case({Severity.URGENT.value: 0, Severity.NOTABLE.value: 1}, value=outbox.c.severity, else_=2)
+
+
+LONGEST_WAIT = timedelta(days=3)
+"""Nothing waits for longer: neither for a morning, nor for a digest, nor for a service that asked for patience."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,12 @@ def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery]
         for delivery in deliveries
     ]  # fmt: skip
     return sum(len(connection.execute(insertion.values(row)).all()) for row in rows)
+
+
+def redate(connection: Connection, now: datetime) -> None:
+    """Let be due now what would wait for longer than anything does: the clock was wrong when it was dated."""
+    waits = or_(is_open(), and_(outbox.c.state == "digest", ~_is_in_digest()))
+    connection.execute(update(outbox).where(waits, outbox.c.next_at > now + LONGEST_WAIT).values(next_at=now))
 
 
 def due(connection: Connection, now: datetime) -> list[tuple[int, str]]:

@@ -42,6 +42,8 @@ class History:
         """For people: without its password."""
         self.path = path
         """The SQLite file; None for PostgreSQL and for a history in memory."""
+        self.failure: HistoryError | None = None
+        """The first failure of the database: who calls through a library may never get to see what was raised."""
         self._rehearsal = rehearsal
         self._closing = ExitStack()
         self._closing.callback(engine.dispose)
@@ -49,7 +51,7 @@ class History:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A connection that may write: committed at the end, rolled back when anything is raised."""
-        with explained(self.url):
+        with self._noting_failure():
             if self._rehearsal is not None:
                 with self._rehearsal.begin_nested():
                     yield self._rehearsal
@@ -60,12 +62,21 @@ class History:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the history throughout, and waits for no writer."""
-        with explained(self.url):
+        with self._noting_failure():
             if self._rehearsal is not None:
                 yield self._rehearsal
             else:
                 with self.engine.connect().execution_options(reading=True) as connection:
                     yield connection
+
+    @contextmanager
+    def _noting_failure(self) -> Iterator[None]:
+        try:
+            with explained(self.url):
+                yield
+        except HistoryError as error:
+            self.failure = self.failure or error
+            raise
 
     def close(self) -> None:
         self._closing.close()
@@ -292,7 +303,7 @@ _SQLITE_CAUSES = {
     sqlite3.SQLITE_BUSY: f"another program has been writing to it for {BUSY_SECONDS} seconds; try again, or find who holds it",
     sqlite3.SQLITE_LOCKED: "another connection holds a lock on it; try again",
     sqlite3.SQLITE_READONLY: "it cannot be written: check the permissions of the file and of its folder",
-    sqlite3.SQLITE_IOERR: "the disk failed to read or write it",
+    sqlite3.SQLITE_IOERR: "the disk failed to read or write it, or is full",
     sqlite3.SQLITE_CORRUPT: "it is damaged: put the newest file of the backups folder beside it in its place",
     sqlite3.SQLITE_FULL: "the disk is full; what was being written was left out whole, and the next run does it again",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that it is a file and that its folder can be written",

@@ -26,7 +26,8 @@ class Mail:
 
 @dataclass
 class Mailbox:
-    """A mail server that keeps what it receives. `says` "451 …" or "550 …" refuses every recipient until it is None again.
+    """A mail server that keeps what it receives. `says` "451 …" or "550 …" refuses every recipient until it is None again, `says_to` one of
+    them. With `hangs_up` it takes a message and closes the connection without a word; its answer comes after `delay` seconds.
 
     >>> with Mailbox() as mailbox:
     ...     mailbox.url("desk@example.org").startswith("mailto://127.0.0.1:")
@@ -34,6 +35,9 @@ class Mailbox:
     """
 
     says: str | None = None
+    says_to: dict[str, str] = field(default_factory=dict)
+    hangs_up: bool = False
+    delay: float = 0.0
     mails: list[Mail] = field(default_factory=list)
     refused: int = 0
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
@@ -71,14 +75,18 @@ class _Handler:
         self.mailbox = mailbox
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        if self.mailbox.says is not None:
+        refusal = self.mailbox.says or self.mailbox.says_to.get(address)
+        if refusal is not None:
             self.mailbox.refused += 1
-            return self.mailbox.says
+            return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.mailbox.mails.append(read_mail(envelope.content, tuple(envelope.rcpt_tos)))
+        if self.mailbox.hangs_up:
+            server.transport.abort()
+        await asyncio.sleep(self.mailbox.delay)
         return "250 Message accepted for delivery"
 
 
