@@ -19,7 +19,7 @@ from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
-from monitors.figures.parties import find_party, narrowed, of_swap, side_speaking
+from monitors.figures.parties import find_party, is_faction, narrowed, of_swap, side_speaking
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
@@ -282,7 +282,7 @@ class Story:
     def told(self, claim: Claim, party: Party) -> None:
         self.last, self.since = claim, 0
         if party.basis != "outlet":
-            self.setting.last = claim.party or self.setting.last
+            self.setting.last = (claim.party if not is_faction(claim.party) else None) or self.setting.last
             self.setting.soldiers = claim.group == MILITARY and claim.metric == UNDIFFERENTIATED
         self.given[_last_name(claim.attributed_to), claim.metric] = claim
 
@@ -604,4 +604,6 @@ def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Part
     party = known.get((_value(one.claim), one.claim.metric))
     if party is None or RANK.index(one.party.basis) <= RANK.index("beside"):
         return one
+    if is_faction(party.name) and one.claim.group not in ("all", MILITARY):
+        return one  # "30 women and 30 rebels"
     return replace(one, claim=replace(one.claim, party=party.name), party=party)

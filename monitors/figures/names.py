@@ -43,6 +43,8 @@ def _outside(at: int, tokens: Sequence[Token]) -> bool:
     """Whether the name is part of an institute's, an embassy's, an observer's."""
     if "follows" in tokens[at].tags and any(noun.has("outsider") for noun in qualified(at, tokens)):
         return True
+    if any(token.has("ties") for token in tokens[max(0, at - 2) : at]) or (at + 1 < len(tokens) and tokens[at + 1].has("ties")):
+        return True  # "basé aux États-Unis", "in Großbritannien ansässig"
     here = at + 1
     while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
         if tokens[here].has("outsider"):
@@ -112,6 +114,8 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if back > 0 and tokens[back].has("agentive"):
         return True  # "disparos efectuados por Corea del Norte"
     if "follows" in token.tags:
+        if qualified(at, tokens)[0].has("strife") and not any(t.has("locative", "against") for t in tokens[at + 1 : at + 3]):
+            return False  # "la guerra civil siria" is its own
         return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):

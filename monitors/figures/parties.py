@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.names import acts, attacks, located, named_at, party_of, stands_as_place, twin_of
@@ -45,13 +46,17 @@ def find_party(
     begin: int,
     side: str | None,
     setting: Setting,
-    known: Mapping[str, Mapping[str, str]],
+    known: Mapping[str, Any],
 ) -> Party:
     """Whose people one number counts; the first step that knows decides.
 
     `before` is the party of the number before in the sentence, which ends at `begin`; `side` that of who speaks; `known` says who
     fights whom and whose people a captor holds.
     """
+    if faction := _faction(one, tokens, setting, known):
+        return Party(faction, "noun", _words(tokens, one.number.last, one.phrase.end))
+    if before is not None and is_faction(before.name) and one.phrase.kind != "bare":
+        before = None  # "six rebels and four soldiers were killed"
     scene = Scene(tokens, before, begin, side, _doer(one, tokens, side), setting.adrift)
     steps = NEAREST if _of_enemy(one, tokens) else STEPS
     found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
@@ -62,6 +67,38 @@ def find_party(
     if found.name and (kidnapped or homeward):
         return Party(found.name, "subject", found.words)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
+
+
+def is_faction(party: str | None) -> bool:
+    """Whether a party is an armed group of no country."""
+    return party is not None and party.startswith("other:")
+
+
+def _faction(one: Counted, tokens: Sequence[Token], setting: Setting, known: Mapping[str, Any]) -> str | None:
+    """ "76 Taliban", "six guerrillas of the FARC": an armed group's people are its own, not the country's that it fights.
+
+    A band that any may be called ("rebels") is the group which the text names; where a nation is said or two sides are at war, it is
+    theirs.
+    """
+    end = one.phrase.end
+    if end < len(tokens) and tokens[end].has("of"):
+        end = next((at for at in range(end + 1, min(end + 5, len(tokens))) if tokens[at].has("faction") or not _joins_name(at, tokens)), end)
+        end += end < len(tokens) and tokens[end].has("faction")
+    named = [token.tags["faction"] for token in tokens[one.number.last : end] if token.has("faction")]
+    bands = known["bands"]
+    group = next((name for name in named if name not in bands), None)
+    if group or not named:
+        return group
+    sides = setting.named.keys()
+    at_war = any(a in sides and b in sides for a, b in known["foes"].items())
+    if one.phrase.party or at_war or not sides.isdisjoint((*known["captors"], *known["captors"].values())):
+        return None
+    return setting.faction_but(bands) or named[0]
+
+
+def _joins_name(at: int, tokens: Sequence[Token]) -> bool:
+    """ "de las comunistas FARC": what may stand between "of" and a name."""
+    return tokens[at].has("det", "filler", "of") or (not tokens[at].tags and tokens[at].text.isalpha())
 
 
 def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Mapping[str, Mapping[str, str]]) -> Party:
@@ -458,7 +495,7 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR)):
         token = tokens[at]
-        if token.has("both"):
+        if token.has("both") or _elsewhere(at, tokens):
             return Party(BOTH, "beside", token.text)
         if (
             token.text in ";:"

@@ -45,6 +45,8 @@ class Setting:
     anyone: bool = False
     """It names a country, if only as who strikes."""
     named: dict[str, float] = field(default_factory=dict)
+    factions: dict[str, int] = field(default_factory=dict)
+    """How often each armed group is named."""
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
     last: str | None = None
@@ -64,6 +66,8 @@ class Setting:
                 self.named[name] = self.named.get(name, 0) + weight * much
                 if token.has("place") and (twin := twin_of(at, tokens)):
                     self.pairs.add(frozenset((name, twin)))
+            if "faction" in token.tags:
+                self.factions[token.tags["faction"]] = self.factions.get(token.tags["faction"], 0) + 1
             self.adrift = self.adrift or "adrift" in token.tags
 
     def settle(self, tokens: Sequence[Token], weight: float) -> None:
@@ -77,6 +81,10 @@ class Setting:
                 meant = max(sides, key=lambda side: self.named.get(side, 0.0))
                 token.tags = {**token.tags, "place": meant}
                 self.named[meant] = self.named.get(meant, 0) + weight
+
+    def faction_but(self, bands: Sequence[str]) -> str | None:
+        """The armed group the text names most, but for bands that any may be called: "rebels"."""
+        return max((name for name in self.factions if name not in bands), key=lambda name: self.factions[name], default=None)
 
     def home_but(self, doer: str | None) -> str | None:
         """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
