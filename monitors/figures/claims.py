@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, combinations, islice, pairwise
 from typing import Any
 
 from crawler.article import Article, LiveEntry, Moment
@@ -267,6 +267,7 @@ class Story:
         return self.last if self.since <= NEAR else None
 
     def heard(self, row: Row) -> None:
+        self.setting.move(row.tokens)
         told = [speaker for speaker in row.speakers if not (speaker.label or speaker.outlet)]
         named = [speaker for speaker in told if not speaker.pronoun or whom(speaker, row.tokens, self.voices) == speaker.name]
         self.voices += [speaker.name for speaker in named]
@@ -581,9 +582,32 @@ def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
                 known[key] = min(known.get(key, one.party), one.party, key=lambda party: RANK.index(party.basis))
             if one.claim.group != "all":
                 groups.setdefault(key, one.claim.group)
-    return [_with_group(_with_party(one, known), groups) for one in found]
+    return [_with_group(_with_party(one, known), groups) for one in _of_both(found)]
 
 
+def _of_both(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
+    """ "98 killed in a battle", of which 22 were policemen and 76 Taliban: a total of two sides is of neither."""
+    apart = {
+        (_value(one.claim) or 0, one.claim.metric, one.claim.party)
+        for one in found
+        if isinstance(one, Read) and one.party.basis == "noun" and one.claim.party and one.claim.group != "all"
+    }
+    sums = {
+        (sum(value for value, _, _ in parts), parts[0][1])
+        for size in (2, 3)
+        for parts in combinations(sorted(apart)[:MANY], size)
+        if len({metric for _, metric, _ in parts}) == 1 and len({party for *_, party in parts}) > 1
+    }
+    return [
+        replace(one, claim=replace(one.claim, party=None), party=Party(None, "none", "both sides"))
+        if isinstance(one, Read) and one.claim.group == "all" and (_value(one.claim) or 0, one.claim.metric) in sums
+        else one
+        for one in found
+    ]
+
+
+MANY = 8
+"""Parts that are tried as those of a total."""
 FEW = 12
 """Up to here two figures of an article may be equal by chance."""
 RANK = ("noun", "toll", "label", "subject", "beside", "sentence", "speaker", "before", "text", "outlet", "none")

@@ -114,19 +114,28 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if back > 0 and tokens[back].has("agentive"):
         return True  # "disparos efectuados por Corea del Norte"
     if "follows" in token.tags:
-        if qualified(at, tokens)[0].has("strife") and not any(t.has("locative", "against") for t in tokens[at + 1 : at + 3]):
-            return False  # "la guerra civil siria" is its own
-        return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
+        return not own_strife(at, tokens) and any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):
         return False
     if (_kills(ahead) or ahead[0].has("invades")) and not located(at, tokens):
         return True
-    if ahead[0].text == "'s" and len(ahead) > 1 and ahead[1].has("strife") and not any(t.has("locative", "against") for t in ahead[2:4]):
-        return False  # "Sudan's war" is its own
+    if own_strife(at, tokens):
+        return False
     if token.has("demonym") or ahead[0].text == "'s":
         return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
     return ahead[0].has("attack") and token.has("body")
+
+
+def own_strife(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Sudan's war", "la guerra civil siria": a war that a land has at home, not one that it wages."""
+    follows = "follows" in tokens[at].tags
+    strife = at - 1 if follows else at + 2
+    whose = follows or tokens[at + 1 : at + 2] != [] and tokens[at + 1].text == "'s"
+    if not whose or not 0 <= strife < len(tokens) or not tokens[strife].has("strife"):
+        return False
+    end = max(at, strife) + 1
+    return not any(token.has("locative", "against") for token in tokens[end : end + 2])
 
 
 def _of_attack(at: int, tokens: Sequence[Token]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitors.figures.names import acts, attacks, named_at, party_of, twin_of
+from monitors.figures.names import acts, attacks, is_place, named_at, party_of, twin_of
 from monitors.figures.phrases import BOTH
 from monitors.figures.tokens import Token
 
@@ -50,6 +50,8 @@ class Setting:
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
     last: str | None = None
+    scene: str | None = None
+    """Where the sentence before is set."""
     soldiers: bool = False
     """Those counted last were an enemy's soldiers."""
     adrift: bool = False
@@ -69,6 +71,10 @@ class Setting:
             if "faction" in token.tags:
                 self.factions[token.tags["faction"]] = self.factions.get(token.tags["faction"], 0) + 1
             self.adrift = self.adrift or "adrift" in token.tags
+
+    def move(self, tokens: Sequence[Token]) -> None:
+        """Go on to what follows a sentence: where it is set is where "there" will be."""
+        self.scene = next((named_at(at, tokens) for at in range(len(tokens) - 1, -1, -1) if is_place(at, tokens)), None)
 
     def settle(self, tokens: Sequence[Token], weight: float) -> None:
         """Mean by a name that two countries share the one of which the text speaks, and by "Lima, Ohio" the one in Ohio."""
