@@ -461,7 +461,7 @@ def _read_claim(
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
     harmed = any(at is not None and tokens[at].has("harmed") for at in (one.cue, one.phrase.head))
-    return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed, harmed)
+    return Read(claim, party, stretch, one.relation == "inherited" and group != "all" and not one.phrase.partitive, mixed, harmed)
 
 
 def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -573,6 +573,7 @@ def _told_together(found: Sequence[Read | Skipped], people: Mapping[str, Any]) -
 
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
     """A figure given twice is of one party: the mention that says best whose tells for the others."""
+    found = _of_both(found)
     known: dict[tuple[int | None, str], Party] = {}
     groups: dict[tuple[int | None, str], str] = {}
     for one in found:
@@ -582,7 +583,7 @@ def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
                 known[key] = min(known.get(key, one.party), one.party, key=lambda party: RANK.index(party.basis))
             if one.claim.group != "all":
                 groups.setdefault(key, one.claim.group)
-    return [_with_group(_with_party(one, known), groups) for one in _of_both(found)]
+    return [_with_group(_with_party(one, known), groups) for one in found]
 
 
 def _of_both(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
@@ -599,13 +600,14 @@ def _of_both(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
         if len({metric for _, metric, _ in parts}) == 1 and len({party for *_, party in parts}) > 1
     }
     return [
-        replace(one, claim=replace(one.claim, party=None), party=Party(None, "none", "both sides"))
+        replace(one, claim=replace(one.claim, party=None), party=OF_BOTH)
         if isinstance(one, Read) and one.claim.group == "all" and (_value(one.claim) or 0, one.claim.metric) in sums
         else one
         for one in found
     ]
 
 
+OF_BOTH = Party(None, "none", "the total of two sides")
 MANY = 8
 """Parts that are tried as those of a total."""
 FEW = 12
@@ -626,7 +628,7 @@ def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Part
     if isinstance(one, Skipped):
         return one
     party = known.get((_value(one.claim), one.claim.metric))
-    if party is None or RANK.index(one.party.basis) <= RANK.index("beside"):
+    if party is None or one.party == OF_BOTH or RANK.index(one.party.basis) <= RANK.index("beside"):
         return one
     if is_faction(party.name) and one.claim.group not in ("all", MILITARY):
         return one  # "30 women and 30 rebels"

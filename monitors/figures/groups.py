@@ -41,7 +41,7 @@ def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     by_words = by_words or _taken_as(one, tokens, told) or _led_by(one, tokens) or _dwellers(one, tokens, told)
     if by_words:
         return by_words
-    steps = (_freed, _as_before, _by_fighting)
+    steps = (_freed, _as_before, _by_fighting, _of_civilians)
     return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
 
 
@@ -98,14 +98,14 @@ def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
     named = [tokens[at].tags["person"] for at in range(ends[0], min(len(tokens), ends[1] + 1)) if tokens[at].has("person")]
     if one.cue > one.number.first:
         named = [token.tags["person"] for token in tokens[one.cue : one.cue + 5] if token.has("person")]
-    return next(iter(named), None)
+    return next(iter(named), None) or _of_count(one.number.first, tokens)
 
 
 def _of_count(first: int, tokens: Sequence[Token]) -> str | None:
     """ "Le nombre de soldats tués s'élève à 89 morts": whom the count is of that the number is the value of."""
-    if not first or not tokens[first - 1].has("link"):
+    if not first or not tokens[first - 1].has("link", "toll"):
         return None
-    toll = tokens[first - 1].has("toll") or (first > 1 and tokens[first - 2].has("toll"))  # "the number of … has doubled, to a toll of 2,500"
+    toll = any(token.has("toll") for token in tokens[max(0, first - 2) : first])  # "the number of … has doubled, to a toll of 2,500"
     for at in range(first - 1, max(-1, first - FAR * (1 + toll)), -1):
         if tokens[at].has("count"):
             return next((token.tags["person"] for token in tokens[at:first] if token.has("person")), None)
@@ -149,7 +149,8 @@ def _led_by(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "Of the 18 children aboard, 11 died", "among the security forces there were 17 wounded": whom the clause opens with."""
     if one.phrase.group not in (None, ALL) or one.phrase.kind not in ("bare", "noun") or one.relation == "inherited":
         return None
-    opens = next((at for at in range(one.number.first - 1, max(-1, one.number.first - FAR), -1) if at == 0 or tokens[at - 1].text in ".;"), None)
+    before = range(one.number.first - 1, max(-1, one.number.first - FAR), -1)
+    opens = next((at for at in before if at == 0 or tokens[at - 1].text in ".;"), None)
     if opens is None or not tokens[opens].has("of", "amid", "out_of"):
         return None
     return next((t.tags["person"] for t in tokens[opens + 1 : one.number.first] if t.tags.get("person", ALL) != ALL), None)
@@ -191,7 +192,8 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
 def _so_many_more(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "37,600 others were hurt": more of those just counted."""
     said = tokens[one.number.last : one.phrase.end + 1]
-    return any(token.has("further") for token in said) and not any(token.has("person") and not token.has("filler", "further") for token in said)
+    people = any(token.has("person") and not token.has("filler", "further") for token in said)
+    return not people and any(token.has("further") for token in said)
 
 
 def _called(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -253,6 +255,23 @@ def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
     """Whether a sentence on a war speaks of soldiers and of nobody else: then its bare numbers count them."""
     groups = {token.tags["person"] for token in tokens if token.has("person") and not token.has("foe")}
     return one.metric in told.people["of_soldiers"] and MILITARY in groups and groups <= {MILITARY, ALL}
+
+
+def _of_civilians(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "31 people were killed when gunmen attacked a bus carrying civilians": those hit, where only they are spoken of."""
+    if one.metric not in told.people["of_soldiers"]:
+        return None
+    near = range(max(0, one.number.first - CLOSE), min(len(tokens), one.phrase.end + CLOSE))
+    named = [at for at in near if tokens[at].tags.get("person", ALL) != ALL and not tokens[at].has("foe", "speakers")]
+    if {tokens[at].tags["person"] for at in named} != {CIVILIANS}:
+        return None
+    some = any(token.value is not None or token.has(*SOME) for at in named for token in tokens[max(0, at - 3) : at])
+    return None if some else CIVILIANS
+
+
+CLOSE = 40
+SOME = ("numeral", "vague", "include", "chiefly", "pronoun", "of_them")
+"""Before a word for people: only some of those counted are so called."""
 
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:

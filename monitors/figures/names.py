@@ -71,6 +71,8 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
         return True  # "du côté israélien"
     if at and tokens[at - 1].has("fights_for"):
         return True
+    if own_strife(at, tokens):
+        return located(at - ("follows" in token.tags), tokens)
     if not token.has("place", "seat") and not any(noun.has("settlement") for noun in qualified(at, tokens)[:1]):
         return False
     if token.has("seat") and not token.has("body") and not attacks(at, tokens) and located(at, tokens):
@@ -114,7 +116,8 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if back > 0 and tokens[back].has("agentive"):
         return True  # "disparos efectuados por Corea del Norte"
     if "follows" in token.tags:
-        return not own_strife(at, tokens) and any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
+        attack = any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))
+        return attack and not own_strife(at, tokens)  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):
         return False
@@ -131,7 +134,7 @@ def own_strife(at: int, tokens: Sequence[Token]) -> bool:
     """ "Sudan's war", "la guerra civil siria": a war that a land has at home, not one that it wages."""
     follows = "follows" in tokens[at].tags
     strife = at - 1 if follows else at + 2
-    whose = follows or tokens[at + 1 : at + 2] != [] and tokens[at + 1].text == "'s"
+    whose = follows or (at + 1 < len(tokens) and tokens[at + 1].text == "'s")
     if not whose or not 0 <= strife < len(tokens) or not tokens[strife].has("strife"):
         return False
     end = max(at, strife) + 1
@@ -170,13 +173,13 @@ def twin_of(at: int, tokens: Sequence[Token]) -> str | None:
     """ "Afghanistan, Pakistan", "northern Syria and southern Turkey": the place that shares the number with this one."""
     for step in (-1, 1):
         joint = at + step
-        if step < 0 and joint > 0 and points_to(joint, tokens):
+        if step < 0 and joint > 0 and (points_to(joint, tokens) or tokens[joint].has("locative")):
             joint -= 1
         if not 0 < joint < len(tokens) - 1 or not (tokens[joint].has("conjunction") or tokens[joint].text == ","):
             continue
         beyond = joint + step
-        if step > 0 and points_to(beyond, tokens) and beyond + 1 < len(tokens):
-            beyond += 1
+        if step > 0 and (points_to(beyond, tokens) or tokens[beyond].has("locative")) and beyond + 1 < len(tokens):
+            beyond += 1  # "en Turquie et en Syrie"
         other = tokens[beyond]
         speaks = step > 0 and beyond + 1 < len(tokens) and tokens[beyond + 1].has("say")  # "killed in Beirut, Israel says"
         if other.has("place") and party_of(other) != party_of(tokens[at]) and not speaks:

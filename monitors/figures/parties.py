@@ -84,10 +84,10 @@ def _faction(one: Counted, tokens: Sequence[Token], setting: Setting, known: Map
     A band that any may be called ("rebels") is the group which the text names; where a nation is said or two sides are at war, it is
     theirs.
     """
-    end = one.phrase.end
-    if end < len(tokens) and tokens[end].has("of"):
-        end = next((at for at in range(end + 1, min(end + 5, len(tokens))) if tokens[at].has("faction") or not _joins_name(at, tokens)), end)
-        end += end < len(tokens) and tokens[end].has("faction")
+    end, head = one.phrase.end, tokens[one.phrase.head or 0]
+    if end < len(tokens) and tokens[end].has("of") and head.has("person") and not head.has("noun"):  # not "twelve victims of the FARC"
+        ahead = range(end + 1, min(end + 5, len(tokens)))
+        end = next((at + 1 for at in ahead if tokens[at].has("faction") or not _joins_name(at, tokens)), end)
     named = [token.tags["faction"] for token in tokens[one.number.last : end] if token.has("faction")]
     bands = known["bands"]
     group = next((name for name in named if name not in bands), None)
@@ -547,7 +547,8 @@ def _label(one: Counted, scene: Scene) -> Party | None:
             and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
         ):
-            return Party(name, "label", tokens[at - 1].text)
+            opens = tokens[at].text != ":" and tokens[at + 1].capital and tokens[at + 1].value is None and at + 1 < one.number.first
+            return Party(name, "sentence" if opens else "label", tokens[at - 1].text)  # "Lesbos – Bei einem Unglück …": no list
     return None
 
 
@@ -609,7 +610,10 @@ def _named(one: Counted, scene: Scene) -> Party | None:
     spots = [
         at
         for at in range(_clause_end(one, tokens))
-        if named_at(at, tokens) not in (None, scene.doer) and not (scene.host and tokens[at].has("place", "seat")) and not attacks(at, tokens) and (at >= killer or stands_as_place(at, tokens) or own_strife(at, tokens))
+        if named_at(at, tokens) not in (None, scene.doer)
+        and not (scene.host and tokens[at].has("place", "seat"))
+        and not attacks(at, tokens)
+        and (at >= killer or stands_as_place(at, tokens) or own_strife(at, tokens))
     ]
     ranked = sorted(
         spots,
@@ -631,7 +635,8 @@ def _named(one: Counted, scene: Scene) -> Party | None:
 
 def _clause_end(one: Counted, tokens: Sequence[Token]) -> int:
     """Where something else begins to be told: "1,429 died, but the United States is alone in saying so"."""
-    return next((at for at in range(one.phrase.end, len(tokens)) if tokens[at].has("but")), len(tokens))
+    ahead = range(one.phrase.end, min(len(tokens), one.phrase.end + 3 * FAR))
+    return next((at for at in ahead if tokens[at].has("but")), len(tokens))
 
 
 Step = Callable[[Counted, Scene], Party | None]
