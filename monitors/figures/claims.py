@@ -241,7 +241,7 @@ class Story:
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
         self.last = self.setting.last = None
-        self.setting.soldiers = False
+        self.setting.soldiers = self.setting.armed = False
         self.voices = []
         self.columns = ()
         self.quoting = False
@@ -284,6 +284,7 @@ class Story:
         self.last, self.since = claim, 0
         if party.basis != "outlet":
             self.setting.last = (claim.party if not is_faction(claim.party) else None) or self.setting.last
+            self.setting.armed = claim.group == MILITARY
             self.setting.soldiers = claim.group == MILITARY and claim.metric == UNDIFFERENTIATED
         self.given[_last_name(claim.attributed_to), claim.metric] = claim
 

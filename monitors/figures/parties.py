@@ -159,11 +159,12 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
     if _of_enemy(one, scene.tokens) and (foe_of := known["foes"].get(scene.side or home or "")):
         return Party(foe_of, "text", "enemy")
+    fled = scene.host and setting.armed  # nor, after a side's soldiers, refugees
     if setting.scene and setting.scene != scene.doer and any(token.has("thereby") for token in scene.tokens[:2]):
         return Party(setting.scene, "before", "where the sentence before is set")
     others = setting.soldiers and one.phrase.kind == "people" and one.phrase.group == "all"  # after the enemy's losses, "two people" …
     others = others and one.relation != "toll"  # … but not "the losses for the day amounted to 1,120 people"
-    if setting.last is not None and setting.last != scene.doer and not others and not _passing(setting, home, known):
+    if setting.last is not None and setting.last != scene.doer and not others and not fled and not _passing(setting, home, known):
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
@@ -520,12 +521,20 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
             or token.has("say", "according", "subordinate")
         ):
             return None
-        if party_of(token) and stands_as_place(at, tokens) and not _is_refuge(at, one, scene):
+        if party_of(token) and _opens_next(at, tokens):
+            return None
+        if party_of(token) and stands_as_place(at, tokens) and not _is_refuge(at, scene):
             return Party(BOTH if twin_of(at, tokens) else party_of(token), "beside", token.text)
     return None
 
 
-def _is_refuge(at: int, one: Counted, scene: Scene) -> bool:
+def _opens_next(at: int, tokens: Sequence[Token]) -> bool:
+    """ "en Vietnam murieron 13 personas y en China otras siete": the place of the next number."""
+    joined = at > 1 and tokens[at - 1].has("locative") and tokens[at - 2].has("conjunction")
+    return joined and any(token.value is not None or token.has("numeral") for token in tokens[at + 1 : at + 3])
+
+
+def _is_refuge(at: int, scene: Scene) -> bool:
     """ "haben sich in den Tschad geflüchtet": where they went, not whose they are."""
     return scene.host and not scene.tokens[at - 1].has("left_behind", "from_where")
 

@@ -54,6 +54,8 @@ class Setting:
     """Where the sentence before is set."""
     soldiers: bool = False
     """Those counted last were an enemy's soldiers."""
+    armed: bool = False
+    """Those counted last were soldiers."""
     adrift: bool = False
     """It tells of migrants, who are of no place they perish in."""
 
