@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, combinations, islice, pairwise
 from typing import Any
 
 from crawler.article import Article, LiveEntry, Moment
@@ -19,7 +19,7 @@ from monitors.figures.groups import MILITARY, Told, find_group
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
-from monitors.figures.parties import find_party, narrowed, of_swap, side_speaking
+from monitors.figures.parties import find_party, is_faction, narrowed, of_swap, side_speaking
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
@@ -241,7 +241,7 @@ class Story:
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
         self.last = self.setting.last = None
-        self.setting.soldiers = False
+        self.setting.soldiers = self.setting.armed = False
         self.voices = []
         self.columns = ()
         self.quoting = False
@@ -267,6 +267,7 @@ class Story:
         return self.last if self.since <= NEAR else None
 
     def heard(self, row: Row) -> None:
+        self.setting.move(row.tokens)
         told = [speaker for speaker in row.speakers if not (speaker.label or speaker.outlet)]
         named = [speaker for speaker in told if not speaker.pronoun or whom(speaker, row.tokens, self.voices) == speaker.name]
         self.voices += [speaker.name for speaker in named]
@@ -282,7 +283,8 @@ class Story:
     def told(self, claim: Claim, party: Party) -> None:
         self.last, self.since = claim, 0
         if party.basis != "outlet":
-            self.setting.last = claim.party or self.setting.last
+            self.setting.last = (claim.party if not is_faction(claim.party) else None) or self.setting.last
+            self.setting.armed = claim.group == MILITARY
             self.setting.soldiers = claim.group == MILITARY and claim.metric == UNDIFFERENTIATED
         self.given[_last_name(claim.attributed_to), claim.metric] = claim
 
@@ -460,7 +462,7 @@ def _read_claim(
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
     harmed = any(at is not None and tokens[at].has("harmed") for at in (one.cue, one.phrase.head))
-    return Read(claim, party, stretch, one.relation == "inherited" and group != "all", mixed, harmed)
+    return Read(claim, party, stretch, one.relation == "inherited" and group != "all" and not one.phrase.partitive, mixed, harmed)
 
 
 def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -572,6 +574,7 @@ def _told_together(found: Sequence[Read | Skipped], people: Mapping[str, Any]) -
 
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
     """A figure given twice is of one party: the mention that says best whose tells for the others."""
+    found = _of_both(found)
     known: dict[tuple[int | None, str], Party] = {}
     groups: dict[tuple[int | None, str], str] = {}
     for one in found:
@@ -584,6 +587,30 @@ def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
     return [_with_group(_with_party(one, known), groups) for one in found]
 
 
+def _of_both(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
+    """ "98 killed in a battle", of which 22 were policemen and 76 Taliban: a total of two sides is of neither."""
+    apart = {
+        (_value(one.claim) or 0, one.claim.metric, one.claim.party)
+        for one in found
+        if isinstance(one, Read) and one.party.basis == "noun" and one.claim.party and one.claim.group != "all"
+    }
+    sums = {
+        (sum(value for value, _, _ in parts), parts[0][1])
+        for size in (2, 3)
+        for parts in combinations(sorted(apart)[:MANY], size)
+        if len({metric for _, metric, _ in parts}) == 1 and len({party for *_, party in parts}) > 1
+    }
+    return [
+        replace(one, claim=replace(one.claim, party=None), party=OF_BOTH)
+        if isinstance(one, Read) and one.claim.group == "all" and (_value(one.claim) or 0, one.claim.metric) in sums
+        else one
+        for one in found
+    ]
+
+
+OF_BOTH = Party(None, "none", "the total of two sides")
+MANY = 8
+"""Parts that are tried as those of a total."""
 FEW = 12
 """Up to here two figures of an article may be equal by chance."""
 RANK = ("noun", "toll", "label", "subject", "beside", "sentence", "speaker", "before", "text", "outlet", "none")
@@ -602,6 +629,8 @@ def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Part
     if isinstance(one, Skipped):
         return one
     party = known.get((_value(one.claim), one.claim.metric))
-    if party is None or RANK.index(one.party.basis) <= RANK.index("beside"):
+    if party is None or one.party == OF_BOTH or RANK.index(one.party.basis) <= RANK.index("beside"):
         return one
+    if is_faction(party.name) and one.claim.group not in ("all", MILITARY):
+        return one  # "30 women and 30 rebels"
     return replace(one, claim=replace(one.claim, party=party.name), party=party)

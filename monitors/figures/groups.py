@@ -13,7 +13,7 @@ from monitors.figures.setting import Party
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
-ALL, MILITARY, CHILDREN, PRISONERS = "all", "military", "children", "other:prisoners"
+ALL, MILITARY, CIVILIANS, CHILDREN, PRISONERS = "all", "military", "civilians", "children", "other:prisoners"
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,10 @@ class Told:
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
     by_words = _own_noun(one, tokens) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
+    by_words = by_words or _taken_as(one, tokens, told) or _led_by(one, tokens) or _dwellers(one, tokens, told)
     if by_words:
         return by_words
-    steps = (_freed, _as_before, _by_fighting)
+    steps = (_freed, _as_before, _by_fighting, _of_civilians)
     return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
 
 
@@ -97,22 +98,25 @@ def _of_toll(one: Counted, tokens: Sequence[Token]) -> str | None:
     named = [tokens[at].tags["person"] for at in range(ends[0], min(len(tokens), ends[1] + 1)) if tokens[at].has("person")]
     if one.cue > one.number.first:
         named = [token.tags["person"] for token in tokens[one.cue : one.cue + 5] if token.has("person")]
-    return next(iter(named), None)
+    return next(iter(named), None) or _of_count(one.number.first, tokens)
 
 
 def _of_count(first: int, tokens: Sequence[Token]) -> str | None:
     """ "Le nombre de soldats tués s'élève à 89 morts": whom the count is of that the number is the value of."""
-    if not first or not tokens[first - 1].has("link"):
+    if not first or not tokens[first - 1].has("link", "toll"):
         return None
-    for at in range(first - 1, max(-1, first - FAR), -1):
+    toll = any(token.has("toll") for token in tokens[max(0, first - 2) : first])  # "the number of … has doubled, to a toll of 2,500"
+    for at in range(first - 1, max(-1, first - FAR * (1 + toll)), -1):
         if tokens[at].has("count"):
             return next((token.tags["person"] for token in tokens[at:first] if token.has("person")), None)
-        if tokens[at].value is not None or tokens[at].text in ",;:" or tokens[at].has("say"):
+        value = tokens[at].value
+        if (value is not None and not 1900 < value < 2100) or tokens[at].text in CLOSED[toll:] or tokens[at].has("say"):
             return None
     return None
 
 
-FAR = 16
+CLOSED = ",;:"
+FAR = 22
 
 
 def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
@@ -134,6 +138,31 @@ def _young(one: Counted, tokens: Sequence[Token]) -> str | None:
     return CHILDREN if at is not None and any(0 < (token.value or 0) <= 18 for token in close[at : at + 4]) else None
 
 
+def _taken_as(one: Counted, tokens: Sequence[Token], told: Told) -> str | None:
+    """ "250 weitere als Geisel genommen": what they were taken as."""
+    near = tokens[one.phrase.end : one.phrase.end + 3]
+    taken = one.metric == told.people["taken"] and one.phrase.group in (None, ALL)
+    return HOSTAGES if taken and any(t.tags.get("of_group") == HOSTAGES for t in near) else None
+
+
+def _led_by(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "Of the 18 children aboard, 11 died", "among the security forces there were 17 wounded": whom the clause opens with."""
+    if one.phrase.group not in (None, ALL) or one.phrase.kind not in ("bare", "noun") or one.relation == "inherited":
+        return None
+    before = range(one.number.first - 1, max(-1, one.number.first - FAR), -1)
+    opens = next((at for at in before if at == 0 or tokens[at - 1].text in ".;"), None)
+    if opens is None or not tokens[opens].has("of", "amid", "out_of"):
+        return None
+    return next((t.tags["person"] for t in tokens[opens + 1 : one.number.first] if t.tags.get("person", ALL) != ALL), None)
+
+
+def _dwellers(one: Counted, tokens: Sequence[Token], told: Told) -> str | None:
+    """ "three residents were killed by shelling": who lives there, in a war, is no soldier."""
+    hit = told.war or any(token.has("attack") for token in tokens)
+    lives = one.phrase.kind == "people" and one.phrase.head is not None and tokens[one.phrase.head].has("dwellers")
+    return CIVILIANS if hit and lives and one.metric in told.people["of_soldiers"] else None
+
+
 def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
     """ "12 soldiers were killed and 30 wounded", "43 of them died"."""
     phrase, earlier = one.phrase, told.earlier
@@ -151,8 +180,20 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
         captives = earlier.group in told.people["captives"] and one.relation == "inherited"
         dead = phrase.kind == "noun" and earlier.group == MILITARY and told.within and told.war
         return earlier.group if captives or dead else None
+    if more := phrase.group in (None, ALL) and phrase.kind in ("bare", "people") and _so_many_more(one, tokens):
+        more = earlier.party == party.name and (earlier.metric == one.metric or earlier.group in (MILITARY, CIVILIANS))
+        more = more and earlier.group != CHILDREN and (earlier.low or 0) > 1
+    if more:
+        return earlier.group
     same = earlier.party == party.name and ((told.within and phrase.group is None) or phrase.partitive or earlier.group == MILITARY)
     return earlier.group if loose and same else None
+
+
+def _so_many_more(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "37,600 others were hurt": more of those just counted."""
+    said = tokens[one.number.last : one.phrase.end + 1]
+    people = any(token.has("person") and not token.has("filler", "further") for token in said)
+    return not people and any(token.has("further") for token in said)
 
 
 def _called(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -214,6 +255,23 @@ def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
     """Whether a sentence on a war speaks of soldiers and of nobody else: then its bare numbers count them."""
     groups = {token.tags["person"] for token in tokens if token.has("person") and not token.has("foe")}
     return one.metric in told.people["of_soldiers"] and MILITARY in groups and groups <= {MILITARY, ALL}
+
+
+def _of_civilians(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "31 people were killed when gunmen attacked a bus carrying civilians": those hit, where only they are spoken of."""
+    if one.metric not in told.people["of_soldiers"]:
+        return None
+    near = range(max(0, one.number.first - CLOSE), min(len(tokens), one.phrase.end + CLOSE))
+    named = [at for at in near if tokens[at].tags.get("person", ALL) != ALL and not tokens[at].has("foe", "speakers")]
+    if {tokens[at].tags["person"] for at in named} != {CIVILIANS}:
+        return None
+    some = any(token.value is not None or token.has(*SOME) for at in named for token in tokens[max(0, at - 3) : at])
+    return None if some else CIVILIANS
+
+
+CLOSE = 40
+SOME = ("numeral", "vague", "include", "chiefly", "pronoun", "of_them")
+"""Before a word for people: only some of those counted are so called."""
 
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:

@@ -263,7 +263,7 @@ def read_language(folder: Traversable, code: str) -> Language | None:
 def known_parties() -> frozenset[str]:
     """Whose people a figure can be of: the parties of all languages that are read."""
     tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in LANGUAGES.iterdir() if file.name.startswith("places_")]
-    return frozenset(party for table in tables for party in table if party not in ("parts", "shared", "bodies"))
+    return frozenset(party for table in tables for party in (*table, *table.get("factions", ())) if party not in TABLES)
 
 
 def overlaid(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -456,7 +456,7 @@ def _names_only(places: Mapping[str, Any]) -> dict[str, Any]:
     return {party: {kind: kinds[kind] for kind in kept if kind in kinds} for party, kinds in places.items() if party not in TABLES}
 
 
-TABLES = frozenset({"parts", "shared", "bodies"})
+TABLES = frozenset({"parts", "shared", "bodies", "factions"})
 """Tables of a file of places that are no party."""
 
 
@@ -474,6 +474,11 @@ def _place_tags(places: Mapping[str, Any], follow: bool, genitives: bool = False
             for side, names in kinds.items():
                 for name in names:
                     tags.setdefault(name.lower(), {})["body"] = side
+            continue
+        if party == "factions":
+            for faction, names in kinds.items():
+                for name in names:
+                    tags.setdefault(name.lower(), {})["faction"] = faction
             continue
         tags.setdefault(party, {})["place"] = party
         for kind, tag in (("adjectives", "demonym"), ("people", "nation"), ("governments", "seat"), ("places", "place")):

@@ -43,6 +43,8 @@ def _outside(at: int, tokens: Sequence[Token]) -> bool:
     """Whether the name is part of an institute's, an embassy's, an observer's."""
     if "follows" in tokens[at].tags and any(noun.has("outsider") for noun in qualified(at, tokens)):
         return True
+    if any(token.has("ties") for token in tokens[max(0, at - 2) : at]) or (at + 1 < len(tokens) and tokens[at + 1].has("ties")):
+        return True  # "basé aux États-Unis", "in Großbritannien ansässig"
     here = at + 1
     while here < len(tokens) and here - at < 5 and (tokens[here].capital or tokens[here].has("outsider")):
         if tokens[here].has("outsider"):
@@ -69,6 +71,8 @@ def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
         return True  # "du côté israélien"
     if at and tokens[at - 1].has("fights_for"):
         return True
+    if own_strife(at, tokens):
+        return located(at - ("follows" in token.tags), tokens)
     if not token.has("place", "seat") and not any(noun.has("settlement") for noun in qualified(at, tokens)[:1]):
         return False
     if token.has("seat") and not token.has("body") and not attacks(at, tokens) and located(at, tokens):
@@ -112,17 +116,29 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if back > 0 and tokens[back].has("agentive"):
         return True  # "disparos efectuados por Corea del Norte"
     if "follows" in token.tags:
-        return any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))  # "frappes aériennes russes"
+        attack = any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))
+        return attack and not own_strife(at, tokens)  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
     if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):
         return False
     if (_kills(ahead) or ahead[0].has("invades")) and not located(at, tokens):
         return True
-    if ahead[0].text == "'s" and len(ahead) > 1 and ahead[1].has("strife") and not any(t.has("locative", "against") for t in ahead[2:4]):
-        return False  # "Sudan's war" is its own
+    if own_strife(at, tokens):
+        return False
     if token.has("demonym") or ahead[0].text == "'s":
         return any(t.has("attack") for t in ahead[:3] if not t.has("locative")) and not ahead[0].has("locative", "conjunction")
     return ahead[0].has("attack") and token.has("body")
+
+
+def own_strife(at: int, tokens: Sequence[Token]) -> bool:
+    """ "Sudan's war", "la guerra civil siria": a war that a land has at home, not one that it wages."""
+    follows = "follows" in tokens[at].tags
+    strife = at - 1 if follows else at + 2
+    whose = follows or (at + 1 < len(tokens) and tokens[at + 1].text == "'s")
+    if not whose or not 0 <= strife < len(tokens) or not tokens[strife].has("strife"):
+        return False
+    end = max(at, strife) + 1
+    return not any(token.has("locative", "against") for token in tokens[end : end + 2])
 
 
 def _of_attack(at: int, tokens: Sequence[Token]) -> bool:
@@ -159,13 +175,13 @@ def twin_of(at: int, tokens: Sequence[Token]) -> str | None:
     """ "Afghanistan, Pakistan", "northern Syria and southern Turkey": the place that shares the number with this one."""
     for step in (-1, 1):
         joint = at + step
-        if step < 0 and joint > 0 and points_to(joint, tokens):
+        if step < 0 and joint > 0 and (points_to(joint, tokens) or tokens[joint].has("locative")):
             joint -= 1
         if not 0 < joint < len(tokens) - 1 or not (tokens[joint].has("conjunction") or tokens[joint].text == ","):
             continue
         beyond = joint + step
-        if step > 0 and points_to(beyond, tokens) and beyond + 1 < len(tokens):
-            beyond += 1
+        if step > 0 and (points_to(beyond, tokens) or tokens[beyond].has("locative")) and beyond + 1 < len(tokens):
+            beyond += 1  # "en Turquie et en Syrie"
         other = tokens[beyond]
         speaks = step > 0 and beyond + 1 < len(tokens) and tokens[beyond + 1].has("say")  # "killed in Beirut, Israel says"
         if other.has("place") and party_of(other) != party_of(tokens[at]) and not speaks:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from monitors.figures.attribution import Speaker, side_of
-from monitors.figures.names import acts, attacks, located, named_at, party_of, stands_as_place, twin_of
+from monitors.figures.names import acts, attacks, located, named_at, own_strife, party_of, stands_as_place, twin_of
 from monitors.figures.phrases import BOTH, UNDIFFERENTIATED, Counted
 from monitors.figures.setting import ADRIFT, MUCH, Party, Setting
 from monitors.figures.tokens import Token
@@ -29,6 +30,8 @@ class Scene:
     """Who killed, where the sentence says so: not whose people were killed."""
     adrift: bool
     """The story is of migrants, who are of no side that counts them."""
+    host: bool = False
+    """Refugees are counted, who are not of the country they are in."""
 
 
 def side_speaking(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
@@ -45,14 +48,20 @@ def find_party(
     begin: int,
     side: str | None,
     setting: Setting,
-    known: Mapping[str, Mapping[str, str]],
+    known: Mapping[str, Any],
 ) -> Party:
     """Whose people one number counts; the first step that knows decides.
 
     `before` is the party of the number before in the sentence, which ends at `begin`; `side` that of who speaks; `known` says who
     fights whom and whose people a captor holds.
     """
-    scene = Scene(tokens, before, begin, side, _doer(one, tokens, side), setting.adrift)
+    if faction := _faction(one, tokens, setting, known):
+        return Party(faction, "noun", _words(tokens, one.number.last, one.phrase.end))
+    if before is not None and is_faction(before.name) and one.phrase.kind != "bare":
+        before = None  # "six rebels and four soldiers were killed"
+    host = _host(one, tokens)
+    doer = host or _doer(one, tokens, side)
+    scene = Scene(tokens, before, begin, side, doer, setting.adrift, host is not None)
     steps = NEAREST if _of_enemy(one, tokens) else STEPS
     found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
     if captives := _held(one, found, scene, setting, known["captors"]):
@@ -62,6 +71,38 @@ def find_party(
     if found.name and (kidnapped or homeward):
         return Party(found.name, "subject", found.words)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
+
+
+def is_faction(party: str | None) -> bool:
+    """Whether a party is an armed group of no country."""
+    return party is not None and party.startswith("other:")
+
+
+def _faction(one: Counted, tokens: Sequence[Token], setting: Setting, known: Mapping[str, Any]) -> str | None:
+    """ "76 Taliban", "six guerrillas of the FARC": an armed group's people are its own, not the country's that it fights.
+
+    A band that any may be called ("rebels") is the group which the text names; where a nation is said or two sides are at war, it is
+    theirs.
+    """
+    end, head = one.phrase.end, tokens[one.phrase.head or 0]
+    if end < len(tokens) and tokens[end].has("of") and head.has("person") and not head.has("noun"):  # not "twelve victims of the FARC"
+        ahead = range(end + 1, min(end + 5, len(tokens)))
+        end = next((at + 1 for at in ahead if tokens[at].has("faction") or not _joins_name(at, tokens)), end)
+    named = [token.tags["faction"] for token in tokens[one.number.last : end] if token.has("faction")]
+    bands = known["bands"]
+    group = next((name for name in named if name not in bands), None)
+    if group or not named:
+        return group
+    sides = setting.named.keys()
+    at_war = any(a in sides and b in sides for a, b in known["foes"].items())
+    if one.phrase.party or at_war or not sides.isdisjoint((*known["captors"], *known["captors"].values())):
+        return None
+    return setting.faction_but(bands) or named[0]
+
+
+def _joins_name(at: int, tokens: Sequence[Token]) -> bool:
+    """ "de las comunistas FARC": what may stand between "of" and a name."""
+    return tokens[at].has("det", "filler", "of") or (not tokens[at].tags and tokens[at].text.isalpha())
 
 
 def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Mapping[str, Mapping[str, str]]) -> Party:
@@ -118,9 +159,12 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
     if _of_enemy(one, scene.tokens) and (foe_of := known["foes"].get(scene.side or home or "")):
         return Party(foe_of, "text", "enemy")
+    fled = scene.host and setting.armed  # nor, after a side's soldiers, refugees
+    if setting.scene and setting.scene != scene.doer and any(token.has("thereby") for token in scene.tokens[:2]):
+        return Party(setting.scene, "before", "where the sentence before is set")
     others = setting.soldiers and one.phrase.kind == "people" and one.phrase.group == "all"  # after the enemy's losses, "two people" …
     others = others and one.relation != "toll"  # … but not "the losses for the day amounted to 1,120 people"
-    if setting.last is not None and setting.last != scene.doer and not others and not _passing(setting, home, known):
+    if setting.last is not None and setting.last != scene.doer and not others and not fled and not _passing(setting, home, known):
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
@@ -182,6 +226,14 @@ def _doer(one: Counted, tokens: Sequence[Token], side: str | None) -> str | None
         return side
     named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and attacks(at, tokens)]
     return named[-1] if named else side if _by_itself(one.cue, tokens) else _goes_on_to(one.cue, tokens)
+
+
+def _host(one: Counted, tokens: Sequence[Token]) -> str | None:
+    """ "Poland has taken in 500,000 refugees": the first land named where those counted have found refuge."""
+    cue = one.cue if one.cue is not None else one.phrase.head
+    if cue is None or not tokens[cue].has("refuge"):
+        return None
+    return next((name for at in range(len(tokens)) if tokens[at].has("place", "seat", "demonym") and (name := named_at(at, tokens))), None)
 
 
 def _goes_on_to(verb: int, tokens: Sequence[Token]) -> str | None:
@@ -303,6 +355,8 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
         return _after_toll(one.cue + 1, tokens)
     between = [at for at in range(one.cue + 1, one.number.first) if named_at(at, tokens) and not attacks(at, tokens)]
     between = [at for at in between if not tokens[at - 1].has("two_sided")]  # "the toll of the fighting between Israel and Hezbollah"
+    if not between and any(token.has("worldwide") for token in tokens[one.cue : one.number.first]):
+        return Party(BOTH, "toll", "worldwide")  # "the number of refugees in the world rose to 45 million"
     if any(token.has("both") for token in tokens[one.cue : one.number.first + 5]):
         return Party(BOTH, "toll", "both sides")
     for at in range(one.cue - 1, max(-1, one.cue - 5), -1):
@@ -316,7 +370,8 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
         if not (passed or token.low.endswith("time")):
             break
     if between:
-        return Party(party_of(tokens[between[0]]), "toll", tokens[between[0]].text)
+        twin = twin_of(between[0], tokens)  # "the toll of the quakes in Turkey and Syria"
+        return Party(BOTH if twin else party_of(tokens[between[0]]), "toll", tokens[between[0]].text)
     return None
 
 
@@ -458,7 +513,7 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
     tokens = scene.tokens
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR)):
         token = tokens[at]
-        if token.has("both"):
+        if token.has("both") or _elsewhere(at, tokens):
             return Party(BOTH, "beside", token.text)
         if (
             token.text in ";:"
@@ -466,9 +521,28 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
             or token.has("say", "according", "subordinate")
         ):
             return None
-        if party_of(token) and stands_as_place(at, tokens):
+        if party_of(token) and _opens_next(at, tokens):
+            return None
+        if party_of(token) and stands_as_place(at, tokens) and not _is_refuge(at, scene):
             return Party(BOTH if twin_of(at, tokens) else party_of(token), "beside", token.text)
     return None
+
+
+def _opens_next(at: int, tokens: Sequence[Token]) -> bool:
+    """ "en Vietnam murieron 13 personas y en China otras siete": the place of the next number."""
+    joined = at > 1 and tokens[at - 1].has("locative") and tokens[at - 2].has("conjunction")
+    return joined and any(token.value is not None or token.has("numeral") for token in tokens[at + 1 : at + 3])
+
+
+def _is_refuge(at: int, scene: Scene) -> bool:
+    """ "haben sich in den Tschad geflüchtet": where they went, not whose they are."""
+    return scene.host and not scene.tokens[at - 1].has("left_behind", "from_where")
+
+
+def _elsewhere(at: int, tokens: Sequence[Token]) -> bool:
+    """ "the floods in South-East Asia"."""
+    led = tokens[at].has("worldwide") and tokens[at - 1 - tokens[at - 1].has("det")].has("locative")
+    return led and not any(party_of(token) for token in tokens[at + 1 : at + 3])
 
 
 def _label(one: Counted, scene: Scene) -> Party | None:
@@ -482,7 +556,8 @@ def _label(one: Counted, scene: Scene) -> Party | None:
             and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
         ):
-            return Party(name, "label", tokens[at - 1].text)
+            opens = tokens[at].text != ":" and tokens[at + 1].capital and tokens[at + 1].value is None and at + 1 < one.number.first
+            return Party(name, "sentence" if opens else "label", tokens[at - 1].text)  # "Lesbos – Bei einem Unglück …": no list
     return None
 
 
@@ -497,6 +572,8 @@ def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
 def _leading(one: Counted, scene: Scene) -> Party | None:
     """ "In Pakistan, 228 people were killed": the last place before the number."""
     tokens = scene.tokens
+    if scene.host:
+        return None
     before = range(one.number.first - 1, scene.begin - 1, -1)
     spots = [at for at in before if party_of(tokens[at]) and (stands_as_place(at, tokens) or _where(at, tokens))]
     spots.sort(key=lambda at: at > 0 and tokens[at - 1].has("close_by"))  # "in a Chinese town near Vietnam"
@@ -530,7 +607,7 @@ def _same(one: Counted, scene: Scene) -> Party | None:
 
 def _speaker(one: Counted, scene: Scene) -> Party | None:
     """ "Iran said 240 people had been killed": a side counts its own."""
-    if scene.side is None or scene.adrift or scene.side == scene.doer or _counts_foes(one, scene.tokens):
+    if scene.side is None or scene.adrift or scene.host or scene.side == scene.doer or _counts_foes(one, scene.tokens):
         return None
     return Party(scene.side, "speaker", scene.side)
 
@@ -541,8 +618,11 @@ def _named(one: Counted, scene: Scene) -> Party | None:
     killer = one.cue if one.relation == "object" and one.cue is not None else 0
     spots = [
         at
-        for at in range(len(tokens))
-        if named_at(at, tokens) not in (None, scene.doer) and not attacks(at, tokens) and (at >= killer or stands_as_place(at, tokens))
+        for at in range(_clause_end(one, tokens))
+        if named_at(at, tokens) not in (None, scene.doer)
+        and not (scene.host and tokens[at].has("place", "seat"))
+        and not attacks(at, tokens)
+        and (at >= killer or stands_as_place(at, tokens) or own_strife(at, tokens))
     ]
     ranked = sorted(
         spots,
@@ -560,6 +640,12 @@ def _named(one: Counted, scene: Scene) -> Party | None:
     if acts(best, tokens) and not stands_as_place(best, tokens):
         return None
     return Party(BOTH if twin_of(best, tokens) else party_of(tokens[best]), "sentence", tokens[best].text)
+
+
+def _clause_end(one: Counted, tokens: Sequence[Token]) -> int:
+    """Where something else begins to be told: "1,429 died, but the United States is alone in saying so"."""
+    ahead = range(one.phrase.end, min(len(tokens), one.phrase.end + 3 * FAR))
+    return next((at for at in ahead if tokens[at].has("but")), len(tokens))
 
 
 Step = Callable[[Counted, Scene], Party | None]

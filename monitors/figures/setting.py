@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitors.figures.names import acts, attacks, named_at, party_of, twin_of
+from monitors.figures.names import acts, attacks, is_place, named_at, party_of, twin_of
 from monitors.figures.phrases import BOTH
 from monitors.figures.tokens import Token
 
@@ -45,11 +45,17 @@ class Setting:
     anyone: bool = False
     """It names a country, if only as who strikes."""
     named: dict[str, float] = field(default_factory=dict)
+    factions: dict[str, int] = field(default_factory=dict)
+    """How often each armed group is named."""
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
     last: str | None = None
+    scene: str | None = None
+    """Where the sentence before is set."""
     soldiers: bool = False
     """Those counted last were an enemy's soldiers."""
+    armed: bool = False
+    """Those counted last were soldiers."""
     adrift: bool = False
     """It tells of migrants, who are of no place they perish in."""
 
@@ -64,7 +70,13 @@ class Setting:
                 self.named[name] = self.named.get(name, 0) + weight * much
                 if token.has("place") and (twin := twin_of(at, tokens)):
                     self.pairs.add(frozenset((name, twin)))
+            if "faction" in token.tags:
+                self.factions[token.tags["faction"]] = self.factions.get(token.tags["faction"], 0) + 1
             self.adrift = self.adrift or "adrift" in token.tags
+
+    def move(self, tokens: Sequence[Token]) -> None:
+        """Go on to what follows a sentence: where it is set is where "there" will be."""
+        self.scene = next((named_at(at, tokens) for at in range(len(tokens) - 1, -1, -1) if is_place(at, tokens)), None)
 
     def settle(self, tokens: Sequence[Token], weight: float) -> None:
         """Mean by a name that two countries share the one of which the text speaks, and by "Lima, Ohio" the one in Ohio."""
@@ -77,6 +89,10 @@ class Setting:
                 meant = max(sides, key=lambda side: self.named.get(side, 0.0))
                 token.tags = {**token.tags, "place": meant}
                 self.named[meant] = self.named.get(meant, 0) + weight
+
+    def faction_but(self, bands: Sequence[str]) -> str | None:
+        """The armed group the text names most, but for bands that any may be called: "rebels"."""
+        return max((name for name in self.factions if name not in bands), key=lambda name: self.factions[name], default=None)
 
     def home_but(self, doer: str | None) -> str | None:
         """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""

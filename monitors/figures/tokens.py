@@ -183,7 +183,7 @@ def _counts(token: Token, language: Language) -> bool:
     return token.value is not None or token.low in language.numerals or token.low in language.scales
 
 
-SMALL = frozenset({"demonym", "nation", "follows"})
+SMALL = frozenset({"demonym", "nation", "follows", "faction"})
 """What a name may be that is written small: "soldats russes"."""
 
 
