@@ -9,11 +9,11 @@ from typing import Any
 
 from monitors.figures.parties import HOSTAGES
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
-from monitors.figures.setting import Party
+from monitors.figures.setting import Party, Titled
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
-ALL, MILITARY, CHILDREN, PRISONERS = "all", "military", "children", "other:prisoners"
+ALL, MILITARY, CIVILIANS, CHILDREN, PRISONERS = "all", "military", "civilians", "children", "other:prisoners"
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,19 @@ class Told:
     """The figure before it, where the two can be of the same people."""
     within: bool
     """That figure, or another, stands in the same sentence."""
+    titled: Titled | None
+    """Whom the title counts of this metric."""
     war: bool
     fought: bool
     """At war, or the last figure counted soldiers."""
+    at_odds: bool
+    """It names two sides at war."""
+    losses: bool
+    """It speaks of a side's losses."""
+    listed: bool
+    """It is an entry of a list of losses."""
+    on_civilians: bool
+    """It says that civilians are killed or attacked, and not how many."""
     adrift: bool
     """The story is of migrants on their way."""
     people: Mapping[str, Any]
@@ -37,10 +47,12 @@ class Told:
 
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
+    if one.metric == told.people["taken"] and one.phrase.group == PRISONERS and party.name in told.sides["foes"]:
+        return MILITARY  # "17,230 prisoners" that a side at war has lost
     by_words = _own_noun(one, tokens) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
     if by_words:
         return by_words
-    steps = (_freed, _as_before, _by_fighting)
+    steps = (_freed, _as_before, _as_titled, _own_losses, _by_fighting, _civilians)
     return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
 
 
@@ -138,6 +150,7 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     """ "12 soldiers were killed and 30 wounded", "43 of them died"."""
     phrase, earlier = one.phrase, told.earlier
     loose = phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == ALL and tokens[phrase.head or 0].has("filler"))
+    loose = loose or any(token.has("complement") for token in tokens[phrase.end : phrase.end + 2])  # «35 тысяч человек — ранеными»
     if earlier is None or earlier.group == ALL:
         return None
     included = told.within and phrase.group in (None, ALL) and tokens[one.number.first - 1].has("include")
@@ -153,6 +166,35 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
         return earlier.group if captives or dead else None
     same = earlier.party == party.name and ((told.within and phrase.group is None) or phrase.partitive or earlier.group == MILITARY)
     return earlier.group if loose and same else None
+
+
+def _as_titled(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """The title counts soldiers, the text goes on with "at least 39,424 dead"."""
+    alone = one.phrase.group is None and one.phrase.kind in ("bare", "noun")
+    return MILITARY if alone and told.titled and told.titled.group == MILITARY and told.titled.party.name == party.name else None
+
+
+def _own_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "its losses: 63 of its dead": what a side at war owns up to."""
+    owns = any(token.has("own") for token in tokens[max(0, one.number.first - 1) : one.phrase.end])
+    own = (told.listed or (owns and told.losses)) and party.name in told.sides["foes"]
+    return MILITARY if own and one.metric in told.people["of_soldiers"] and one.phrase.group in (None, ALL) else None
+
+
+def _civilians(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "Russia kills civilians. Yesterday four residents were wounded": those are they."""
+    counted = one.phrase.group in (None, ALL) and one.relation != "toll" and one.metric in told.people["of_soldiers"]
+    return CIVILIANS if told.on_civilians and counted and party.name is not None else None
+
+
+def strikes_civilians(tokens: Sequence[Token]) -> bool:
+    """Whether a sentence says that civilians are killed or attacked, and not how many: "attacks on civilians"."""
+    for at, token in enumerate(tokens):
+        led = tokens[max(0, at - 3) : at]
+        struck = any(word.has("act", "done_by", "hits") for word in led) and not any(word.value is not None for word in led)
+        if struck and token.tags.get("person") == CIVILIANS and all(word.has("act", "done_by", "hits", "of", "against", "locative", "filler") for word in led[-2:]):
+            return True
+    return False
 
 
 def _called(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -203,11 +245,16 @@ def _side_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told
     return (
         party.basis in ("toll", "noun", "subject")
         and party.name in told.sides["foes"]
-        and one.metric == UNDIFFERENTIATED
+        and (one.metric == UNDIFFERENTIATED or _of_losses(one, tokens, told))
         and one.phrase.kind != "people"
         and (one.number.low or one.number.high or 0) >= told.people["regiment"]
         and not any(token.tags.get("person", ALL) not in (ALL, MILITARY) for token in tokens if not token.has("speakers"))
     )
+
+
+def _of_losses(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
+    """ "Ukraine's losses amount to 17,500 dead"."""
+    return one.metric in told.people["of_soldiers"] and any(token.has("loss") and token.has("noun") for token in tokens[: one.number.first])
 
 
 def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
@@ -236,7 +283,7 @@ def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bo
     size = one.number.low or one.number.high or 0
     both = party.name is None and party.basis == "toll"
     return (
-        told.war
+        (told.war or (told.people["fallen"] and (told.at_odds or told.losses)))
         and (one.phrase.kind != "people" or (tokens[one.phrase.head or 0].has("nation") and told.people["fallen"]))
         and size >= told.people["army"]
         and (party.name in told.sides["foes"] or both)

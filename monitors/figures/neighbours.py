@@ -87,6 +87,20 @@ def from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
     return counted
 
 
+def with_shared_noun(counted: Sequence[Counted], tokens: Sequence[Token]) -> list[Counted]:
+    """ "killed seven and wounded 25 civilians", "13 dead and 97 injured civilians": the noun of the second is the first's too."""
+    shared = list(counted)
+    for i in range(len(counted) - 2, -1, -1):
+        one, after = shared[i], shared[i + 1]
+        gap = tokens[one.phrase.end : after.number.first]
+        verbs = len(gap) == 2 and one.phrase.kind == "bare" and one.relation == after.relation == "object" and gap[1].has("act")
+        nouns = len(gap) == 1 and one.phrase.kind == "noun" and after.phrase.adjective is not None
+        if one.phrase.group is None and after.phrase.kind == "people" and (verbs or nouns) and gap[0].has("conjunction"):
+            phrase = replace(one.phrase, group=after.phrase.group, party=one.phrase.party or after.phrase.party)
+            shared[i] = replace(one, phrase=phrase)
+    return shared
+
+
 def _are_among(gap: Sequence[Token]) -> bool:
     """ "Three children were also among the 11 killed"."""
     last = next((at for at in range(len(gap) - 1, -1, -1) if not gap[at].has("det")), -1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.names import acts, attacks, located, named_at, party_of, stands_as_place, twin_of
 from monitors.figures.phrases import BOTH, UNDIFFERENTIATED, Counted
-from monitors.figures.setting import ADRIFT, MUCH, Party, Setting
+from monitors.figures.setting import ADRIFT, MUCH, Party, Setting, is_entry
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
@@ -29,6 +29,8 @@ class Scene:
     """Who killed, where the sentence says so: not whose people were killed."""
     adrift: bool
     """The story is of migrants, who are of no side that counts them."""
+    heading: Party | None
+    """Whose list the sentence is an entry of."""
 
 
 def side_speaking(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
@@ -52,7 +54,7 @@ def find_party(
     `before` is the party of the number before in the sentence, which ends at `begin`; `side` that of who speaks; `known` says who
     fights whom and whose people a captor holds.
     """
-    scene = Scene(tokens, before, begin, side, _doer(one, tokens, side), setting.adrift)
+    scene = Scene(tokens, before, begin, side, _doer(one, tokens, side), setting.adrift, setting.heading if is_entry(tokens) else None)
     steps = NEAREST if _of_enemy(one, tokens) else STEPS
     found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
     if captives := _held(one, found, scene, setting, known["captors"]):
@@ -124,8 +126,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
-    if (titled := setting.titled.get(one.metric or "")) and titled.name != scene.doer:
-        return Party(titled.name, "text", f"the title: {titled.words}")
+    if (titled := setting.titled.get(one.metric or "")) and titled.party.name != scene.doer:
+        return Party(titled.party.name, "text", f"the title: {titled.party.words}")
     own = None if foe else _at_home(scene.tokens)
     home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
     if home:
@@ -486,6 +488,11 @@ def _label(one: Counted, scene: Scene) -> Party | None:
     return None
 
 
+def _headed(one: Counted, scene: Scene) -> Party | None:
+    """ "UKRAINE:", and below it "157,000 dead"."""
+    return scene.heading
+
+
 def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "GENEVA - An average of 45 children … in Sudan": where it was written, if another place follows."""
     opens = tokens[at + 1].capital and tokens[at + 1].value is None and at + 1 < one.number.first  # "Paris – Bei Angriffen in Syrien …"
@@ -570,6 +577,7 @@ STEPS: tuple[Step, ...] = (
     _ahead,
     _sufferer,
     _label,
+    _headed,
     _loser,
     _worldwide,
     _elided,
@@ -580,7 +588,7 @@ STEPS: tuple[Step, ...] = (
     _speaker,
     _named,
 )
-NEAREST = STEPS[:6]
+NEAREST = STEPS[:7]
 """Of "the enemy" only what is said of it counts: whose enemy it is follows from who speaks."""
 
 

@@ -15,6 +15,15 @@ TOLD = 4.0
 """How much more a name tells that stands before a toll or losses, than one that is only named."""
 
 
+HEADING = 5
+"""Words of a line that only says whose list follows."""
+
+
+def is_entry(tokens: Sequence[Token]) -> bool:
+    """Whether a line begins as an entry of a list does: with its number or a dash."""
+    return tokens[0].value is not None or tokens[0].text in "-—"
+
+
 @dataclass(frozen=True)
 class Party:
     """Whose people, where in the text that was read (nearest first in `STEPS`), and the words that said so."""
@@ -32,6 +41,14 @@ ADRIFT = Party(None, "none", "people on their way")
 """Whose people migrants are: of no place they perish in."""
 
 
+@dataclass(frozen=True)
+class Titled:
+    """Whom a number of the title counts."""
+
+    party: Party
+    group: str
+
+
 @dataclass
 class Setting:
     """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
@@ -40,13 +57,17 @@ class Setting:
     """Whose people its outlet means where it names no country."""
     at_home: str | None = None
     """Whose people a text in its language means that names no country and has no outlet."""
-    titled: Mapping[str, Party] = field(default_factory=dict)
-    """Whose people the title counts, by metric."""
+    titled: Mapping[str, Titled] = field(default_factory=dict)
+    """Whom the title counts, by metric."""
     anyone: bool = False
     """It names a country, if only as who strikes."""
     named: dict[str, float] = field(default_factory=dict)
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
+    heading: Party | None = None
+    """Whose list is being read: "UKRAINE:", and its entries below."""
+    lists_losses: bool = False
+    """It is one of losses: "Losses:"."""
     last: str | None = None
     soldiers: bool = False
     """Those counted last were an enemy's soldiers."""
@@ -77,6 +98,17 @@ class Setting:
                 meant = max(sides, key=lambda side: self.named.get(side, 0.0))
                 token.tags = {**token.tags, "place": meant}
                 self.named[meant] = self.named.get(meant, 0) + weight
+
+    def read_heading(self, tokens: Sequence[Token]) -> None:
+        """Take in a line that heads a list; a list ends with a line that is no entry."""
+        if tokens[-1].text == ":":
+            losses = any(token.has("loss") for token in tokens)
+            names = [name for at in range(len(tokens)) if (name := named_at(at, tokens))]
+            if names and len(tokens) <= HEADING:
+                self.heading = Party(names[0], "label", " ".join(token.text for token in tokens[:-1]))
+            self.lists_losses = losses
+        elif not is_entry(tokens) and not any(token.text == ":" for token in tokens):
+            self.heading, self.lists_losses = None, False
 
     def home_but(self, doer: str | None) -> str | None:
         """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
