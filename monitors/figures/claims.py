@@ -602,12 +602,12 @@ def _summed_up(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
     for at, total in enumerate(found):
         if not isinstance(total, Read) or not total.sums:
             continue
-        before = [(here, one) for here, one in enumerate(told[:at]) if isinstance(one, Read) and not one.sums]
-        parts = [(here, one) for here, one in before if one.claim.metric == total.claim.metric]
+        parts = [(here, one) for here, one in enumerate(told[:at]) if isinstance(one, Read) and not one.sums]
         if len({one.claim.party for _, one in parts}) > 1 and total.party.basis not in OWN_WORDS:
             told[at] = replace(total, party=Party(None, "none"), claim=replace(total.claim, party=None))
         for here, one in parts:
-            if one.claim.group == "all" and (_value(one.claim) or 0) <= (_value(total.claim) or 0):
+            part = one.claim.metric == total.claim.metric and (_value(one.claim) or 0) <= (_value(total.claim) or 0)
+            if part and one.claim.group == "all":
                 told[here] = replace(one, claim=replace(one.claim, group=total.claim.group))
     return told
 

@@ -131,12 +131,18 @@ def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "44 were children", "100 of those killed were children"."""
     for at in range(one.phrase.end, min(one.phrase.end + 3, len(tokens) - 1)):
         befell = one.phrase.group and one.cue == at + 1 and tokens[at + 1].has("state")  # "sospechosos fueron detenidos"
-        if tokens[at].has("be") and not befell:
+        dash = tokens[at].text in "-—" and one.phrase.group is None and _closes(at + 2, tokens)  # «5 360 погибших - наемники»
+        if (tokens[at].has("be") and not befell) or dash:
             group = tokens[at + 1].tags.get("person", ALL)
             return group if group != ALL else None
         if not tokens[at].has("state", "adverb"):
             return None
     return None
+
+
+def _closes(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether the clause ends there."""
+    return at >= len(tokens) or tokens[at].text in ".,;)"
 
 
 def _young(one: Counted, tokens: Sequence[Token]) -> str | None:

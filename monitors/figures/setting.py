@@ -107,7 +107,7 @@ class Setting:
             if names and len(tokens) <= HEADING:
                 self.heading = Party(names[0], "label", " ".join(token.text for token in tokens[:-1]))
             self.lists_losses = losses
-        elif not is_entry(tokens) and not any(token.text == ":" for token in tokens):
+        elif not is_entry(tokens) and not any(token.text.endswith(":") for token in tokens):
             self.heading, self.lists_losses = None, False
 
     def home_but(self, doer: str | None) -> str | None:
