@@ -251,7 +251,7 @@ class Story:
 
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
-        self.last = self.setting.last = self.setting.heading = None
+        self.last = self.setting.last = self.setting.heading = self.setting.fighter = None
         self.setting.soldiers = self.setting.lists_losses = False
         self.voices = []
         self.columns = ()
@@ -286,6 +286,7 @@ class Story:
             self.quoting, self.paragraph = False, row.paragraph
         if sum(token.text == '"' for token in row.tokens) % 2:
             self.quoting = not self.quoting
+        self.setting.hear(row.tokens)
         self.since += 1
         if self.since > NEAR:
             self.setting.last = None
@@ -424,6 +425,8 @@ def _read_claim(
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
         party = ADRIFT
+    if group in story.language.table["people"]["of_nobody"] and party.basis != "noun":
+        party = Party(None, "none", "attackers")
     around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch.scope)
     earlier = story.given.get((_last_name(name), one.metric or "")) if around.past else None
     if earlier and one.phrase.party is None and one.phrase.group in (None, "all"):

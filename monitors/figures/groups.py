@@ -190,16 +190,18 @@ def _own_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told)
 def _civilians(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
     """ "Russia kills civilians. Yesterday four residents were wounded": those are they."""
     counted = one.phrase.group in (None, ALL) and one.relation != "toll" and one.metric in told.people["of_soldiers"]
-    return CIVILIANS if told.on_civilians and counted and party.name is not None else None
+    return CIVILIANS if told.on_civilians and counted and party.name in told.sides["foes"] else None
 
 
 def strikes_civilians(tokens: Sequence[Token]) -> bool:
     """Whether a sentence says that civilians are killed or attacked, and not how many: "attacks on civilians"."""
     for at, token in enumerate(tokens):
-        led = tokens[max(0, at - 3) : at]
-        struck = any(word.has("act", "done_by", "hits") for word in led) and not any(word.value is not None for word in led)
-        if struck and token.tags.get("person") == CIVILIANS and all(word.has("act", "done_by", "hits", "of", "against", "locative", "filler") for word in led[-2:]):
-            return True
+        if token.tags.get("person") == CIVILIANS:
+            led = at - 1
+            while led > 0 and tokens[led].has("of", "against", "locative", "filler", "det"):
+                led -= 1
+            if led >= 0 and tokens[led].has("act", "done_by", "hits") and not tokens[led].has("own_doing"):
+                return True
     return False
 
 

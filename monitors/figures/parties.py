@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.names import acts, attacks, located, named_at, party_of, stands_as_place, twin_of
 from monitors.figures.phrases import BOTH, UNDIFFERENTIATED, Counted
-from monitors.figures.setting import ADRIFT, MUCH, Party, Setting, is_entry
+from monitors.figures.setting import ADRIFT, MUCH, Party, Setting, fighter, is_entry
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
@@ -118,7 +118,9 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     """Whose people the sentences around are about."""
     foe = _counts_foes(one, scene.tokens)
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
-    if _of_enemy(one, scene.tokens) and (foe_of := known["foes"].get(scene.side or home or "")):
+    if _of_enemy(one, scene.tokens) and (
+        foe_of := known["foes"].get(scene.side or fighter(scene.tokens) or setting.fighter or home or "")
+    ):
         return Party(foe_of, "text", "enemy")
     others = setting.soldiers and one.phrase.kind == "people" and one.phrase.group == "all"  # after the enemy's losses, "two people" …
     others = others and one.relation != "toll"  # … but not "the losses for the day amounted to 1,120 people"
@@ -318,7 +320,9 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
         if not (passed or token.low.endswith("time")):
             break
     if between:
-        return Party(party_of(tokens[between[0]]), "toll", tokens[between[0]].text)
+        first = between[0]
+        twins = (twin := twin_of(first, tokens)) is not None and twin in {party_of(tokens[at]) for at in between[1:]}
+        return Party(BOTH if twins else party_of(tokens[first]), "toll", tokens[first].text)
     return None
 
 
@@ -344,6 +348,9 @@ def _worldwide(one: Counted, scene: Scene) -> Party | None:
     opens = one.number.first - 1 - (tokens[one.number.first - 1].text == ",")
     if opens == 0 and tokens[0].has("worldwide"):
         return Party(BOTH, "beside", tokens[0].text)  # "Worldwide, more than 14,600 people have died"
+    struck = next((at for at in range(1, one.number.first) if tokens[at].has("worldwide") and tokens[at - 1].has("locative")), None)
+    if struck is not None and not any(party_of(token) for token in tokens):
+        return Party(BOTH, "sentence", tokens[struck].text)  # "the storm that struck Central America killed 146"
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR // 2)):
         token = tokens[at]
         if token.text in ";:," or token.has("say", "according") or (party_of(token) and not token.has("worldwide")):

@@ -24,6 +24,15 @@ def is_entry(tokens: Sequence[Token]) -> bool:
     return tokens[0].value is not None or tokens[0].text in "-—"
 
 
+def fighter(tokens: Sequence[Token]) -> str | None:
+    """ "Russian soldiers repelled three attacks": whose forces the sentence opens with."""
+    at = next((at for at in range(min(2, len(tokens))) if named_at(at, tokens)), None)
+    if at is None:
+        return None
+    forces = tokens[at].has("body") or any(word.has("armed") or word.tags.get("person") == "military" for word in tokens[at + 1 : at + 3])
+    return named_at(at, tokens) if forces else None
+
+
 @dataclass(frozen=True)
 class Party:
     """Whose people, where in the text that was read (nearest first in `STEPS`), and the words that said so."""
@@ -64,6 +73,8 @@ class Setting:
     named: dict[str, float] = field(default_factory=dict)
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
+    fighter: str | None = None
+    """Whose forces a sentence opened with: their enemy is the other side."""
     heading: Party | None = None
     """Whose list is being read: "UKRAINE:", and its entries below."""
     lists_losses: bool = False
@@ -98,6 +109,10 @@ class Setting:
                 meant = max(sides, key=lambda side: self.named.get(side, 0.0))
                 token.tags = {**token.tags, "place": meant}
                 self.named[meant] = self.named.get(meant, 0) + weight
+
+    def hear(self, tokens: Sequence[Token]) -> None:
+        """Take in whose forces a sentence that was read opens with."""
+        self.fighter = fighter(tokens) or self.fighter
 
     def read_heading(self, tokens: Sequence[Token]) -> None:
         """Take in a line that heads a list; a list ends with a line that is no entry."""
