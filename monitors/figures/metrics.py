@@ -43,7 +43,7 @@ def find_counted(
     counted = from_within(counted, tokens)
     counted = from_next(counted, tokens)
     counted = from_previous(counted, tokens, last)
-    counted = with_shared_noun(counted, tokens)
+    counted = with_shared_noun(counted, tokens, language.table["people"]["of_soldiers"])
     settled: list[Counted] = []
     for one in counted:
         settled.append(settle(likewise(one, settled, tokens, language.table["people"]), tokens, language, held))

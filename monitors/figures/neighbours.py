@@ -87,12 +87,17 @@ def from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
     return counted
 
 
-def with_shared_noun(counted: Sequence[Counted], tokens: Sequence[Token]) -> list[Counted]:
-    """ "killed seven and wounded 25 civilians", "13 dead and 97 injured civilians": the noun of the second is the first's too."""
+def with_shared_noun(counted: Sequence[Counted], tokens: Sequence[Token], harms: Sequence[str]) -> list[Counted]:
+    """ "killed seven and wounded 25 civilians", "13 dead and 97 injured civilians": the noun of the second is the first's too.
+
+    Not where the two are no `harms` of one attack: "killed five and kidnapped 20 worshippers".
+    """
     shared = list(counted)
     for i in range(len(counted) - 2, -1, -1):
         one, after = shared[i], shared[i + 1]
         gap = tokens[one.phrase.end : after.number.first]
+        if one.metric not in harms or after.metric not in harms:
+            continue
         verbs = len(gap) == 2 and one.phrase.kind == "bare" and one.relation == after.relation == "object" and gap[1].has("act")
         nouns = len(gap) == 1 and one.phrase.kind == "noun" and after.phrase.adjective is not None
         if one.phrase.group is None and after.phrase.kind == "people" and (verbs or nouns) and gap[0].has("conjunction"):
