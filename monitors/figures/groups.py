@@ -273,7 +273,7 @@ def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Migrants in a story on them, soldiers where a side at war has losses or gets back its dead, else anybody."""
-    if one.metric == told.people["bodies"] and party.name in told.sides["foes"] and told.people["fallen"]:
+    if one.metric in (told.people["bodies"], told.people["taken"]) and party.name in told.sides["foes"] and told.people["fallen"]:
         return str(told.people["fallen"])
     cue = tokens[one.cue] if one.cue is not None else None
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):

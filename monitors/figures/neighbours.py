@@ -203,6 +203,8 @@ def _own_verb(one: Counted, tokens: Sequence[Token]) -> bool:
 def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
     """Whether a number counts on what the sentence before counted: "1,394 of those were civilians", "the agency reported 254"."""
     before, after = tokens[: one.number.first], tokens[one.phrase.end : one.phrase.end + 3]
+    if tokens[0].has("of_them") and one.phrase.kind in ("people", "bare") and one.number.first <= 3:
+        return True  # «Среди них более 6 тысяч офицеров»
     if one.phrase.partitive and (one.phrase.kind == "people" and tokens[one.phrase.head or 0].has("pronoun", "det")):
         return bool(after) and after[0].has("be")
     if any(token.has("pronoun", "det") and tokens[at].has("of") for at, token in enumerate(before[1:4])):

@@ -84,6 +84,8 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         return Party(home, "subject", tokens[verb + 1].text)
     if verb > 1 and tokens[verb].has("lets_go") and tokens[verb - 1].has("side") and tokens[verb - 2].has("whose", "demonym"):
         return Party(named_at(verb - 2, tokens), "subject", tokens[verb - 2].text)  # «украинской стороне передала 212»
+    if verb and tokens[verb].has("given_to") and tokens[verb - 1].has("place", "seat") and (home := _alone(verb - 1, tokens)):
+        return Party(home, "subject", tokens[verb - 1].text)  # «России передали 38 тел»
     ends = max(verb + 1, one.phrase.end if given is not None else 0)
     for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
@@ -98,6 +100,11 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         return Party(subject, "subject", subject)
     held = known["foes"].get(subject) or known["captors"].get(subject)
     return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
+
+
+def _alone(at: int, tokens: Sequence[Token]) -> str | None:
+    """The party named there, unless it is named together with another: "Moscow and Kyiv handed over …"."""
+    return None if at and tokens[at - 1].has("conjunction", "locative", "preposition") else named_at(at, tokens)
 
 
 def _receiver(at: int, tokens: Sequence[Token]) -> str | None:
@@ -382,7 +389,8 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
     if one.relation == "object" and one.cue is not None and begin <= one.cue < at and tokens[one.cue].has("suffer"):
         at = one.cue  # «Росія втратила в Україні понад 190 тисяч»
     while at >= begin and one.number.first - at < 5 and not tokens[at].has("suffer"):
-        if not tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have") and not tokens[at].has("include"):
+        passed = tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have", "include", "locative") or stands_as_place(at, tokens)
+        if not passed:
             return None
         at -= 1
     if (
@@ -476,6 +484,8 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
         ):
             return None
         if party_of(token) and stands_as_place(at, tokens):
+            if at + 2 < len(tokens) and tokens[at + 1].text in "-—" and tokens[at + 2].value is not None:
+                return None  # «погибли 607 человек, в Таиланде — 276»
             return Party(BOTH if twin_of(at, tokens) else party_of(token), "beside", token.text)
     return None
 
@@ -595,7 +605,7 @@ STEPS: tuple[Step, ...] = (
     _speaker,
     _named,
 )
-NEAREST = STEPS[:7]
+NEAREST = STEPS[:5]
 """Of "the enemy" only what is said of it counts: whose enemy it is follows from who speaks."""
 
 
