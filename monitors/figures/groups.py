@@ -117,7 +117,7 @@ def _of_count(first: int, tokens: Sequence[Token]) -> str | None:
     if not first or not tokens[first - 1].has("link"):
         return None
     for at in range(first - 1, max(-1, first - FAR), -1):
-        if tokens[at].has("count"):
+        if tokens[at].has("count") or (tokens[at].has("loss") and tokens[at].has("noun")):
             return next((token.tags["person"] for token in tokens[at:first] if token.has("person")), None)
         if tokens[at].value is not None or tokens[at].text in ",;:" or tokens[at].has("say"):
             return None

@@ -46,7 +46,7 @@ def find_counted(
     counted = with_shared_noun(counted, tokens, language.table["people"]["of_soldiers"])
     settled: list[Counted] = []
     for one in counted:
-        settled.append(settle(likewise(one, settled, tokens, language.table["people"]), tokens, language, held))
+        settled.append(settle(likewise(one, settled, tokens, language.table["people"], last), tokens, language, held))
     return settled
 
 

@@ -98,7 +98,7 @@ def with_shared_noun(counted: Sequence[Counted], tokens: Sequence[Token], harms:
         gap = tokens[one.phrase.end : after.number.first]
         if one.metric not in harms or after.metric not in harms:
             continue
-        verbs = len(gap) == 2 and one.phrase.kind == "bare" and one.relation == after.relation == "object" and gap[1].has("act")
+        verbs = len(gap) == 2 and one.phrase.kind == "bare" and one.relation == after.relation != "noun" and gap[1].has("act")
         nouns = len(gap) == 1 and one.phrase.kind == "noun" and after.phrase.adjective is not None
         if one.phrase.group is None and after.phrase.kind == "people" and (verbs or nouns) and gap[0].has("conjunction"):
             phrase = replace(one.phrase, group=after.phrase.group, party=one.phrase.party or after.phrase.party)

@@ -90,7 +90,8 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
             return Party(home, "subject", tokens[at + 1].text)  # "swapped back to Russia", "handed over 1,000 bodies to Ukraine"
-    giver = next((at + 1 for at in range(ends, min(ends + 4, len(tokens) - 1)) if tokens[at].has("from_where")), None)
+    whence = (at + 1 for at in range(ends, min(ends + 4, len(tokens) - 1)) if tokens[at].has("from_where"))
+    giver = next((at for at in whence if at + 1 == len(tokens) or not tokens[at + 1].has("settlement")), None)  # not "from the Donetsk front"
     if giver is not None and (foe := known["foes"].get(named_at(giver, tokens) or "")):
         return Party(foe, "subject", f"back from {tokens[giver].text}")
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
@@ -138,12 +139,18 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     if (titled := setting.titled.get(one.metric or "")) and titled.party.name != scene.doer:
         return Party(titled.party.name, "text", f"the title: {titled.party.words}")
     own = None if foe else _at_home(scene.tokens)
-    home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
+    foes = known["foes"]
+    home = home or foes.get(scene.doer or "") or foes.get(_striker(scene.tokens) or "") or own  # "South African police open fire, leaving 12 dead"
     if home:
         return Party(home, "text", home)
     nowhere = any(token.has("worldwide") for token in scene.tokens)
     outlets = None if nowhere else setting.home_of() or (None if setting.anyone else setting.at_home)
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
+
+
+def _striker(tokens: Sequence[Token]) -> str | None:
+    """ "Russia hit a bus, three were killed": who strikes, named nowhere but there."""
+    return next((name for at in range(len(tokens)) if (name := named_at(at, tokens)) and attacks(at, tokens)), None)
 
 
 def _at_home(tokens: Sequence[Token]) -> str | None:
@@ -500,6 +507,7 @@ def _label(one: Counted, scene: Scene) -> Party | None:
             and not attacks(at - 1, tokens)
             and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
+            and (tokens[at - 1].has("place") or not any(stands_as_place(here, tokens) for here in range(at + 1, one.number.first)))
         ):
             return Party(name, "label", tokens[at - 1].text)
     return None
