@@ -42,7 +42,7 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
 
 
 def likewise(one: Counted, before: Sequence[Counted], tokens: Sequence[Token], people: Mapping[str, Any], last: str | None) -> Counted:
-    """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies; and so are those that a next sentence tells apart."""
+    """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies, and so are those told apart in a next sentence."""
     if one.relation == "noun" and tokens[one.phrase.head or 0].has("remains") and last == people["bodies"]:
         return replace(one, metric=people["bodies"])
     bodies = bool(before) and before[-1].metric == people["bodies"] and one.phrase.kind == "bare"

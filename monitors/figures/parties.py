@@ -91,7 +91,8 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
             return Party(home, "subject", tokens[at + 1].text)  # "swapped back to Russia", "handed over 1,000 bodies to Ukraine"
     whence = (at + 1 for at in range(ends, min(ends + 4, len(tokens) - 1)) if tokens[at].has("from_where"))
-    giver = next((at for at in whence if at + 1 == len(tokens) or not tokens[at + 1].has("settlement")), None)  # not "from the Donetsk front"
+    # not "from the Donetsk front"
+    giver = next((at for at in whence if at + 1 == len(tokens) or not tokens[at + 1].has("settlement")), None)
     if giver is not None and (foe := known["foes"].get(named_at(giver, tokens) or "")):
         return Party(foe, "subject", f"back from {tokens[giver].text}")
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
@@ -140,7 +141,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
         return Party(titled.party.name, "text", f"the title: {titled.party.words}")
     own = None if foe else _at_home(scene.tokens)
     foes = known["foes"]
-    home = home or foes.get(scene.doer or "") or foes.get(_striker(scene.tokens) or "") or own  # "South African police open fire, leaving 12 dead"
+    home = home or foes.get(scene.doer or "") or foes.get(_striker(scene.tokens) or "")
+    home = home or own  # "South African police open fire, leaving 12 dead"
     if home:
         return Party(home, "text", home)
     nowhere = any(token.has("worldwide") for token in scene.tokens)
@@ -351,7 +353,7 @@ def _linked_toll(at: int, tokens: Sequence[Token]) -> int | None:
     for here in range(at - 1, max(-1, at - 6), -1):
         if tokens[here].has("loss", "toll") and tokens[here].has("noun"):
             return here if here < at - 2 else None
-        if not (tokens[here].has("link", "adverb") or party_of(tokens[here])):
+        if not (tokens[here].has("link", "adverb", "amid", "person") or party_of(tokens[here])):
             return None
     return None
 
@@ -456,15 +458,16 @@ def _elided(one: Counted, scene: Scene) -> Party | None:
     if (
         after is None
         or (one.phrase.kind == "bare" and after.has("locative"))
-        or any(tokens[at].text == ";" or _rivals(at, tokens) for at in range(begin, one.number.first))
+        or any(tokens[at].text == ";" or _rivals(at, one, tokens) for at in range(begin, one.number.first))
     ):
         return None
     return Party(before.name, before.basis, before.words)
 
 
-def _rivals(at: int, tokens: Sequence[Token]) -> bool:
+def _rivals(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """A name that may be whose people are counted; not the place of what befell both: "im Gazastreifen getötet und sieben verletzt"."""
-    return party_of(tokens[at]) is not None and not (stands_as_place(at, tokens) and tokens[at + 1].has("state"))
+    of_both = stands_as_place(at, tokens) and tokens[at + 1].has("state") and one.cue != at + 1
+    return party_of(tokens[at]) is not None and not of_both
 
 
 def _coordinated(one: Counted, scene: Scene) -> Party | None:
@@ -491,8 +494,9 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
         ):
             return None
         if party_of(token) and stands_as_place(at, tokens):
-            if at + 2 < len(tokens) and tokens[at + 1].text in "-—" and tokens[at + 2].value is not None:
-                return None  # «погибли 607 человек, в Таиланде — 276»
+            apart = any(token.text == "," for token in tokens[one.phrase.end : at])
+            if apart and any(stands_as_place(here, tokens) for here in range(scene.begin, one.number.first)):
+                return None  # «В Шри-Ланке погибли 607 человек, в Таиланде — 276»
             return Party(BOTH if twin_of(at, tokens) else party_of(token), "beside", token.text)
     return None
 
