@@ -61,7 +61,7 @@ def find_party(
         return captives
     kidnapped = one.phrase.adjective in known["taken"]
     homeward = one.cue is not None and tokens[one.cue].has("homeward") and found.basis != "text"
-    if found.name and (kidnapped or homeward):
+    if found.name not in (None, BOTH) and (kidnapped or homeward):
         return Party(found.name, "subject", found.words)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
 
