@@ -182,10 +182,12 @@ def _as_titled(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
 
 def _own_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
     """ "its losses: 63 of its dead": what a side at war owns up to."""
-    owns = any(token.has("own") for token in tokens[max(0, one.number.first - 1) : one.phrase.end])
+    counted = party.name in told.sides["foes"] and one.metric in told.people["of_soldiers"] and one.phrase.group in (None, ALL)
+    if not counted or not (told.listed or told.losses):
+        return None
+    owns = told.listed or any(token.has("own") for token in tokens[max(0, one.number.first - 1) : one.phrase.end])
     owns = owns or any(own.has("own") and loss.has("loss") for own, loss in pairwise(tokens[: one.number.first]))  # "our losses"
-    own = (told.listed or (owns and told.losses)) and party.name in told.sides["foes"]
-    return MILITARY if own and one.metric in told.people["of_soldiers"] and one.phrase.group in (None, ALL) else None
+    return MILITARY if owns else None
 
 
 def _civilians(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
