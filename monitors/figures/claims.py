@@ -15,7 +15,7 @@ from monitors.figures.attribution import Speaker, find_speakers, side_of, speake
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates
-from monitors.figures.groups import MILITARY, Told, find_group
+from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
@@ -23,7 +23,7 @@ from monitors.figures.parties import find_party, is_faction, narrowed, of_swap, 
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
 from monitors.figures.scopes import Stretch, find_scope, find_stance
 from monitors.figures.sentences import Sentence, split_sentences
-from monitors.figures.setting import ADRIFT, Party, Setting
+from monitors.figures.setting import ADRIFT, Party, Setting, Titled, is_entry
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
 from monitors.model import Claim, PartialDate, Reading, Scope, Skipped, Stance
 
@@ -58,7 +58,7 @@ def read_figures(
     story.headline(title)
     in_text = list(islice(_read_figures(text, story), MOST))
     in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
-    found = _agree(_told_together([*in_title, *in_text], language.table["people"]))
+    found = _agree(_summed_up(_told_together([*in_title, *in_text], language.table["people"])))
     return Reading(
         tuple(one.claim for one in found if isinstance(one, Read)),
         tuple(one for one in found if isinstance(one, Skipped)),
@@ -97,6 +97,8 @@ class Read:
     """The sentence has counted people of several groups."""
     harmed: bool = False
     """By a word that may mean the dead as well as the wounded: «постраждали»."""
+    sums: bool = False
+    """The sentence sums up what was counted before it: "In total, 12 …"."""
 
 
 # ------------------------------------------------------------------ the parts of an article
@@ -132,6 +134,8 @@ class Part:
         """The sentences that can matter, cut into tokens: with figures, close to them, or at the start."""
         text = self.cleaned.text
         wanted = set(range(AT_START)).union(*(range(at - BEFORE, at + NEAR + 1) for at in self.figures))
+        if self.figures:
+            wanted |= {at for at, sentence in enumerate(self.sentences) if text[sentence.end - 1] == ":"}  # what heads a list
         return tuple(self._row(text, at) for at in sorted(wanted & set(range(len(self.sentences)))))
 
     def _row(self, text: str, at: int) -> Row:
@@ -186,6 +190,10 @@ class Story:
     long_running: bool = False
     names: set[str] = field(default_factory=set)
     """Last words of the names of who speaks anywhere in the article."""
+    losses: bool = False
+    """A side's losses are spoken of."""
+    on_civilians: bool = False
+    """It is said, without a number, that civilians are killed or attacked."""
     held: bool = False
     """Prisoners, hostages or an exchange are spoken of."""
     voices: list[str] = field(default_factory=list)
@@ -217,6 +225,8 @@ class Story:
             self.names.update(speaker.name.split()[-1].lower() for speaker in row.speakers if not speaker.label and speaker.name)
             kinds = set().union(*(token.tags for token in row.tokens))
             self.war = self.war or "war" in kinds
+            self.losses = self.losses or any(token.has("loss") and token.has("noun") for token in row.tokens)
+            self.on_civilians = self.on_civilians or strikes_civilians(row.tokens)
             self.long_running = self.long_running or not kinds.isdisjoint(("war", "lasting", "scope_ongoing"))
             self.held = self.held or "swap" in kinds or any(token.tags.get("person") in captives for token in row.tokens)
 
@@ -235,13 +245,14 @@ class Story:
     def headline(self, title: Part) -> None:
         """Whose people the title counts, of each metric: what the text goes on to count without saying whose."""
         read = (one for one in islice(_read_figures(title, self.again()), MOST) if isinstance(one, Read))
-        self.setting.titled = {one.claim.metric: one.party for one in read if one.party.name and one.party.basis in SURE}
+        sure = (one for one in read if one.party.name and one.party.basis in SURE)
+        self.setting.titled = {one.claim.metric: Titled(one.party, one.claim.group) for one in sure}
         self.again()
 
     def again(self) -> Story:
         """The same story, told from its start: the title stands before the text."""
-        self.last = self.setting.last = None
-        self.setting.soldiers = self.setting.armed = False
+        self.last = self.setting.last = self.setting.heading = self.setting.fighter = None
+        self.setting.soldiers = self.setting.lists_losses = self.setting.armed = False
         self.voices = []
         self.columns = ()
         self.quoting = False
@@ -276,6 +287,7 @@ class Story:
             self.quoting, self.paragraph = False, row.paragraph
         if sum(token.text == '"' for token in row.tokens) % 2:
             self.quoting = not self.quoting
+        self.setting.hear(row.tokens)
         self.since += 1
         if self.since > NEAR:
             self.setting.last = None
@@ -304,6 +316,7 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
             story.columns = read_columns(row.tokens) or story.columns
         else:
             story.columns = ()
+        story.setting.read_heading(row.tokens)
         if row.numbers:
             yield from _read_sentence(row, part, story)
         story.heard(row)
@@ -414,6 +427,8 @@ def _read_claim(
     group = _group(one, tokens, before, party, story)
     if group == story.language.table["people"]["adrift"] and party.basis != "noun":
         party = ADRIFT
+    if group in story.language.table["people"]["of_nobody"] and party.basis != "noun":
+        party = Party(None, "none", "attackers")
     around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch.scope)
     earlier = story.given.get((_last_name(name), one.metric or "")) if around.past else None
     if earlier and one.phrase.party is None and one.phrase.group in (None, "all"):
@@ -462,7 +477,9 @@ def _read_claim(
     )
     mixed = before is not None and (before.mixed or before.claim.group != group)
     harmed = any(at is not None and tokens[at].has("harmed") for at in (one.cue, one.phrase.head))
-    return Read(claim, party, stretch, one.relation == "inherited" and group != "all" and not one.phrase.partitive, mixed, harmed)
+    sums = any(token.has("sums_up") for token in tokens[:2])
+    some = one.relation == "inherited" and group != "all" and not one.phrase.partitive
+    return Read(claim, party, stretch, some, mixed, harmed, sums)
 
 
 def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -519,7 +536,20 @@ def _group(one: Counted, tokens: Sequence[Token], before: Read | None, party: Pa
     if earlier and earlier.metric == table["people"]["posted"]:
         earlier = None  # "France deployed 1,500 troops": they are not those who died
     fought = story.war or (story.last is not None and story.last.group == MILITARY)
-    told = Told(earlier, before is not None, story.war, fought, story.setting.adrift, table["people"], table["sides"])
+    told = Told(
+        earlier=earlier,
+        within=before is not None,
+        titled=story.setting.titled.get(one.metric or ""),
+        war=story.war,
+        fought=fought,
+        at_odds=story.at_odds(),
+        losses=story.losses,
+        listed=story.setting.lists_losses and is_entry(tokens),
+        on_civilians=story.on_civilians,
+        adrift=story.setting.adrift,
+        people=table["people"],
+        sides=table["sides"],
+    )
     return find_group(one, tokens, party, told)
 
 
@@ -569,6 +599,22 @@ def _told_together(found: Sequence[Read | Skipped], people: Mapping[str, Any]) -
             dead, hurt = ([_value(claim) or 0 for claim in close if claim.metric == people[kind]] for kind in ("fatal", "hurt"))
             if any(a and b and a + b == _value(one.claim) for a in dead for b in hurt):
                 told[at] = replace(one, claim=replace(one.claim, metric=UNDIFFERENTIATED))
+    return told
+
+
+def _summed_up(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
+    """ "In all, seven civilians died", after the numbers of several places: of no one's people alone, and their parts are civilians too."""
+    told = list(found)
+    for at, total in enumerate(found):
+        if not isinstance(total, Read) or not total.sums:
+            continue
+        parts = [(here, one) for here, one in enumerate(told[:at]) if isinstance(one, Read) and not one.sums]
+        if len({one.claim.party for _, one in parts}) > 1 and total.party.basis not in OWN_WORDS:
+            told[at] = replace(total, party=Party(None, "none"), claim=replace(total.claim, party=None))
+        for here, one in parts:
+            part = one.claim.metric == total.claim.metric and (_value(one.claim) or 0) <= (_value(total.claim) or 0)
+            if part and one.claim.group == "all":
+                told[here] = replace(one, claim=replace(one.claim, group=total.claim.group))
     return told
 
 

@@ -41,8 +41,10 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
     return one
 
 
-def likewise(one: Counted, before: Sequence[Counted], tokens: Sequence[Token], people: Mapping[str, Any]) -> Counted:
-    """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies."""
+def likewise(one: Counted, before: Sequence[Counted], tokens: Sequence[Token], people: Mapping[str, Any], last: str | None) -> Counted:
+    """ "returned 1,000 bodies and received 38": what is given back for bodies is bodies, and so are those told apart in a next sentence."""
+    if one.relation == "noun" and tokens[one.phrase.head or 0].has("remains") and last == people["bodies"]:
+        return replace(one, metric=people["bodies"])
     bodies = bool(before) and before[-1].metric == people["bodies"] and one.phrase.kind == "bare"
     if one.metric == people["freed"] and one.phrase.kind == "bare" and _of_remains(one, tokens):
         return replace(one, metric=people["bodies"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from monitors.figures.parties import HOSTAGES
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
-from monitors.figures.setting import Party
+from monitors.figures.setting import Party, Titled
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
@@ -24,9 +24,19 @@ class Told:
     """The figure before it, where the two can be of the same people."""
     within: bool
     """That figure, or another, stands in the same sentence."""
+    titled: Titled | None
+    """Whom the title counts of this metric."""
     war: bool
     fought: bool
     """At war, or the last figure counted soldiers."""
+    at_odds: bool
+    """It names two sides at war."""
+    losses: bool
+    """It speaks of a side's losses."""
+    listed: bool
+    """It is an entry of a list of losses."""
+    on_civilians: bool
+    """It says that civilians are killed or attacked, and not how many."""
     adrift: bool
     """The story is of migrants on their way."""
     people: Mapping[str, Any]
@@ -37,11 +47,13 @@ class Told:
 
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
+    if one.metric == told.people["taken"] and one.phrase.group == PRISONERS and party.name in told.sides["foes"]:
+        return MILITARY  # "17,230 prisoners" that a side at war has lost
     by_words = _own_noun(one, tokens) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
     by_words = by_words or _taken_as(one, tokens, told) or _led_by(one, tokens) or _dwellers(one, tokens, told)
     if by_words:
         return by_words
-    steps = (_freed, _as_before, _by_fighting, _of_civilians)
+    steps = (_freed, _as_before, _as_titled, _own_losses, _by_fighting, _civilians, _of_civilians)
     return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
 
 
@@ -107,7 +119,7 @@ def _of_count(first: int, tokens: Sequence[Token]) -> str | None:
         return None
     toll = any(token.has("toll") for token in tokens[max(0, first - 2) : first])  # "the number of … has doubled, to a toll of 2,500"
     for at in range(first - 1, max(-1, first - FAR * (1 + toll)), -1):
-        if tokens[at].has("count"):
+        if tokens[at].has("count") or (tokens[at].has("loss") and tokens[at].has("noun")):
             return next((token.tags["person"] for token in tokens[at:first] if token.has("person")), None)
         value = tokens[at].value
         if (value is not None and not 1900 < value < 2100) or tokens[at].text in CLOSED[toll:] or tokens[at].has("say"):
@@ -123,12 +135,18 @@ def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "44 were children", "100 of those killed were children"."""
     for at in range(one.phrase.end, min(one.phrase.end + 3, len(tokens) - 1)):
         befell = one.phrase.group and one.cue == at + 1 and tokens[at + 1].has("state")  # "sospechosos fueron detenidos"
-        if tokens[at].has("be") and not befell:
+        dash = tokens[at].text in "-—" and one.phrase.group is None and _closes(at + 2, tokens)  # «5 360 погибших - наемники»
+        if (tokens[at].has("be") and not befell) or dash:
             group = tokens[at + 1].tags.get("person", ALL)
             return group if group != ALL else None
         if not tokens[at].has("state", "adverb"):
             return None
     return None
+
+
+def _closes(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether the clause ends there."""
+    return at >= len(tokens) or tokens[at].text in ".,;)"
 
 
 def _young(one: Counted, tokens: Sequence[Token]) -> str | None:
@@ -167,6 +185,7 @@ def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     """ "12 soldiers were killed and 30 wounded", "43 of them died"."""
     phrase, earlier = one.phrase, told.earlier
     loose = phrase.kind in ("bare", "noun") or phrase.partitive or (phrase.group == ALL and tokens[phrase.head or 0].has("filler"))
+    loose = loose or any(token.has("complement") for token in tokens[phrase.end : phrase.end + 2])  # «35 тысяч человек — ранеными»
     if earlier is None or earlier.group == ALL:
         return None
     included = told.within and phrase.group in (None, ALL) and tokens[one.number.first - 1].has("include")
@@ -194,6 +213,40 @@ def _so_many_more(one: Counted, tokens: Sequence[Token]) -> bool:
     said = tokens[one.number.last : one.phrase.end + 1]
     people = any(token.has("person") and not token.has("filler", "further") for token in said)
     return not people and any(token.has("further") for token in said)
+
+
+def _as_titled(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """The title counts soldiers, the text goes on with "at least 39,424 dead"."""
+    alone = one.phrase.group is None and one.phrase.kind in ("bare", "noun")
+    return MILITARY if alone and told.titled and told.titled.group == MILITARY and told.titled.party.name == party.name else None
+
+
+def _own_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "its losses: 63 of its dead": what a side at war owns up to."""
+    counted = party.name in told.sides["foes"] and one.metric in told.people["of_soldiers"] and one.phrase.group in (None, ALL)
+    if not counted or not (told.listed or told.losses):
+        return None
+    owns = told.listed or any(token.has("own") for token in tokens[max(0, one.number.first - 1) : one.phrase.end])
+    owns = owns or any(own.has("own") and loss.has("loss") for own, loss in pairwise(tokens[: one.number.first]))  # "our losses"
+    return MILITARY if owns else None
+
+
+def _civilians(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
+    """ "Russia kills civilians. Yesterday four residents were wounded": those are they."""
+    counted = one.phrase.group in (None, ALL) and one.relation != "toll" and one.metric in told.people["of_soldiers"]
+    return CIVILIANS if told.on_civilians and counted and party.name in told.sides["foes"] else None
+
+
+def strikes_civilians(tokens: Sequence[Token]) -> bool:
+    """Whether a sentence says that civilians are killed or attacked, and not how many: "attacks on civilians"."""
+    for at, token in enumerate(tokens):
+        if token.tags.get("person") == CIVILIANS:
+            led = at - 1
+            while led > 0 and tokens[led].has("of", "against", "locative", "filler", "det"):
+                led -= 1
+            if led >= 0 and tokens[led].has("act", "done_by", "hits") and not tokens[led].has("own_doing"):
+                return True
+    return False
 
 
 def _called(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -244,11 +297,16 @@ def _side_losses(one: Counted, tokens: Sequence[Token], party: Party, told: Told
     return (
         party.basis in ("toll", "noun", "subject")
         and party.name in told.sides["foes"]
-        and one.metric == UNDIFFERENTIATED
+        and (one.metric == UNDIFFERENTIATED or _of_losses(one, tokens, told))
         and one.phrase.kind != "people"
         and (one.number.low or one.number.high or 0) >= told.people["regiment"]
         and not any(token.tags.get("person", ALL) not in (ALL, MILITARY) for token in tokens if not token.has("speakers"))
     )
+
+
+def _of_losses(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
+    """ "Ukraine's losses amount to 17,500 dead"."""
+    return one.metric in told.people["of_soldiers"] and any(token.has("loss") and token.has("noun") for token in tokens[: one.number.first])
 
 
 def _of_soldiers(one: Counted, tokens: Sequence[Token], told: Told) -> bool:
@@ -276,7 +334,7 @@ SOME = ("numeral", "vague", "include", "chiefly", "pronoun", "of_them")
 
 def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Migrants in a story on them, soldiers where a side at war has losses or gets back its dead, else anybody."""
-    if one.metric == told.people["bodies"] and party.name in told.sides["foes"] and told.people["fallen"]:
+    if one.metric in (told.people["bodies"], told.people["taken"]) and party.name in told.sides["foes"] and told.people["fallen"]:
         return str(told.people["fallen"])
     cue = tokens[one.cue] if one.cue is not None else None
     if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
@@ -294,7 +352,7 @@ def _army(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> bo
     size = one.number.low or one.number.high or 0
     both = party.name is None and party.basis == "toll"
     return (
-        told.war
+        (told.war or (told.people["fallen"] and (told.at_odds or told.losses)))
         and (one.phrase.kind != "people" or (tokens[one.phrase.head or 0].has("nation") and told.people["fallen"]))
         and size >= told.people["army"]
         and (party.name in told.sides["foes"] or both)

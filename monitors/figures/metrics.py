@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from monitors.figures.doubts import likewise, settle
 from monitors.figures.lexicon import Language
-from monitors.figures.neighbours import but_of_things, but_things, but_whole, from_next, from_previous, from_within
+from monitors.figures.neighbours import but_of_things, but_things, but_whole, from_next, from_previous, from_within, with_shared_noun
 from monitors.figures.numbers import Number
 from monitors.figures.phrases import Counted, Phrase, read_phrase
 from monitors.figures.tokens import Token
@@ -43,9 +43,10 @@ def find_counted(
     counted = from_within(counted, tokens)
     counted = from_next(counted, tokens)
     counted = from_previous(counted, tokens, last)
+    counted = with_shared_noun(counted, tokens, language.table["people"]["of_soldiers"])
     settled: list[Counted] = []
     for one in counted:
-        settled.append(settle(likewise(one, settled, tokens, language.table["people"]), tokens, language, held))
+        settled.append(settle(likewise(one, settled, tokens, language.table["people"], last), tokens, language, held))
     return settled
 
 

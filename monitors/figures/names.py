@@ -25,6 +25,8 @@ def named_at(at: int, tokens: Sequence[Token]) -> str | None:
         return None
     if "follows" in tokens[at].tags and at and tokens[at - 1].has("frontier"):
         return None  # "près de la frontière ukrainienne"
+    if at > 1 and tokens[at - 1].has("preposition") and tokens[at - 2].has("frontier"):
+        return None  # "near the border with Ukraine"
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if following and (following.has("frontier") or (following.has("address") and following.capital)):
         return None  # "near the Afghan border", "Jordan Road"

@@ -87,6 +87,25 @@ def from_next(counted: list[Counted], tokens: Sequence[Token]) -> list[Counted]:
     return counted
 
 
+def with_shared_noun(counted: Sequence[Counted], tokens: Sequence[Token], harms: Sequence[str]) -> list[Counted]:
+    """ "killed seven and wounded 25 civilians", "13 dead and 97 injured civilians": the noun of the second is the first's too.
+
+    Not where the two are no `harms` of one attack: "killed five and kidnapped 20 worshippers".
+    """
+    shared = list(counted)
+    for i in range(len(counted) - 2, -1, -1):
+        one, after = shared[i], shared[i + 1]
+        gap = tokens[one.phrase.end : after.number.first]
+        if one.metric not in harms or after.metric not in harms:
+            continue
+        verbs = len(gap) == 2 and one.phrase.kind == "bare" and one.relation == after.relation != "noun" and gap[1].has("act")
+        nouns = len(gap) == 1 and one.phrase.kind == "noun" and after.phrase.adjective is not None
+        if one.phrase.group is None and after.phrase.kind == "people" and (verbs or nouns) and gap[0].has("conjunction"):
+            phrase = replace(one.phrase, group=after.phrase.group, party=one.phrase.party or after.phrase.party)
+            shared[i] = replace(one, phrase=phrase)
+    return shared
+
+
 def _are_among(gap: Sequence[Token]) -> bool:
     """ "Three children were also among the 11 killed"."""
     last = next((at for at in range(len(gap) - 1, -1, -1) if not gap[at].has("det")), -1)
@@ -184,6 +203,8 @@ def _own_verb(one: Counted, tokens: Sequence[Token]) -> bool:
 def _goes_on(one: Counted, tokens: Sequence[Token]) -> bool:
     """Whether a number counts on what the sentence before counted: "1,394 of those were civilians", "the agency reported 254"."""
     before, after = tokens[: one.number.first], tokens[one.phrase.end : one.phrase.end + 3]
+    if tokens[0].has("of_them") and one.phrase.kind in ("people", "bare") and one.number.first <= 3:
+        return True  # «Среди них более 6 тысяч офицеров»
     if one.phrase.partitive and (one.phrase.kind == "people" and tokens[one.phrase.head or 0].has("pronoun", "det")):
         return bool(after) and after[0].has("be")
     if any(token.has("pronoun", "det") and tokens[at].has("of") for at, token in enumerate(before[1:4])):

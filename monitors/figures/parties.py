@@ -9,7 +9,7 @@ from typing import Any
 from monitors.figures.attribution import Speaker, side_of
 from monitors.figures.names import acts, attacks, located, named_at, own_strife, party_of, stands_as_place, twin_of
 from monitors.figures.phrases import BOTH, UNDIFFERENTIATED, Counted
-from monitors.figures.setting import ADRIFT, MUCH, Party, Setting
+from monitors.figures.setting import ADRIFT, MUCH, Party, Setting, fighter, is_entry
 from monitors.figures.tokens import Token
 from monitors.model import Claim
 
@@ -30,8 +30,10 @@ class Scene:
     """Who killed, where the sentence says so: not whose people were killed."""
     adrift: bool
     """The story is of migrants, who are of no side that counts them."""
-    host: bool = False
+    host: bool
     """Refugees are counted, who are not of the country they are in."""
+    heading: Party | None
+    """Whose list the sentence is an entry of."""
 
 
 def side_speaking(speaker: Speaker | None, tokens: Sequence[Token]) -> str | None:
@@ -60,15 +62,15 @@ def find_party(
     if before is not None and is_faction(before.name) and one.phrase.kind != "bare":
         before = None  # "six rebels and four soldiers were killed"
     host = _host(one, tokens)
-    doer = host or _doer(one, tokens, side)
-    scene = Scene(tokens, before, begin, side, doer, setting.adrift, host is not None)
+    doer, heading = host or _doer(one, tokens, side), setting.heading if is_entry(tokens) else None
+    scene = Scene(tokens, before, begin, side, doer, setting.adrift, host is not None, heading)
     steps = NEAREST if _of_enemy(one, tokens) else STEPS
     found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
     if captives := _held(one, found, scene, setting, known["captors"]):
         return captives
     kidnapped = one.phrase.adjective in known["taken"]
     homeward = one.cue is not None and tokens[one.cue].has("homeward") and found.basis != "text"
-    if found.name and (kidnapped or homeward):
+    if found.name not in (None, BOTH) and (kidnapped or homeward):
         return Party(found.name, "subject", found.words)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
 
@@ -123,11 +125,15 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         return Party(home, "subject", tokens[verb + 1].text)
     if verb > 1 and tokens[verb].has("lets_go") and tokens[verb - 1].has("side") and tokens[verb - 2].has("whose", "demonym"):
         return Party(named_at(verb - 2, tokens), "subject", tokens[verb - 2].text)  # «украинской стороне передала 212»
+    if verb and tokens[verb].has("given_to") and tokens[verb - 1].has("place", "seat") and (home := _alone(verb - 1, tokens)):
+        return Party(home, "subject", tokens[verb - 1].text)  # «России передали 38 тел»
     ends = max(verb + 1, one.phrase.end if given is not None else 0)
     for at in range(ends, min(ends + 3, len(tokens) - 1)):
         if tokens[at].has("to") and (home := named_at(at + 1, tokens)):
             return Party(home, "subject", tokens[at + 1].text)  # "swapped back to Russia", "handed over 1,000 bodies to Ukraine"
-    giver = next((at + 1 for at in range(ends, min(ends + 4, len(tokens) - 1)) if tokens[at].has("from_where")), None)
+    whence = (at + 1 for at in range(ends, min(ends + 4, len(tokens) - 1)) if tokens[at].has("from_where"))
+    # not "from the Donetsk front"
+    giver = next((at for at in whence if at + 1 == len(tokens) or not tokens[at + 1].has("settlement")), None)
     if giver is not None and (foe := known["foes"].get(named_at(giver, tokens) or "")):
         return Party(foe, "subject", f"back from {tokens[giver].text}")
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
@@ -137,6 +143,11 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         return Party(subject, "subject", subject)
     held = known["foes"].get(subject) or known["captors"].get(subject)
     return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
+
+
+def _alone(at: int, tokens: Sequence[Token]) -> str | None:
+    """The party named there, unless it is named together with another: "Moscow and Kyiv handed over …"."""
+    return None if at and tokens[at - 1].has("conjunction", "locative", "preposition") else named_at(at, tokens)
 
 
 def _receiver(at: int, tokens: Sequence[Token]) -> str | None:
@@ -157,7 +168,9 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     """Whose people the sentences around are about."""
     foe = _counts_foes(one, scene.tokens)
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
-    if _of_enemy(one, scene.tokens) and (foe_of := known["foes"].get(scene.side or home or "")):
+    if _of_enemy(one, scene.tokens) and (
+        foe_of := known["foes"].get(scene.side or fighter(scene.tokens) or setting.fighter or home or "")
+    ):
         return Party(foe_of, "text", "enemy")
     fled = scene.host and setting.armed  # nor, after a side's soldiers, refugees
     if setting.scene and setting.scene != scene.doer and any(token.has("thereby") for token in scene.tokens[:2]):
@@ -168,15 +181,22 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
         return Party(setting.last, "before", "the sentence before")
     if setting.adrift:
         return Party(None, "none")
-    if (titled := setting.titled.get(one.metric or "")) and titled.name != scene.doer:
-        return Party(titled.name, "text", f"the title: {titled.words}")
+    if (titled := setting.titled.get(one.metric or "")) and titled.party.name != scene.doer:
+        return Party(titled.party.name, "text", f"the title: {titled.party.words}")
     own = None if foe else _at_home(scene.tokens)
-    home = home or known["foes"].get(scene.doer or "") or own  # "South African police open fire, leaving 12 dead"
+    foes = known["foes"]
+    home = home or foes.get(scene.doer or "") or foes.get(_striker(scene.tokens) or "")
+    home = home or own  # "South African police open fire, leaving 12 dead"
     if home:
         return Party(home, "text", home)
     nowhere = any(token.has("worldwide") for token in scene.tokens)
     outlets = None if nowhere else setting.home_of() or (None if setting.anyone else setting.at_home)
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
+
+
+def _striker(tokens: Sequence[Token]) -> str | None:
+    """ "Russia hit a bus, three were killed": who strikes, named nowhere but there."""
+    return next((name for at in range(len(tokens)) if (name := named_at(at, tokens)) and attacks(at, tokens)), None)
 
 
 def _at_home(tokens: Sequence[Token]) -> str | None:
@@ -370,8 +390,9 @@ def _toll(one: Counted, scene: Scene) -> Party | None:
         if not (passed or token.low.endswith("time")):
             break
     if between:
-        twin = twin_of(between[0], tokens)  # "the toll of the quakes in Turkey and Syria"
-        return Party(BOTH if twin else party_of(tokens[between[0]]), "toll", tokens[between[0]].text)
+        first = between[0]
+        twins = twin_of(first, tokens) is not None  # "the toll of the quakes in Turkey and Syria"
+        return Party(BOTH if twins else party_of(tokens[first]), "toll", tokens[first].text)
     return None
 
 
@@ -386,7 +407,7 @@ def _linked_toll(at: int, tokens: Sequence[Token]) -> int | None:
     for here in range(at - 1, max(-1, at - 6), -1):
         if tokens[here].has("loss", "toll") and tokens[here].has("noun"):
             return here if here < at - 2 else None
-        if not (tokens[here].has("link", "adverb") or party_of(tokens[here])):
+        if not (tokens[here].has("link", "adverb", "amid", "person") or party_of(tokens[here])):
             return None
     return None
 
@@ -397,6 +418,9 @@ def _worldwide(one: Counted, scene: Scene) -> Party | None:
     opens = one.number.first - 1 - (tokens[one.number.first - 1].text == ",")
     if opens == 0 and tokens[0].has("worldwide"):
         return Party(BOTH, "beside", tokens[0].text)  # "Worldwide, more than 14,600 people have died"
+    struck = next((at for at in range(1, one.number.first) if tokens[at].has("worldwide") and tokens[at - 1].has("locative")), None)
+    if struck is not None and not any(party_of(token) for token in tokens):
+        return Party(BOTH, "sentence", tokens[struck].text)  # "the storm that struck Central America killed 146"
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR // 2)):
         token = tokens[at]
         if token.text in ";:," or token.has("say", "according") or (party_of(token) and not token.has("worldwide")):
@@ -428,7 +452,8 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
     if one.relation == "object" and one.cue is not None and begin <= one.cue < at and tokens[one.cue].has("suffer"):
         at = one.cue  # «Росія втратила в Україні понад 190 тисяч»
     while at >= begin and one.number.first - at < 5 and not tokens[at].has("suffer"):
-        if not tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have") and not tokens[at].has("include"):
+        passed = tokens[at].has("adverb", "det", "filler", "of", "loss", "be", "have", "include", "locative") or stands_as_place(at, tokens)
+        if not passed:
             return None
         at -= 1
     if (
@@ -487,15 +512,16 @@ def _elided(one: Counted, scene: Scene) -> Party | None:
     if (
         after is None
         or (one.phrase.kind == "bare" and after.has("locative"))
-        or any(tokens[at].text == ";" or _rivals(at, tokens) for at in range(begin, one.number.first))
+        or any(tokens[at].text == ";" or _rivals(at, one, tokens) for at in range(begin, one.number.first))
     ):
         return None
     return Party(before.name, before.basis, before.words)
 
 
-def _rivals(at: int, tokens: Sequence[Token]) -> bool:
+def _rivals(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
     """A name that may be whose people are counted; not the place of what befell both: "im Gazastreifen getötet und sieben verletzt"."""
-    return party_of(tokens[at]) is not None and not (stands_as_place(at, tokens) and tokens[at + 1].has("state"))
+    of_both = stands_as_place(at, tokens) and tokens[at + 1].has("state") and one.cue != at + 1
+    return party_of(tokens[at]) is not None and not of_both
 
 
 def _coordinated(one: Counted, scene: Scene) -> Party | None:
@@ -524,6 +550,9 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
         if party_of(token) and _opens_next(at, tokens):
             return None
         if party_of(token) and stands_as_place(at, tokens) and not _is_refuge(at, scene):
+            apart = any(token.text == "," for token in tokens[one.phrase.end : at])
+            if apart and any(stands_as_place(here, tokens) for here in range(scene.begin, one.number.first)):
+                return None  # «В Шри-Ланке погибли 607 человек, в Таиланде — 276»
             return Party(BOTH if twin_of(at, tokens) else party_of(token), "beside", token.text)
     return None
 
@@ -555,10 +584,16 @@ def _label(one: Counted, scene: Scene) -> Party | None:
             and not attacks(at - 1, tokens)
             and (name := named_at(at - 1, tokens))
             and (one.number.first - at == 1 or at == 1 or (at == 2 and tokens[0].has("det")))
+            and (tokens[at - 1].has("place") or not any(stands_as_place(here, tokens) for here in range(at + 1, one.number.first)))
         ):
             opens = tokens[at].text != ":" and tokens[at + 1].capital and tokens[at + 1].value is None and at + 1 < one.number.first
             return Party(name, "sentence" if opens else "label", tokens[at - 1].text)  # "Lesbos – Bei einem Unglück …": no list
     return None
+
+
+def _headed(one: Counted, scene: Scene) -> Party | None:
+    """ "UKRAINE:", and below it "157,000 dead"."""
+    return scene.heading
 
 
 def _dateline(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
@@ -656,6 +691,7 @@ STEPS: tuple[Step, ...] = (
     _ahead,
     _sufferer,
     _label,
+    _headed,
     _loser,
     _worldwide,
     _elided,
@@ -666,7 +702,7 @@ STEPS: tuple[Step, ...] = (
     _speaker,
     _named,
 )
-NEAREST = STEPS[:6]
+NEAREST = STEPS[:5]
 """Of "the enemy" only what is said of it counts: whose enemy it is follows from who speaks."""
 
 

@@ -95,5 +95,5 @@ def _pieces(text: str, start: int, end: int, paragraph: int) -> Iterator[Sentenc
         cut = start + LONGEST if cut < 0 else cut
         yield Sentence(start, cut, paragraph)
         start = cut
-    if end > start:
+    if any(map(str.isalnum, text[start:end])):  # a line of emoji says nothing
         yield Sentence(start, end, paragraph)

@@ -15,6 +15,24 @@ TOLD = 4.0
 """How much more a name tells that stands before a toll or losses, than one that is only named."""
 
 
+HEADING = 5
+"""Words of a line that only says whose list follows."""
+
+
+def is_entry(tokens: Sequence[Token]) -> bool:
+    """Whether a line begins as an entry of a list does: with its number or a dash."""
+    return tokens[0].value is not None or tokens[0].text in "-—"
+
+
+def fighter(tokens: Sequence[Token]) -> str | None:
+    """ "Russian soldiers repelled three attacks": whose forces the sentence opens with."""
+    at = next((at for at in range(min(2, len(tokens))) if named_at(at, tokens)), None)
+    if at is None:
+        return None
+    forces = tokens[at].has("body") or any(word.has("armed") or word.tags.get("person") == "military" for word in tokens[at + 1 : at + 3])
+    return named_at(at, tokens) if forces else None
+
+
 @dataclass(frozen=True)
 class Party:
     """Whose people, where in the text that was read (nearest first in `STEPS`), and the words that said so."""
@@ -32,6 +50,14 @@ ADRIFT = Party(None, "none", "people on their way")
 """Whose people migrants are: of no place they perish in."""
 
 
+@dataclass(frozen=True)
+class Titled:
+    """Whom a number of the title counts."""
+
+    party: Party
+    group: str
+
+
 @dataclass
 class Setting:
     """What the text around a sentence says of parties: how often each is named, whom the last claim counted."""
@@ -40,8 +66,8 @@ class Setting:
     """Whose people its outlet means where it names no country."""
     at_home: str | None = None
     """Whose people a text in its language means that names no country and has no outlet."""
-    titled: Mapping[str, Party] = field(default_factory=dict)
-    """Whose people the title counts, by metric."""
+    titled: Mapping[str, Titled] = field(default_factory=dict)
+    """Whom the title counts, by metric."""
     anyone: bool = False
     """It names a country, if only as who strikes."""
     named: dict[str, float] = field(default_factory=dict)
@@ -49,6 +75,12 @@ class Setting:
     """How often each armed group is named."""
     pairs: set[frozenset[str]] = field(default_factory=set)
     """Parties named side by side: "Turkey, Syria earthquake"."""
+    fighter: str | None = None
+    """Whose forces a sentence opened with: their enemy is the other side."""
+    heading: Party | None = None
+    """Whose list is being read: "UKRAINE:", and its entries below."""
+    lists_losses: bool = False
+    """It is one of losses: "Losses:"."""
     last: str | None = None
     scene: str | None = None
     """Where the sentence before is set."""
@@ -93,6 +125,21 @@ class Setting:
     def faction_but(self, bands: Sequence[str]) -> str | None:
         """The armed group the text names most, but for bands that any may be called: "rebels"."""
         return max((name for name in self.factions if name not in bands), key=lambda name: self.factions[name], default=None)
+
+    def hear(self, tokens: Sequence[Token]) -> None:
+        """Take in whose forces a sentence that was read opens with."""
+        self.fighter = fighter(tokens) or self.fighter
+
+    def read_heading(self, tokens: Sequence[Token]) -> None:
+        """Take in a line that heads a list; a list ends with a line that is no entry."""
+        if tokens[-1].text == ":":
+            losses = any(token.has("loss") for token in tokens)
+            names = [name for at in range(len(tokens)) if (name := named_at(at, tokens))]
+            if names and len(tokens) <= HEADING:
+                self.heading = Party(names[0], "label", " ".join(token.text for token in tokens[:-1]))
+            self.lists_losses = losses
+        elif not is_entry(tokens) and not any(token.text.endswith(":") for token in tokens):
+            self.heading, self.lists_losses = None, False
 
     def home_but(self, doer: str | None) -> str | None:
         """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""

@@ -297,6 +297,8 @@ def verb_before(number: Number, phrase: Phrase, tokens: Sequence[Token], languag
         at -= 1
     if fronted := _fronted(at, tokens):
         return fronted
+    if at > 0 and phrase.kind in ("people", "bare") and (lost := _lost_as(at, tokens)):
+        return lost
     leads = at >= 0 and _leads(tokens[at])
     if at >= 0 and tokens[at].has("act") and (leads or not _passive(at, tokens)):
         return Reading("after" if leads else "object", tokens[at].tags["act"], at)
@@ -335,6 +337,13 @@ def _fronted(at: int, tokens: Sequence[Token]) -> Reading | None:
         return None
     opens = at == 1 or tokens[at - 2].text in ",;:" or tokens[at - 2].has("conjunction")
     return Reading("after", tokens[at - 1].tags["state"], at - 1) if opens else None
+
+
+def _lost_as(at: int, tokens: Sequence[Token]) -> Reading | None:
+    """ «втратив убитими та пораненими 87 осіб», «признали пропавшими без вести 90 тысяч»: as what, before whom."""
+    if tokens[at].has("noun") and not tokens[at].has("person", "loss") and tokens[at - 1].has("loss") and tokens[at - 1].has("act"):
+        return Reading("object", tokens[at].tags["noun"], at - 1)
+    return Reading("object", tokens[at].tags["complement"], at) if tokens[at].has("complement") else None
 
 
 def _leads(verb: Token) -> bool:
