@@ -237,8 +237,9 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False,
     if last <= at + 1 or tokens[at + 1].value is not None or tokens[at + 1].has("month", "weekday", "day"):
         return None
     first = _inner_name(tokens, at + 1, last)
-    if not _names_speaker(tokens, first, last) and not (last - first > 1 and tokens[first].has("det")):
-        return None  # "confirmed by laboratory tests"
+    named = _names_speaker(tokens, first, last)
+    if not named and (tokens[last - 1].has("own_count") or not (last - first > 1 and tokens[first].has("det"))):
+        return None  # "confirmed by laboratory tests", "selon leur dernier décompte"
     apposed = _apposed(tokens, last) if not cited and any(t.has("office", "speakers") for t in tokens[first:last]) else None
     opening, last = apposed or (first, last)
     listed = cited and last < len(tokens) and tokens[last].text == "," and any(t.has("conjunction") for t in tokens[last : last + 6])

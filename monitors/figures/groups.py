@@ -37,17 +37,18 @@ class Told:
 
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
-    by_words = _own_noun(one, tokens) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
+    by_words = _own_noun(one, tokens, told) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
     if by_words:
         return by_words
     steps = (_freed, _as_before, _by_fighting)
     return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
 
 
-def _own_noun(one: Counted, tokens: Sequence[Token]) -> str | None:
-    ranked = one.phrase.head is not None and tokens[one.phrase.head].has("ranked") and any(token.has("armed") for token in tokens)
+def _own_noun(one: Counted, tokens: Sequence[Token], told: Told) -> str | None:
+    fallen = told.war and told.earlier is not None and told.earlier.group == MILITARY
+    ranked = one.phrase.head is not None and tokens[one.phrase.head].has("ranked") and (fallen or any(t.has("armed") for t in tokens))
     if ranked and sum(token.tags.get("person") == one.phrase.group for token in tokens) == 1:
-        return MILITARY  # "the army said 12 officers were killed"
+        return MILITARY  # "the army said 12 officers were killed"; of soldiers "7,000 officers are among the dead"
     return one.phrase.group if one.phrase.group and one.phrase.group != ALL else None
 
 

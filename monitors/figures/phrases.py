@@ -89,7 +89,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             weak = token.tags.get("noun") or weak
         elif head is None and token.has("unit") and at + 1 < len(tokens) and tokens[at + 1].has("of") and not token.has("remains"):
             at += 1  # "370,000 cases of wounded soldiers"
-        elif token.has("adverb") and at + 1 < len(tokens) and tokens[at + 1].has("noun", "person") and not tokens[at + 1].has("state"):
+        elif token.has("adverb") and not token.has("subordinate") and at + 1 < len(tokens) and tokens[at + 1].has("noun", "person") and not tokens[at + 1].has("state"):
             pass  # "three reported deaths"
         elif token.text == "'" and head is not None and at + 1 < len(tokens) and tokens[at + 1].has("noun"):
             return Phrase(at + 2, "noun", group, party, at + 1, tokens[at + 1].tags["noun"], adjective)

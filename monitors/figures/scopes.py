@@ -213,8 +213,10 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window, beside "floods" their date."""
     if any(token.has("occurrence") for token in tokens[max(0, day.first - 3) : day.first]):
         return False
-    if day.first and tokens[day.first - 1].has("date_ago"):
-        return False  # "sank earlier this month"
+    if day.first and tokens[day.first - 1].has("date_ago", "date_before"):
+        return False  # "sank earlier this month", "had been killed by December"
+    if any(token.has("put") and token.has("say") for token in tokens[: one.number.first]):
+        return False  # "he had put the dead at 61,200 last June": it was said then
     if _occurrence(one, tokens) or _struck(one, tokens):
         return False  # "In 2025, a bus crash killed 37"
     if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):

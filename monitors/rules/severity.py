@@ -165,7 +165,8 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     toll, value = case.constants.toll, case.value.nominal or 0
     floor = max(monitor.floor, 1)
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
-        return Severity.NOTABLE if value >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
+        fallen = max(value, value_of(judgement.previous).nominal or 0) if judgement.previous else value
+        return Severity.NOTABLE if fallen >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
     if value < floor or case.remark.series.group in PART_GROUPS:
         return Severity.LOG
     if case.remark.series.metric not in HEAVY:

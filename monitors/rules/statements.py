@@ -100,6 +100,8 @@ class Remark:
     """Days between that day and the publication."""
     presumed: bool = False
     """Nobody is named: the claimant is whose page it is."""
+    headlined: bool = False
+    """Headline and text, each read by itself, give this number of the same people."""
     cautions: tuple[str, ...] = ()
     happening: Happening | None = None
     contradicted: bool = False
@@ -460,6 +462,7 @@ def merge(body: Remark, again: Remark) -> Remark:
         direct_quote=body.direct_quote or again.direct_quote,
         cautions=(*body.cautions, *caution),
         presumed=body.presumed and again.presumed,
+        headlined=body.headlined or (same_metric and again.claim.in_title and body.claim.party == again.claim.party is not None),
     )
 
 
@@ -553,7 +556,8 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
         return day - timedelta(days=1), day + timedelta(days=1)
     wide = bool(remark.happening and remark.happening.wide)
     at_war = event_parts(remark.series)[0] in WARLIKE and not wide
-    return day - timedelta(days=toll.point_days if at_war else (lasts_of(remark) or toll.wide_days)), day + timedelta(days=toll.point_days)
+    lasts = lasts_of(remark) or (toll.point_days if at_war else toll.wide_days)
+    return day - timedelta(days=lasts), day + timedelta(days=toll.point_days)
 
 
 def lasts_of(remark: Remark) -> int | None:
@@ -579,7 +583,7 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     if (
         not -constants.toll.point_days
         <= apart
-        <= ((lasts_of(remark) or constants.toll.wide_days) if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days)
+        <= (lasts_of(remark) or (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days))
     ):
         return 0
     here = bool(place and wanted_place and (place in wanted_place or wanted_place in place))
