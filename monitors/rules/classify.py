@@ -473,7 +473,10 @@ def far_less(case: Case, before: Statement) -> bool:
 
 def replaces(case: Case, before: Statement) -> bool:
     """Whether the sentence itself says that its number takes the place of the standing one: "has dropped from 161 to three"."""
-    return case.remark.replaces is not None and same(case.remark.replaces, value_of(before))
+    old, standing = case.remark.replaces, value_of(before)
+    if old is None or old.nominal is None or not standing.nominal:
+        return False
+    return same(old, standing) or abs(old.nominal - standing.nominal) <= case.constants.change.estimate * standing.nominal
 
 
 def round_mark(n: int) -> int:

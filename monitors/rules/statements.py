@@ -205,8 +205,11 @@ def read_remarks(version: Version, page: Page, claimants: Claimants, publishers:
 
 
 def replaced_by(remark: Remark, placed: Sequence[Remark]) -> Value | None:
-    """What the sentence of a remark says that its number takes the place of: "raised the toll to 91, from 54"."""
+    """What the sentence of a remark says that its number takes the place of: "raised the toll to 91, from 54". It is the first it gives."""
     claim = remark.claim
+    beside = [o.claim for o in placed if (o.claim.quote, o.claim.metric) == (claim.quote, claim.metric) and not o.claim.superseded]
+    if any(other.start < claim.start for other in beside):
+        return None
     old = (other for other in placed if other.claim.superseded and not claim.superseded and other.claim.quote == claim.quote)
     return next((other.value for other in old if other.claim.metric == claim.metric), None)
 
@@ -430,7 +433,8 @@ def rounds(rough: Remark, exact: Remark) -> bool:
     """Whether one number of a text is the other made round: "nearly 60,000 … 58,500, to be precise"."""
     a, b = rough.claim, exact.claim
     alike = (a.metric, a.party, a.stance, a.superseded) == (b.metric, b.party, b.stance, b.superseded) and rough.track is exact.track
-    held = interval(rough.value) if alike and a.qualifier in LOOSE and b.qualifier is Qualifier.EXACT and is_war_total(b) else None
+    apart = (a.low or a.high) != b.low  # a headline that drops "more than" is no more exact
+    held = interval(rough.value) if alike and apart and a.qualifier in LOOSE and b.qualifier is Qualifier.EXACT and is_war_total(b) else None
     return bool(held and held[0] <= (b.low or 0) <= held[1]) and agree_bodies(rough.claimant, exact.claimant)
 
 
