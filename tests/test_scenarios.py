@@ -1,8 +1,8 @@
 """News stories in scripts: what a careful editor would be told while they unfold, and when silence is right.
 
 A file of `scenarios/` is one story. Its `[[line]]`s are pages in the order in which they are seen; `carries = 0` is the text of line 0
-again, `changes` what is different in it. Below a page stands what it makes the desk tell (`line.tells`: must), what it may as well
-(`line.may`), each a list of good values a field; until the next page that must tell something that is still in time. Any other urgent or
+again, `changes` what is different in it, `lang` its language where that is not English. Below a page stands what it makes the desk tell
+(`line.tells`: must), what it may as well (`line.may`), each a list of good values a field; until the next page that must tell something that is still in time. Any other urgent or
 notable alert fails the story, and so does whatever `[[never]]` describes, unless it is only logged. No figure of a page is told twice.
 """
 
@@ -95,8 +95,8 @@ def script(story: Json) -> list[Json]:
         for before, after in line.get("changes", ()):
             assert before in title + text, f"nothing to change: {before!r}"
             title, text = title.replace(before, after), text.replace(before, after)
-        article = {"outlet": "", "url": line["url"], "published": moment(line.get("published", line["at"])), "modified": None, "lang": line.get("lang", "en")}
-        lines.append({"at": at, "article": article | {"title": title, "text": text}})
+        article = {"outlet": "", "url": line["url"], "published": moment(line.get("published", line["at"])), "modified": None}
+        lines.append({"at": at, "article": article | {"lang": line.get("lang", "en"), "title": title, "text": text}})
     return lines
 
 

@@ -37,7 +37,9 @@ class Told:
 
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
-    by_words = _own_noun(one, tokens, told) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
+    if noun := _own_noun(one, tokens, told):
+        return noun
+    by_words = _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
     if by_words:
         return by_words
     steps = (_freed, _as_before, _by_fighting)

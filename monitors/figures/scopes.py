@@ -222,6 +222,9 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
     if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):
         return False  # "shot 14 people at a party in December", "43 hurt last May when a train derailed"
     first, last = sorted((day.first, one.number.first))
+    lost = one.relation == "toll" and one.cue is not None and tokens[one.cue].has("loss") and one.cue < day.first < one.number.first
+    if lost and not any(token.has("relative", "say") or token.text == "," for token in tokens[one.cue or 0 : last]):
+        return True  # "losses in May amounted to 45,000"
     if day.first >= one.phrase.end and any(token.text == "," for token in tokens[max(one.phrase.end, (one.cue or 0) + 1) : day.first]):
         return False  # "55,000 soldiers killed, given by the president in February"
     if one.relation == "toll" or any(token.has("relative", "say") for token in tokens[first:last]):

@@ -16,7 +16,7 @@ from monitors.rules.values import Value, same, value_of
 
 LOUD = frozenset({Severity.URGENT, Severity.NOTABLE})
 ORDER = (Severity.LOG, Severity.ROUTINE, Severity.NOTABLE, Severity.URGENT)
-HEAVY = frozenset({"killed", "missing"})
+HEAVY = frozenset({"killed", "missing", "captured"})
 """What makes an event loud by itself; the injured and the displaced come along in its message."""
 
 

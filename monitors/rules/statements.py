@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations
 
 from crawler.article import Article, Moment
@@ -433,8 +434,8 @@ def rounds(rough: Remark, exact: Remark) -> bool:
     """Whether one number of a text is the other made round: "nearly 60,000 … 58,500, to be precise"."""
     a, b = rough.claim, exact.claim
     alike = (a.metric, a.party, a.stance, a.superseded) == (b.metric, b.party, b.stance, b.superseded) and rough.track is exact.track
-    apart = (a.low or a.high) != b.low  # a headline that drops "more than" is no more exact
-    held = interval(rough.value) if alike and apart and a.qualifier in LOOSE and b.qualifier is Qualifier.EXACT and is_war_total(b) else None
+    exacter = b.qualifier is Qualifier.EXACT and (a.low or a.high) != b.low  # a headline that drops "more than" is no more exact
+    held = interval(rough.value) if alike and exacter and a.qualifier in LOOSE and is_war_total(b) else None
     return bool(held and held[0] <= (b.low or 0) <= held[1]) and agree_bodies(rough.claimant, exact.claimant)
 
 
@@ -590,7 +591,7 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
         <= (lasts_of(remark) or (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days))
     ):
         return 0
-    here = bool(place and wanted_place and (place in wanted_place or wanted_place in place))
+    here = bool(place and wanted_place and (place in wanted_place or wanted_place in place or sound_alike(place, wanted_place)))
     mentioned = bool(place and re.search(rf"\b{re.escape(place)}\b", page_text))
     party = stored.party is not None and stored.party == remark.series.party
     if here or mentioned:
@@ -608,6 +609,26 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
         and apart <= 3
         else 0
     )
+
+
+def sound_alike(a: str, b: str) -> bool:
+    """Whether two spellings are of one place's name."""
+    return bool(sounds_of(a)) and sounds_of(a) == sounds_of(b)
+
+
+@lru_cache(4096)
+def sounds_of(place: str) -> str:
+    """The consonants of a place's name, which its spellings in several languages and cases share.
+
+    >>> sounds_of("харкові") == sounds_of("харькове") == sounds_of("kharkiv") == sounds_of("charkiw"), sounds_of("kherson")
+    (True, 'krsn')
+    """
+    latin = "".join(CONSONANTS.get(letter, letter) for letter in place)
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[^b-df-gk-np-tv-xz]", "", latin.translate(ALIKE)))
+
+
+CONSONANTS = dict(zip("бвгґджзклмнпрстфхцчшщ", "bvggdzzklmnprstfkkcss", strict=True))
+ALIKE = str.maketrans("wcq", "vkk")
 
 
 def with_neighbours(quote: str, text: str) -> str:
