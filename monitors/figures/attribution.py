@@ -239,6 +239,8 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False,
     first = _inner_name(tokens, at + 1, last)
     if not _names_speaker(tokens, first, last) and not (last - first > 1 and tokens[first].has("det")):
         return None  # "confirmed by laboratory tests"
+    if tokens[last - 1].has("own_count") and all(token.has("det", "link") for token in tokens[first : last - 1]):
+        return None  # "selon leur dernier décompte"
     apposed = _apposed(tokens, last) if not cited and any(t.has("office", "speakers") for t in tokens[first:last]) else None
     opening, last = apposed or (first, last)
     listed = cited and last < len(tokens) and tokens[last].text == "," and any(t.has("conjunction") for t in tokens[last : last + 6])
@@ -662,12 +664,12 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 
 def _past_asides(at: int, tokens: Sequence[Token]) -> int:
-    """ "…, a annoncé mercredi le ministère", "…, dijo a Reuters el alcalde": past when and to whom it was said."""
+    """ "…, a annoncé mercredi le ministère", "сообщил в среду …", "…, dijo a Reuters el alcalde": past when and to whom it was said."""
     while at + 1 < len(tokens):
         token, following = tokens[at], tokens[at + 1]
         if token.has("weekday", "day", "month"):
             at += 1
-        elif token.has("det") and following.has("weekday", "month"):
+        elif (token.has("det") and following.has("weekday", "month")) or (token.has("said_in") and following.has("weekday")):
             at += 2
         elif token.has("to") and any(t.has("outlet") for t in tokens[at + 1 : at + 2 + following.has("det")]):
             at += 2 + (not following.has("outlet"))

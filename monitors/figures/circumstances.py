@@ -105,7 +105,9 @@ def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:
     of = len(after) > 2 and after[0].has("of") and after[1].has("definite") and after[2].has("state")
     among = any(token.has("amid") and _the_dead(after[at + 1 :]) for at, token in enumerate(after))
     led = any(
-        (token.has("amid") and _the_dead(before[at + 1 :])) or (token.has("include") and _the_dead(before[max(0, at - 2) : at]))
+        (token.has("amid") and _the_dead(before[at + 1 :]))
+        or (token.has("include") and token.has("state"))  # «серед звільнених – семеро цивільних»
+        or (token.has("include") and _the_dead(before[max(0, at - 2) : at]))
         for at, token in enumerate(before)
     )
     return of or among or led

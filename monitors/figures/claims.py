@@ -462,7 +462,7 @@ def _read_claim(
         includes=around.includes,
         comparison=around.comparison,
         past=around.past,
-        part=around.part,
+        part=around.part or (before is not None and before.claim.part and one.relation == "inherited"),
         each=around.each,
         venue=around.venue,
         via=around.via,

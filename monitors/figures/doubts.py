@@ -24,7 +24,7 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
         return replace(one, metric=None, why_not="counts animals")
     if one.cue is not None and tokens[one.cue].has("loss"):
         one = _of_losses(one, tokens, people)
-    moved = _moved(one, tokens, people, language)
+    moved = people["bodies"] if _bodies_of(one, tokens, people) else _moved(one, tokens, people, language)
     if moved is not None:
         one = replace(one, metric=moved)
     if _was(one, tokens, language):
@@ -39,6 +39,12 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
     ):
         return replace(one, metric=None, why_not="nobody who could be exchanged")
     return one
+
+
+def _bodies_of(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> bool:
+    """ «повернули тіла 1245 загиблих»: the dead whose bodies a verb right before the number gives back."""
+    beside = tokens[one.number.first - 1].tags.get("act") if one.number.first else None
+    return one.metric == people["fatal"] and one.relation == "noun" and beside == people["bodies"]
 
 
 def likewise(one: Counted, before: Sequence[Counted], tokens: Sequence[Token], people: Mapping[str, Any], last: str | None) -> Counted:

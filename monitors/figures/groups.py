@@ -49,7 +49,9 @@ def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     """Which people one number counts; the first step that knows decides."""
     if one.metric == told.people["taken"] and one.phrase.group == PRISONERS and party.name in told.sides["foes"]:
         return MILITARY  # "17,230 prisoners" that a side at war has lost
-    by_words = _own_noun(one, tokens) or _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
+    if noun := _own_noun(one, tokens, told):
+        return noun
+    by_words = _members(one, tokens) or _of_toll(one, tokens) or _said_to_be(one, tokens) or _young(one, tokens)
     by_words = by_words or _taken_as(one, tokens, told) or _led_by(one, tokens) or _dwellers(one, tokens, told)
     if by_words:
         return by_words
@@ -57,10 +59,11 @@ def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
     return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
 
 
-def _own_noun(one: Counted, tokens: Sequence[Token]) -> str | None:
-    ranked = one.phrase.head is not None and tokens[one.phrase.head].has("ranked") and any(token.has("armed") for token in tokens)
+def _own_noun(one: Counted, tokens: Sequence[Token], told: Told) -> str | None:
+    fallen = told.war and told.earlier is not None and told.earlier.group == MILITARY
+    ranked = one.phrase.head is not None and tokens[one.phrase.head].has("ranked") and (fallen or any(t.has("armed") for t in tokens))
     if ranked and sum(token.tags.get("person") == one.phrase.group for token in tokens) == 1:
-        return MILITARY  # "the army said 12 officers were killed"
+        return MILITARY  # "the army said 12 officers were killed"; of soldiers "7,000 officers are among the dead"
     return one.phrase.group if one.phrase.group and one.phrase.group != ALL else None
 
 

@@ -89,7 +89,7 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
             weak = token.tags.get("noun") or weak
         elif head is None and token.has("unit") and at + 1 < len(tokens) and tokens[at + 1].has("of") and not token.has("remains"):
             at += 1  # "370,000 cases of wounded soldiers"
-        elif token.has("adverb") and at + 1 < len(tokens) and tokens[at + 1].has("noun", "person") and not tokens[at + 1].has("state"):
+        elif _qualifies(at, tokens):
             pass  # "three reported deaths"
         elif token.text == "'" and head is not None and at + 1 < len(tokens) and tokens[at + 1].has("noun"):
             return Phrase(at + 2, "noun", group, party, at + 1, tokens[at + 1].tags["noun"], adjective)
@@ -162,6 +162,13 @@ def read_phrase(number: Number, tokens: Sequence[Token], starts: dict[int, Numbe
     if group in (None, "all"):
         group = "military" if armed else _said_to_be(at, tokens) if partitive else group
     return Phrase(at, "people", group, party, head, None, adjective, weak, partitive)
+
+
+def _qualifies(at: int, tokens: Sequence[Token]) -> bool:
+    """An adverb before a noun; "75 as police arrest three" begins a clause of its own."""
+    following = tokens[at + 1 : at + 2]
+    leads = tokens[at].has("adverb") and not tokens[at].has("subordinate")
+    return leads and bool(following) and following[0].has("noun", "person") and not following[0].has("state")
 
 
 def _describes(at: int, tokens: Sequence[Token]) -> bool:

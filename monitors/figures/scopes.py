@@ -218,13 +218,18 @@ def _in_span(day: Day, one: Counted, tokens: Sequence[Token]) -> bool:
     """ "killed in 2025", "in October 1,200 died": a month or year beside the verb is the window, beside "floods" their date."""
     if any(token.has("occurrence") for token in tokens[max(0, day.first - 3) : day.first]):
         return False
-    if day.first and tokens[day.first - 1].has("date_ago"):
-        return False  # "sank earlier this month"
+    if day.first and tokens[day.first - 1].has("date_ago", "date_before"):
+        return False  # "sank earlier this month", "had been killed by December"
+    if any(token.has("put") and token.has("say") for token in tokens[: one.number.first]):
+        return False  # "he had put the dead at 61,200 last June": it was said then
     if _occurrence(one, tokens) or _struck(one, tokens):
         return False  # "In 2025, a bus crash killed 37"
     if _size(one) < LARGE and len(day.iso) == len("2026-01") and any(token.has("scope_event") for token in tokens):
         return False  # "shot 14 people at a party in December", "43 hurt last May when a train derailed"
     first, last = sorted((day.first, one.number.first))
+    lost = one.relation == "toll" and one.cue is not None and tokens[one.cue].has("loss") and one.cue < day.first < one.number.first
+    if lost and not any(token.has("relative", "say") or token.text == "," for token in tokens[one.cue or 0 : last]):
+        return True  # "losses in May amounted to 45,000"
     if day.first >= one.phrase.end and any(token.text == "," for token in tokens[max(one.phrase.end, (one.cue or 0) + 1) : day.first]):
         return False  # "55,000 soldiers killed, given by the president in February"
     if one.relation == "toll" or any(token.has("relative", "say") for token in tokens[first:last]):

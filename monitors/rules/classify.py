@@ -63,16 +63,18 @@ class Case:
     @property
     def reliable(self) -> bool:
         """Read from words, or needing none: a claimant's own page, a newsroom of tier 1 in its own voice or about an event or a list of
-        names, an exchange by a known claimant. What its own text contradicts is so on its claimant's page only."""
+        names, one that its headline gives as well, an exchange by a known claimant. What its own text contradicts is so on its claimant's
+        page only."""
         if self.remark.contradicted:
             return self.primary
         claim, claimant, first_rate = self.remark.claim, self.remark.claimant, self.tier == 1
         of_somebody = self.remark.series.party is not None or self.remark.track is Track.TRANSFER
-        own_voice = claimant.body == UNATTRIBUTED and first_rate and of_somebody
+        dead_of_one_event = self.remark.track is Track.TOLL and claim.metric == "killed"
+        own_voice = (claimant.body == UNATTRIBUTED or dead_of_one_event) and first_rate and of_somebody
         needs_no_scope = self.remark.track is Track.TRANSFER or (
             first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names")
         )
-        proved = self.contrasted and self.tier <= 2  # that the page repeats the other's number proves the reading
+        proved = (self.contrasted or self.remark.headlined) and self.tier <= 2  # that the page gives the number twice proves the reading
         return claim.sure or self.primary or own_voice or proved or (needs_no_scope and claimant.known)
 
     @property
@@ -156,11 +158,11 @@ def non_figure(case: Case) -> Judgement | None:
     An exchange that was agreed and, by the same page, carried out is the event itself (3.0); one that is only agreed is a plan.
     """
     claim = case.remark.claim
+    if case.remark.track is not Track.WINDOW and claim.part and claim.group not in PART_GROUPS:
+        return Judgement(None, "some of those whom the toll counts")
     if case.remark.track is Track.TRANSFER and case.value.nominal is not None and not claim.comparison:
         to_come = (claim.stance is Stance.HYPOTHETICAL or case.planned) and not case.carried_out
         return Judgement(None, "an exchange that is agreed and to come") if to_come else None
-    if case.remark.track is Track.TOLL and claim.part and claim.group not in PART_GROUPS:
-        return Judgement(None, "some of those whom the toll counts")
     if case.remark.track is Track.TOLL and case.remark.joint:
         return Judgement(None, "the sum of several countries, of which the page counts one alone")
     return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) else None
@@ -271,7 +273,7 @@ def reversal(case: Case) -> Judgement | None:
             return Judgement(Kind.HISTORICAL, "lower, and not known to be later")
         if (case.daily and far_below(case)) or far_less(case, before):
             return Judgement(Kind.HISTORICAL, "far below what stands: another count, or an old one")
-    elif opposed(case, before) or not case.revised or far_less(case, before):
+    elif opposed(case, before) or not (case.revised or replaces(case, before)) or (far_less(case, before) and not replaces(case, before)):
         return None
     if case.recount:
         return Judgement(Kind.STEP, "fell because it is counted differently", previous=before, subtype="counted differently")
@@ -380,7 +382,9 @@ def misprinted(case: Case) -> bool:
 
 def lags(case: Case, before: Statement) -> bool:
     """A toll's lower number is old news, unless it is revised, or another side's own count."""
-    return falls(case.value, value_of(before)) and (not case.revised or far_less(case, before)) and not opposed(case, before)
+    if opposed(case, before) or replaces(case, before):
+        return False
+    return falls(case.value, value_of(before)) and (not case.revised or far_less(case, before))
 
 
 def opposed(case: Case, before: Statement) -> bool:
@@ -465,6 +469,14 @@ def far_below(case: Case) -> bool:
 def far_less(case: Case, before: Statement) -> bool:
     """Less than half of what stands: a part of it, not a revision."""
     return (case.value.nominal or 0) < case.constants.change.reversal_least * (value_of(before).nominal or 0)
+
+
+def replaces(case: Case, before: Statement) -> bool:
+    """Whether the sentence itself says that its number takes the place of the standing one: "has dropped from 161 to three"."""
+    old, standing = case.remark.replaces, value_of(before)
+    if old is None or old.nominal is None or not standing.nominal:
+        return False
+    return same(old, standing) or abs(old.nominal - standing.nominal) <= case.constants.change.estimate * standing.nominal
 
 
 def round_mark(n: int) -> int:

@@ -11,12 +11,12 @@ from monitors.rules.classify import Case, Judgement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import UNATTRIBUTED
 from monitors.rules.monitors import DEFINITIONS
-from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Track, is_war_total, span_of
-from monitors.rules.values import Value, value_of
+from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Shelf, Track, is_war_total, span_of
+from monitors.rules.values import Value, same, value_of
 
 LOUD = frozenset({Severity.URGENT, Severity.NOTABLE})
 ORDER = (Severity.LOG, Severity.ROUTINE, Severity.NOTABLE, Severity.URGENT)
-HEAVY = frozenset({"killed", "missing"})
+HEAVY = frozenset({"killed", "missing", "captured"})
 """What makes an event loud by itself; the injured and the displaced come along in its message."""
 
 
@@ -110,6 +110,8 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         case Kind.NEW_SERIES:
             if case.remark.age > case.constants.first_sight.past_days:
                 return Severity.LOG  # it stands, and was known long before we heard of it
+            if any(rival.series.body == UNATTRIBUTED and stated(rival, case.value) for rival in case.rivals):
+                return Severity.ROUTINE  # told already, when nobody was named for it
             return Severity.NOTABLE if case.tier == 1 or case.primary else Severity.ROUTINE
     if case.daily:
         return Severity.ROUTINE
@@ -122,6 +124,11 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         crossed = before is not None and value // mark > (value_of(before).nominal or 0) // mark
         return Severity.NOTABLE if crossed else Severity.ROUTINE
     return Severity.NOTABLE if moved(value_of(before) if before else None, case.value, threshold(case, monitor)) else Severity.ROUTINE
+
+
+def stated(rival: Shelf, value: Value) -> bool:
+    """Whether a series stands at this value."""
+    return rival.current is not None and same(value_of(rival.current), value)
 
 
 def threshold(case: Case, monitor: Monitor) -> float:
@@ -165,7 +172,8 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     toll, value = case.constants.toll, case.value.nominal or 0
     floor = max(monitor.floor, 1)
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
-        return Severity.NOTABLE if value >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
+        fallen = max(value, value_of(judgement.previous).nominal or 0) if judgement.previous else value
+        return Severity.NOTABLE if fallen >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
     if value < floor or case.remark.series.group in PART_GROUPS:
         return Severity.LOG
     if case.remark.series.metric not in HEAVY:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations
 
 from crawler.article import Article, Moment
@@ -100,6 +101,8 @@ class Remark:
     """Days between that day and the publication."""
     presumed: bool = False
     """Nobody is named: the claimant is whose page it is."""
+    headlined: bool = False
+    """Headline and text, each read by itself, give this number of the same people."""
     cautions: tuple[str, ...] = ()
     happening: Happening | None = None
     contradicted: bool = False
@@ -203,8 +206,11 @@ def read_remarks(version: Version, page: Page, claimants: Claimants, publishers:
 
 
 def replaced_by(remark: Remark, placed: Sequence[Remark]) -> Value | None:
-    """What the sentence of a remark says that its number takes the place of: "raised the toll to 91, from 54"."""
+    """What the sentence of a remark says that its number takes the place of: "raised the toll to 91, from 54". It is the first it gives."""
     claim = remark.claim
+    beside = [o.claim for o in placed if (o.claim.quote, o.claim.metric) == (claim.quote, claim.metric) and not o.claim.superseded]
+    if any(other.start < claim.start for other in beside):
+        return None
     old = (other for other in placed if other.claim.superseded and not claim.superseded and other.claim.quote == claim.quote)
     return next((other.value for other in old if other.claim.metric == claim.metric), None)
 
@@ -428,7 +434,8 @@ def rounds(rough: Remark, exact: Remark) -> bool:
     """Whether one number of a text is the other made round: "nearly 60,000 … 58,500, to be precise"."""
     a, b = rough.claim, exact.claim
     alike = (a.metric, a.party, a.stance, a.superseded) == (b.metric, b.party, b.stance, b.superseded) and rough.track is exact.track
-    held = interval(rough.value) if alike and a.qualifier in LOOSE and b.qualifier is Qualifier.EXACT and is_war_total(b) else None
+    exacter = b.qualifier is Qualifier.EXACT and (a.low or a.high) != b.low  # a headline that drops "more than" is no more exact
+    held = interval(rough.value) if alike and exacter and a.qualifier in LOOSE and is_war_total(b) else None
     return bool(held and held[0] <= (b.low or 0) <= held[1]) and agree_bodies(rough.claimant, exact.claimant)
 
 
@@ -460,6 +467,7 @@ def merge(body: Remark, again: Remark) -> Remark:
         direct_quote=body.direct_quote or again.direct_quote,
         cautions=(*body.cautions, *caution),
         presumed=body.presumed and again.presumed,
+        headlined=body.headlined or (same_metric and again.claim.in_title and body.claim.party == again.claim.party is not None),
     )
 
 
@@ -553,7 +561,8 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
         return day - timedelta(days=1), day + timedelta(days=1)
     wide = bool(remark.happening and remark.happening.wide)
     at_war = event_parts(remark.series)[0] in WARLIKE and not wide
-    return day - timedelta(days=toll.point_days if at_war else (lasts_of(remark) or toll.wide_days)), day + timedelta(days=toll.point_days)
+    lasts = lasts_of(remark) or (toll.point_days if at_war else toll.wide_days)
+    return day - timedelta(days=lasts), day + timedelta(days=toll.point_days)
 
 
 def lasts_of(remark: Remark) -> int | None:
@@ -579,10 +588,10 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     if (
         not -constants.toll.point_days
         <= apart
-        <= ((lasts_of(remark) or constants.toll.wide_days) if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days)
+        <= (lasts_of(remark) or (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days))
     ):
         return 0
-    here = bool(place and wanted_place and (place in wanted_place or wanted_place in place))
+    here = bool(place and wanted_place and (place in wanted_place or wanted_place in place or sound_alike(place, wanted_place)))
     mentioned = bool(place and re.search(rf"\b{re.escape(place)}\b", page_text))
     party = stored.party is not None and stored.party == remark.series.party
     if here or mentioned:
@@ -600,6 +609,26 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
         and apart <= 3
         else 0
     )
+
+
+def sound_alike(a: str, b: str) -> bool:
+    """Whether two spellings are of one place's name."""
+    return bool(sounds_of(a)) and sounds_of(a) == sounds_of(b)
+
+
+@lru_cache(4096)
+def sounds_of(place: str) -> str:
+    """The consonants of a place's name, which its spellings in several languages and cases share.
+
+    >>> sounds_of("харкові") == sounds_of("харькове") == sounds_of("kharkiv") == sounds_of("charkiw"), sounds_of("kherson")
+    (True, 'krsn')
+    """
+    latin = "".join(CONSONANTS.get(letter, letter) for letter in place)
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[^b-df-gk-np-tv-xz]", "", latin.translate(ALIKE)))
+
+
+CONSONANTS = dict(zip("бвгґджзклмнпрстфхцчшщ", "bvggdzzklmnprstfkkcss", strict=True))
+ALIKE = str.maketrans("wcq", "vkk")
 
 
 def with_neighbours(quote: str, text: str) -> str:
