@@ -65,7 +65,7 @@ def find_circumstances(
 
 def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str | None:
     """Where it happened: the first place after the number, else before it, else a name that stands where a place would."""
-    spots = [at for at in range(first, last) if tokens[at].has("place", "seat") and (is_place(at, tokens) or _offshore(at, tokens))]
+    spots = [at for at in range(first, last) if is_place(at, tokens) or ("place" in tokens[at].tags and _offshore(at, tokens))]
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
@@ -76,7 +76,7 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str 
 
 def _offshore(at: int, tokens: Sequence[Token]) -> bool:
     """ "sank off southern Greece"."""
-    return tokens[at].has("place") and any(token.has("offshore") for token in tokens[max(0, at - 2) : at])
+    return any(token.has("offshore") for token in tokens[max(0, at - 2) : at])
 
 
 def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:

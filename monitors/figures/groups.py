@@ -179,9 +179,10 @@ def _led_by(one: Counted, tokens: Sequence[Token]) -> str | None:
 
 def _dwellers(one: Counted, tokens: Sequence[Token], told: Told) -> str | None:
     """ "three residents were killed by shelling": who lives there, in a war, is no soldier."""
-    hit = told.war or any(token.has("attack") for token in tokens)
     lives = one.phrase.kind == "people" and one.phrase.head is not None and tokens[one.phrase.head].has("dwellers")
-    return CIVILIANS if hit and lives and one.metric in told.people["of_soldiers"] else None
+    if not lives or one.metric not in told.people["of_soldiers"]:
+        return None
+    return CIVILIANS if told.war or any(token.has("attack") for token in tokens) else None
 
 
 def _as_before(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str | None:
@@ -340,7 +341,7 @@ def _by_story(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -
     if one.metric in (told.people["bodies"], told.people["taken"]) and party.name in told.sides["foes"] and told.people["fallen"]:
         return str(told.people["fallen"])
     cue = tokens[one.cue] if one.cue is not None else None
-    if any(token.has("adrift") for token in tokens) and party.basis not in ("noun", "toll", "label"):
+    if party.basis not in ("noun", "toll", "label") and any("adrift" in token.tags for token in tokens):
         return str(told.people["adrift"])
     if told.adrift and party.name is None and one.metric in told.people["perish"]:
         return str(told.people["adrift"])

@@ -112,6 +112,8 @@ def qualified(at: int, tokens: Sequence[Token]) -> Sequence[Token]:
 def attacks(at: int, tokens: Sequence[Token]) -> bool:
     """ "Russian strikes", "Israel's air and ground campaign": who does it, not who suffers it."""
     token = tokens[at]
+    if not token.has("demonym", "place", "seat", "body", "nation"):
+        return False
     if _of_attack(at, tokens):
         return True
     back = at - 1 - (at > 1 and tokens[at - 1].has("det"))
@@ -121,7 +123,7 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
         attack = any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))
         return attack and not own_strife(at, tokens)  # "frappes aériennes russes"
     ahead = tokens[at + 1 : at + 5]
-    if not ahead or not token.has("demonym", "place", "seat", "body", "nation") or token.has("insurgent"):
+    if not ahead or token.has("insurgent"):
         return False
     if (_kills(ahead) or ahead[0].has("invades")) and not located(at, tokens):
         return True
@@ -150,9 +152,10 @@ def _of_attack(at: int, tokens: Sequence[Token]) -> bool:
     back = at - 1
     while back > 0 and at - back < 4 and tokens[back].has("of", "det") and not tokens[back].has("locative"):
         back -= 1
+    if back < 0 or "done_by" not in tokens[back].tags:
+        return False
     whose = len(tokens[at].text) > len(tokens[at].low)  # in the case that says so: "Israels"
-    led = tokens[back + 1].has("of") if back < at - 1 else whose or tokens[at].has("whose")
-    return led and back >= 0 and tokens[back].has("done_by")
+    return tokens[back + 1].has("of") if back < at - 1 else whose or tokens[at].has("whose")
 
 
 def _kills(ahead: Sequence[Token]) -> bool:

@@ -233,7 +233,7 @@ HOSTAGES = "other:hostages"
 
 def _of_enemy(one: Counted, tokens: Sequence[Token]) -> bool:
     """Whether "the enemy" was said before or right after the number."""
-    return any(token.has("enemy") for token in tokens[: one.number.last + 3])
+    return any("enemy" in token.tags for token in tokens[: one.number.last + 3])
 
 
 def _counts_foes(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -323,10 +323,10 @@ def _from_where(one: Counted, tokens: Sequence[Token]) -> Party | None:
     at = one.phrase.end
     if one.phrase.kind != "people" or one.phrase.group == "military" or at + 1 >= len(tokens):
         return None
-    if any(token.has("remains", "gets_back") for token in tokens[: one.number.first]):
-        return None  # "received the bodies of 1,000 people from Russia": who gives them back
     if not tokens[at].has("from_where"):
         return None
+    if any(token.has("remains", "gets_back") for token in tokens[: one.number.first]):
+        return None  # "received the bodies of 1,000 people from Russia": who gives them back
     at = next((here for here in range(at + 1, min(at + 4, len(tokens))) if not tokens[here].has("det", "settlement")), at)
     return Party(named_at(at, tokens), "noun", tokens[at].text) if tokens[at].has("place", "seat") and named_at(at, tokens) else None
 
@@ -420,7 +420,7 @@ def _worldwide(one: Counted, scene: Scene) -> Party | None:
     opens = one.number.first - 1 - (tokens[one.number.first - 1].text == ",")
     if opens == 0 and tokens[0].has("worldwide"):
         return Party(BOTH, "beside", tokens[0].text)  # "Worldwide, more than 14,600 people have died"
-    struck = next((at for at in range(1, one.number.first) if tokens[at].has("worldwide") and tokens[at - 1].has("locative")), None)
+    struck = next((at for at in range(1, one.number.first) if "worldwide" in tokens[at].tags and tokens[at - 1].has("locative")), None)
     if struck is not None and not any(party_of(token) for token in tokens):
         return Party(BOTH, "sentence", tokens[struck].text)  # "the storm that struck Central America killed 146"
     for at in range(one.phrase.end, min(len(tokens), one.phrase.end + FAR // 2)):

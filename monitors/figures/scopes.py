@@ -55,7 +55,7 @@ def find_scope(
     near = tokens[max(0, one.number.first - reach) : min(last, one.phrase.end + 16)]
     close = tokens[max(0, one.number.first - 5) : min(last, one.phrase.end + 8)]
     for at in range(max(0, one.number.first - 5), min(last, one.phrase.end + 8)):
-        if tokens[at].has("scope_rate") and not (at and tokens[at].capital) and not _tells_when(at, tokens):  # "Weekly Eleven said": a name
+        if "scope_rate" in tokens[at].tags and not (at and tokens[at].capital) and not _tells_when(at, tokens):  # "Weekly Eleven": a name
             if any(token.has("relative") for token in tokens[at + 1 : at + 3]):
                 continue  # "a year in which 147 people were executed"
             if at and tokens[at - 1].has("scope_period", "locative"):  # "in a week" is a window
@@ -76,7 +76,7 @@ def find_scope(
     if word := _since(after, last, one, tokens):
         return Stretch(Scope.CUMULATIVE, word)
     wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
-    if word := next((wide[at].text for at in range(len(wide)) if wide[at].has("scope_period") and not _dates_a_thing(at, wide)), None):
+    if word := next((wide[at].text for at in range(len(wide)) if "scope_period" in wide[at].tags and not _dates_a_thing(at, wide)), None):
         return Stretch(Scope.PERIOD, word)
     if span := _in_days(one, tokens, last, language):
         return Stretch(Scope.PERIOD, span)
@@ -110,7 +110,7 @@ def find_scope(
         return Stretch(Scope.CUMULATIVE, ongoing)
     large = _size(one) >= LARGE
     if not long_running and not (large and (one.phrase.group == "military" or any(token.has("in_battle") for token in close))):
-        event = next((token.text for token in tokens if token.has("scope_event")), None)
+        event = next((token.text for token in tokens if "scope_event" in token.tags), None)
         cue = tokens[one.cue] if one.cue is not None else None
         if event is None and one.metric in language.table["people"]["standing"] and not (cue is not None and cue.has("once")):
             return Stretch(Scope.CUMULATIVE, one.metric)
@@ -262,7 +262,7 @@ def _during(one: Counted, tokens: Sequence[Token]) -> str | None:
 
 def _of_war(one: Counted, tokens: Sequence[Token], before: Stretch | None, recent: Claim | None, language: Language) -> Stretch:
     """In a war a toll, the perfect tense and a large number are totals; a strike named beside the number is one event."""
-    event = next((token.text for token in tokens if token.has("scope_event")), None)
+    event = next((token.text for token in tokens if "scope_event" in token.tags), None)
     if occurrence := _occurrence(one, tokens):
         return Stretch(Scope.EVENT, occurrence)
     if one.relation == "toll" and one.cue is not None:
