@@ -30,10 +30,13 @@ import os, subprocess, sys, time
 from monitors.lock import lock
 with lock(sys.argv[1]):
     started = subprocess.Popen(["sleep", "60"], close_fds=False)
+    reads, writes = os.pipe()
     forked = os.fork()
     if not forked:
+        os.write(writes, b"runs")
         time.sleep(60)
         os._exit(0)
+    os.read(reads, 4)  # a busy machine may not have begun it yet
     print(started.pid, forked, flush=True)
     time.sleep(60)
 """
