@@ -121,11 +121,14 @@ def unmute(words: tuple[str, ...], config_file: Path | None) -> None:
     _judge(config_file, lambda connection, policy, now: verdicts.unmute(connection, policy, words, now))
 
 
+def _of_two_claimants(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments of what is said of two claimants, the one whose figures they are first."""
+    named = click.argument("keep", metavar="CLAIMANT")(click.argument("other", metavar="CLAIMANT")(with_config(command)))
+    return click.option("--why", default="", help="For the record.")(named)
+
+
 @click.command(epilog='Example: tallywatch merge ukraine_general_staff "Ukrainian armed forces command"')
-@click.argument("keep", metavar="CLAIMANT")
-@click.argument("other", metavar="CLAIMANT")
-@click.option("--why", default="", help="For the record.")
-@with_config
+@_of_two_claimants
 def merge(keep: str, other: str, why: str, config_file: Path | None) -> None:
     """Take two claimants for one: all figures of the second, stored ones too, count as the first's, and never disagree with them.
 
@@ -137,10 +140,7 @@ def merge(keep: str, other: str, why: str, config_file: Path | None) -> None:
 
 
 @click.command(epilog='Example: tallywatch unmerge ukraine_general_staff "Ukrainian armed forces command"')
-@click.argument("keep", metavar="CLAIMANT")
-@click.argument("other", metavar="CLAIMANT")
-@click.option("--why", default="", help="For the record.")
-@with_config
+@_of_two_claimants
 def unmerge(keep: str, other: str, why: str, config_file: Path | None) -> None:
     """Take two claimants that were merged for two again: all figures of the second, stored ones too, are its own."""
     from monitors import verdicts

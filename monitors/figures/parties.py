@@ -141,8 +141,6 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
         return BOTH_SIDES  # "Ukraine and Russia each handed over 390"
     if tokens[verb].has("gets_back") or any(token.has("captivity", "homeward") for token in tokens[verb + 1 : verb + 3]):
         return Party(subject, "subject", subject)
-    if tokens[verb - 1].has("receiver"):
-        return Party(subject, "subject", f"given to {subject}")  # «Україні передали 6057 тіл»
     held = known["foes"].get(subject) or known["captors"].get(subject)
     return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
 
