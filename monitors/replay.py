@@ -9,7 +9,7 @@ from typing import Any
 from monitors import watch
 from monitors.exchange import read_article
 from monitors.history.ledger import SqlLedger
-from monitors.history.store import open_history
+from monitors.history.store import History, open_history
 from monitors.model import Alert, Event
 from monitors.reader import Reader
 
@@ -19,21 +19,26 @@ def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
     Before a line every timer that is due fires, in order. Shipped defaults, UTC; nothing is fetched and nothing leaves the machine.
     """
+    with open_history("sqlite://") as history:
+        yield from play_into(history, lines)
+
+
+def play_into(history: History, lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same over a history, which keeps what was played."""
     policy = watch.Policy.shipped()
     reader = Reader(policy.monitors)
-    with open_history("sqlite://") as history:
-        for number, line in enumerate(lines):
-            at = datetime.fromisoformat(line["at"])
-            now = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-            with history.transaction() as connection:
-                ledger = SqlLedger(connection)
-                told = list(fire_timers(ledger, policy, now))
-                if "article" in line:
-                    article = read_article(line["article"])
-                    version = watch.record(article, reader.read(article), ledger, now)
-                    told += watch.decide(version, ledger, policy, now) if version is not None else []
-                written = [write_alert(event, ledger.alert(event), number) for event in told]
-            yield from written
+    for number, line in enumerate(lines):
+        at = datetime.fromisoformat(line["at"])
+        now = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        with history.transaction() as connection:
+            ledger = SqlLedger(connection)
+            told = list(fire_timers(ledger, policy, now))
+            if "article" in line:
+                article = read_article(line["article"])
+                version = watch.record(article, reader.read(article), ledger, now)
+                told += watch.decide(version, ledger, policy, now) if version is not None else []
+            written = [write_alert(event, ledger.alert(event), number) for event in told]
+        yield from written
 
 
 def fire_timers(ledger: SqlLedger, policy: watch.Policy, until: datetime) -> Iterator[Event]:

@@ -16,7 +16,7 @@ MODULES = {
 }
 
 # Alerts in words, and who gets them: pure.
-PURE = ("about", "budgets", "course", "page", "phrases", "proof", "routing", "summaries", "titles", "wording")
+PURE = ("about", "addresses", "budgets", "course", "page", "phrases", "proof", "routing", "summaries", "titles", "wording")
 WORDING = tuple(f"monitors.alerts.{name}" for name in PURE)
 
 # Which floor a module stands on: it may import its own floor and those below, never one above.

@@ -414,7 +414,7 @@ class SqlLedger:
 
     def _series(self, row: Row[Any], prefix: str = "") -> Series:
         """A stored series as one of the body that its own was merged into."""
-        stored = _series(row, prefix)
+        stored = read_series(row, prefix)
         return replace(stored, body=self._merged.get(stored.body, stored.body))
 
     def _by_stored_key(self, wanted: Iterable[Series]) -> dict[str, Series]:
@@ -538,7 +538,7 @@ def _origin(row: Row[Any]) -> Origin:
     return Origin(row.outlet, row.url, row.family, row.tier, row.seen_at, row.published, row.primary, row.direct_quote, row.copy_of)
 
 
-def _series(row: Row[Any], prefix: str = "") -> Series:
+def read_series(row: Row[Any], prefix: str = "") -> Series:
     metric, party, group, scope, body, details = (getattr(row, prefix + name) for name in SERIES_COLUMNS)
     return Series(
         metric,

@@ -28,3 +28,17 @@ def show_progress(out: TextIO, hidden: bool) -> Iterator[Callable[[int, Health],
                 bar.stop()  # what is printed next has the terminal to itself
 
         yield tell
+
+
+@contextmanager
+def counting(out: TextIO, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what draws a bar, told how many of how many are done; it draws nothing where nobody watches."""
+    if not out.isatty():
+        yield lambda done, among: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), console=Console(file=out), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda done, among: bar.update(task, total=among, completed=done)

@@ -1,0 +1,107 @@
+"use strict";
+
+const root = document.body.dataset.root;
+const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/* The chart: the page holds its traces as JSON; a point leads to its statement. */
+const data = document.getElementById("chart-data");
+if (data && window.Plotly) {
+  const chart = document.getElementById("chart");
+  const log = document.getElementById("log");
+  const traces = JSON.parse(data.textContent);
+  const axis = () => ({ gridcolor: colour("--line"), linecolor: colour("--line"), zeroline: false, automargin: true });
+  const layout = () => ({
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colour("--ink"), family: "system-ui, sans-serif", size: 13 },
+    margin: { l: 8, r: 8, t: 8, b: 8 }, hovermode: "closest", dragmode: "zoom",
+    xaxis: { ...axis(), type: "date" },
+    yaxis: { ...axis(), separatethousands: true, tickformat: ",d", type: log.getAttribute("aria-pressed") === "true" ? "log" : "linear", rangemode: "tozero" },
+    hoverlabel: { bgcolor: colour("--raised"), bordercolor: colour("--line"), font: { color: colour("--ink"), size: 13 }, align: "left", namelength: -1 },
+    legend: { orientation: "h", y: -0.12, yanchor: "top", bgcolor: "rgba(0,0,0,0)" },
+    showlegend: traces.length > 1,
+  });
+  const draw = () => window.Plotly.react(chart, traces, layout(), {
+    displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { filename: "tallywatch" },
+  });
+  draw().then(() => chart.on("plotly_click", click => {
+    const place = click.points[0].customdata && click.points[0].customdata[0];
+    if (place) location.href = root + place;
+  }));
+  log.hidden = false;
+  log.addEventListener("click", () => {
+    log.setAttribute("aria-pressed", String(log.getAttribute("aria-pressed") !== "true"));
+    draw();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+}
+
+/* A deep link opens what it leads to. */
+const open = () => {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+  const own = target.querySelector("details");
+  if (own) own.open = true;
+  target.scrollIntoView();
+};
+addEventListener("hashchange", open);
+open();
+
+/* Filters: of the statements of this page those that match. They stand in the address, so that what is shown can be sent. */
+const filters = document.querySelector("form.filters");
+if (filters) {
+  const statements = [...document.querySelectorAll(".statement")];
+  const asked = new URLSearchParams(location.search);
+  for (const name of ["claimant", "state", "words"]) if (asked.has(name)) filters.elements[name].value = asked.get(name);
+  const filter = () => {
+    const { claimant, state, words } = Object.fromEntries(new FormData(filters));
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const one of statements) {
+      const text = wanted.length ? one.textContent.toLowerCase() : "";
+      one.hidden = Boolean((claimant && one.dataset.claimant !== claimant) || (state && one.dataset.state !== state) || !wanted.every(word => text.includes(word)));
+      if (!one.hidden) shown += 1;
+    }
+    filters.querySelector("output").value = `${shown} of ${statements.length} shown`;
+    const kept = new URLSearchParams([...new FormData(filters)].filter(([, value]) => value)).toString();
+    history.replaceState(null, "", (kept ? `?${kept}` : location.pathname) + location.hash);
+  };
+  filters.hidden = false;
+  filters.addEventListener("input", filter);
+  filters.addEventListener("submit", event => event.preventDefault());
+  if (location.search) filter();
+}
+
+/* The search: the list of quantities is loaded when somebody looks for one. */
+const search = document.querySelector("form.search");
+if (search) {
+  const field = search.querySelector("input"), hits = search.querySelector(".hits");
+  const show = () => {
+    const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    hits.replaceChildren();
+    if (!wanted.length || !window.catalogue) return;
+    const found = window.catalogue.filter(([title, , , who]) => wanted.every(word => `${title} ${who}`.toLowerCase().includes(word))).slice(0, 20);
+    for (const [title, page, value] of found) {
+      const link = document.createElement("a");
+      link.href = root + page;
+      link.textContent = `${title}: ${value}`;
+      hits.appendChild(document.createElement("li")).appendChild(link);
+    }
+    if (!found.length) hits.appendChild(document.createElement("li")).appendChild(document.createElement("span")).textContent = "Nothing matches.";
+  };
+  const load = () => {
+    if (document.getElementById("catalogue")) return;
+    const script = document.createElement("script");
+    script.id = "catalogue";
+    script.src = root + "assets/catalogue.js";
+    script.addEventListener("load", show);
+    document.head.appendChild(script);
+  };
+  search.hidden = false;
+  field.addEventListener("focus", load, { once: true });
+  field.addEventListener("input", () => { load(); show(); });
+  search.addEventListener("submit", event => {
+    event.preventDefault();
+    const first = hits.querySelector("a");
+    if (first) location.href = first.href;
+  });
+}
