@@ -109,12 +109,13 @@ def _told(course: QuantityCourse, drawn: Sequence[Stated]) -> Iterator[dict[str,
 
 
 def _tooltip(one: Stated, looks: Looks) -> str:
-    """The value, who says so, and the sentence. The library takes some markup in it, so whatever it says is made none."""
+    """The value, who says so, and the sentence. The library takes some markup in it, so whatever
+    is said is made none; what it would set in bold, the pages' security policy forbids."""
     said = sentence(one.quote, one.printed[0].span if one.printed else "")
     quote = f"“{said.before}{said.number}{said.after}”"
     head = f"{value_of(one, 'qualifiers')}, {claimant_of(one)}"
     outlet = html.escape(looks.outlet(one.outlet))
-    return "<br>".join((f"<b>{html.escape(head)}</b>", f"as of {day_words(one.as_of)}: {one.state}", _broken(quote), outlet))
+    return "<br>".join((html.escape(head), f"as of {day_words(one.as_of)}: {one.state}", _broken(quote), outlet))
 
 
 def _broken(text: str) -> str:

@@ -88,10 +88,11 @@ if (search) {
     }
     if (!found.length) hits.appendChild(document.createElement("li")).appendChild(document.createElement("span")).textContent = "Nothing matches.";
   };
+  let asked = false;
   const load = () => {
-    if (document.getElementById("catalogue")) return;
+    if (asked) return;
+    asked = true;
     const script = document.createElement("script");
-    script.id = "catalogue";
     script.src = root + "assets/catalogue.js";
     script.addEventListener("load", show);
     document.head.appendChild(script);
