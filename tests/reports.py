@@ -39,8 +39,8 @@ STORY: tuple[tuple[str, str, str, str], ...] = (
 def lines() -> Iterator[dict[str, Any]]:
     """The story as lines of a replay."""
     for at, url, title, text in STORY:
-        article = {"outlet": url.split(".")[1], "url": url, "published": f"{at}:00Z", "modified": None, "lang": "en", "title": title, "text": text}
-        yield {"at": f"{at}:00Z", "article": article}
+        page = {"url": url, "published": f"{at}:00Z", "modified": None, "lang": "en", "title": title, "text": text}
+        yield {"at": f"{at}:00Z", "article": {"outlet": url.split(".")[1], **page}}
 
 
 def tell(history: History) -> list[dict[str, Any]]:
