@@ -177,6 +177,18 @@ def quantity_keys(connection: Connection) -> list[str]:
     return [row.quantity for row in rows]
 
 
+def disagreeing(connection: Connection) -> list[str]:
+    """The quantities on which claimants disagree or did, the last told of first."""
+    last = func.max(events.c.at)
+    told = select(events.c.quantity).where(events.c.kind.in_(SPREADS), events.c.quantity.is_not(None))
+    return list(connection.execute(told.group_by(events.c.quantity).order_by(last.desc(), events.c.quantity)).scalars())
+
+
+def count_statements(connection: Connection) -> int:
+    """How many statements there are."""
+    return connection.execute(select(func.count()).select_from(statements)).scalar_one()
+
+
 def quantities(connection: Connection, keys: Sequence[str]) -> Iterator[QuantityCourse]:
     """The quantities of these keys, in their order; what nothing was stated of is left out."""
     merged = read_merges(connection)
@@ -211,9 +223,9 @@ def page(connection: Connection, number: int) -> PageCourse | None:
     return next(_pages(connection, [number]), None)
 
 
-def told_lately(connection: Connection, limit: int) -> list[Told]:
-    """The latest alerts, the newest first."""
-    rows = connection.execute(select(*TOLD_COLUMNS).order_by(events.c.at.desc(), events.c.id).limit(limit))
+def told_lately(connection: Connection, limit: int, passed: int = 0) -> list[Told]:
+    """The latest alerts, the newest first, after so many that are passed over."""
+    rows = connection.execute(select(*TOLD_COLUMNS).order_by(events.c.at.desc(), events.c.id).offset(passed).limit(limit))
     return [Told(*row) for row in rows]
 
 

@@ -114,8 +114,6 @@ class QuantityView:
     about: tuple[str, ...]
     """What it counts, in short lines."""
     number: int
-    pages: int
-    addresses: tuple[str, ...]
     stated: tuple[StatedView, ...]
     current: tuple[StatedView, ...]
     claimants: tuple[str, ...]
@@ -254,12 +252,11 @@ def quantity_views(course: QuantityCourse, looks: Looks) -> Iterator[QuantityVie
     """The pages of a quantity, the latest statements first; what is told of it as a whole stands on the first."""
     current = {one.id for one in course.current}
     in_parts = list(_cut([_stated(one, looks, one.id in current) for one in reversed(course.stated)]))
-    addresses = tuple(quantity_page(course.key, number) for number in range(1, len(in_parts) + 1))
     claimants = tuple(sorted({claimant_of(one) for one in course.stated}))
     told = tuple(told_view(one, looks) for one in reversed(course.told))
     for number, part in enumerate(in_parts, 1):
         yield QuantityView(
-            quantity_title(course.series), tuple(_about(course.series)), number, len(in_parts), addresses, part,
+            quantity_title(course.series), tuple(_about(course.series)), number, part,
             tuple(_stated(one, looks, True) for one in course.current[:12]) if number == 1 else (),
             claimants, tuple(sorted({one.state for one in part})), told if number == 1 else (), disagreement_of(course),
             len(course.stated), sum(len(one.printed) for one in course.stated),
@@ -417,9 +414,13 @@ def _spread(one: Spread, looks: Looks) -> SpreadView:
         named = outlet_name(member.outlet) if member.series.body == UNATTRIBUTED else cut(clean(member.claimant), NAME_LENGTH)
         said, where = sentence(member.quote, number), looks.outlet(member.outlet)
         sides.append(SideView(named, shown, day_words(member.as_of), said, where, web_link(member.url)))
-    spread = value_words(Value(event.low, event.high, Qualifier.BETWEEN), "short")
     why = clean(event.explanation or "")
-    return SpreadView(told_view(one.told, looks), spread, why, tuple(map(clean, event.cautions)), tuple(sides))
+    return SpreadView(told_view(one.told, looks), value_of_spread(one), why, tuple(map(clean, event.cautions)), tuple(sides))
+
+
+def value_of_spread(one: Spread) -> str:
+    """From the least to the most of a disagreement."""
+    return value_words(Value(one.event.low, one.event.high, Qualifier.BETWEEN), "short")
 
 
 # --- pages
