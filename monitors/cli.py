@@ -24,6 +24,7 @@ from monitors.commands.find import find
 from monitors.commands.report import report
 from monitors.commands.reprocess import reprocess
 from monitors.commands.routes import route_test
+from monitors.commands.serve import serve
 from monitors.commands.shared import Time, headed, print_lines, read_file, readable_article, with_config
 from monitors.commands.status import status
 from monitors.failure import Failure
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from crawler.outlet import OutletSpider
     from crawler.single import RawPage
 
-FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "report", "status", "import")
+FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "report", "serve", "status", "import")
 """What a person needs first, in the order in which it is needed; after it what a person can say; the rest is listed under "More"."""
 
 
@@ -504,7 +505,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo(printable(line))
 
 
-for command in (backup, check, doctor, find, report, reprocess, restore, route_test, status):
+for command in (backup, check, doctor, find, report, reprocess, restore, route_test, serve, status):
     tallywatch.add_command(command)
 
 

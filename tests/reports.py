@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from monitors.history.store import History
@@ -10,7 +10,10 @@ from monitors.replay import play_into
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ]]> </script>"
 
-STORY: tuple[tuple[str, str, str, str], ...] = (
+Piece = tuple[str, str, str, str]
+"""When a page was published, its address, its title and its text."""
+
+STORY: tuple[Piece, ...] = (
     ("2024-12-08T14:05", "https://www.bbc.co.uk/news/first", "Zelensky gives a toll",
      "Volodymyr Zelensky said that 43,000 Ukrainian soldiers had been killed since the start of the war."),
     ("2025-02-16T10:00", "https://www.reuters.com/second", "Zelensky updates the toll",
@@ -36,13 +39,13 @@ STORY: tuple[tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 
 
-def lines() -> Iterator[dict[str, Any]]:
-    """The story as lines of a replay."""
-    for at, url, title, text in STORY:
+def lines(story: Iterable[Piece]) -> Iterator[dict[str, Any]]:
+    """A story as lines of a replay."""
+    for at, url, title, text in story:
         page = {"url": url, "published": f"{at}:00Z", "modified": None, "lang": "en", "title": title, "text": text}
         yield {"at": f"{at}:00Z", "article": {"outlet": url.split(".")[1], **page}}
 
 
-def tell(history: History) -> list[dict[str, Any]]:
-    """Put the story into a history; the alerts it causes."""
-    return list(play_into(history, lines()))
+def tell(history: History, story: Iterable[Piece] = STORY) -> list[dict[str, Any]]:
+    """Put a story into a history; the alerts it causes."""
+    return list(play_into(history, lines(story)))

@@ -9,12 +9,16 @@ import os
 import shutil
 from datetime import UTC
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from waitress import create_server
 
 from monitors.alerts.addresses import quantity_page
+from monitors.config import read_config
 from monitors.history.store import open_history
 from monitors.report.site.write import write_site
+from monitors.web import make_app
 from tests.reports import tell
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e '.[browser]'")
@@ -26,6 +30,8 @@ pytestmark = [
 ]
 
 LOSSES = quantity_page("ukraine/killed/military/cumulative/-/russia-ukraine war/-/-")
+LATER = "Zelensky said on Sunday that 61,000 Ukrainian soldiers had been killed since the invasion began."
+TOKEN = "a-token-that-nobody-guesses"
 WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -151,3 +157,27 @@ def test_it_prints_what_is_read_without_the_frame_around_it(look):
     page.emulate_media(media="print")
     assert not page.get_by_role("navigation", name="Report").is_visible()
     assert page.locator(".statement").first.is_visible()
+
+
+def test_an_editor_approves_what_waits_by_clicking(browser, tmp_path):
+    (tmp_path / "tallywatch.toml").write_text('database = "sqlite:///history.db"\noutlets = []\n')
+    config = read_config(tmp_path / "tallywatch.toml")
+    with open_history(config.database_url) as history:
+        tell(history)
+        tell(history, [("2026-08-09T09:00", "https://www.obscure.example/next", "", LATER)])
+        server = create_server(make_app(config, history, TOKEN), host="127.0.0.1", port=0)
+        Thread(target=server.run, daemon=True).start()
+        troubles = []
+        page = browser.new_page(viewport=WIDE)
+        page.on("console", lambda message: troubles.append(message.text))
+        page.goto(f"http://127.0.0.1:{server.effective_port}/?token={TOKEN}")
+        assert "token" not in page.url
+        page.get_by_role("searchbox").fill("Зеленський")
+        playwright.expect(page.locator(".hits a").first).to_contain_text("Ukrainian soldiers killed")
+        page.get_by_role("link", name="Review").click()
+        playwright.expect(page.locator("main")).to_contain_text(LATER)
+        page.get_by_role("button", name="Approve").click()
+        playwright.expect(page.get_by_role("status")).to_contain_text("approved, and told as urgent")
+        page.close()
+        server.close()
+    assert not troubles

@@ -167,22 +167,15 @@ COMMANDS = (review, approve, reject, mute, unmute, merge, unmerge, undo_run)
 
 def _judge(config_file: Path | None, judge: Callable[[Connection, Policy, datetime], list[str]]) -> None:
     """Write a verdict under the run's lock, say what came of it, and send what follows from it."""
-    from monitors.alerts.deliver import send_due
-    from monitors.choice import make_policy
     from monitors.config import read_config
     from monitors.history.store import open_history
+    from monitors.pronounce import pronounce
     from monitors.report.tables import printable
 
     config = read_config(config_file)
-    policy = make_policy(config)
     with _alone(config), open_history(config.database_url) as history:
-        now = datetime.now(UTC)  # the run that one waited for ended before it
-        with history.transaction() as connection:
-            lines = judge(connection, policy, now)
-        for line in lines:
-            click.echo(printable(line))
-        sent = send_due(history, config.channels, now, terminal=sys.stdout, hours=policy.hours, budgets=config.alert_budgets)
-    for channel, error in sent.errors.items():
+        errors = pronounce(config, history, judge, lambda line: click.echo(printable(line)), sys.stdout)
+    for channel, error in errors.items():
         click.echo(f"channel {channel}: {error}; the next run tries again", err=True)
 
 

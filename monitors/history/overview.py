@@ -207,9 +207,7 @@ def edited_pages(connection: Connection) -> list[int]:
 
 def pages(connection: Connection, edited_only: bool) -> Iterator[PageCourse]:
     """Pages that held a figure, the last found first; of `edited_only` those with several versions."""
-    ids = edited_pages(connection) if edited_only else _with_figures(connection)
-    for part in in_parts(ids, AT_ONCE):
-        yield from _pages(connection, part)
+    yield from pages_of(connection, edited_pages(connection) if edited_only else _with_figures(connection))
 
 
 def _with_figures(connection: Connection, *which: ColumnElement[bool]) -> list[int]:
@@ -218,9 +216,15 @@ def _with_figures(connection: Connection, *which: ColumnElement[bool]) -> list[i
     return list(connection.execute(wanted).scalars())
 
 
-def page(connection: Connection, number: int) -> PageCourse | None:
-    """One page by its article's number; None where there is none."""
-    return next(_pages(connection, [number]), None)
+def pages_of(connection: Connection, numbers: Sequence[int]) -> Iterator[PageCourse]:
+    """The pages of these articles, in their order."""
+    for part in in_parts(numbers, AT_ONCE):
+        yield from _pages(connection, part)
+
+
+def newest_statement(connection: Connection) -> int:
+    """The number of the statement that was stored last; 0 where there is none."""
+    return connection.execute(select(func.max(statements.c.id))).scalar() or 0
 
 
 def told_lately(connection: Connection, limit: int, passed: int = 0) -> list[Told]:

@@ -169,6 +169,11 @@ def find_series(connection: Connection, words: Sequence[str] = (), limit: int | 
     return [found[number] for number in newest if number in found]
 
 
+def quantities_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """The quantity of each of some series."""
+    return {row.id: row.quantity for row in connection.execute(select(series.c.id, series.c.quantity).where(series.c.id.in_(numbers)))}
+
+
 def find_value(connection: Connection, value: Value, limit: int) -> list[StatedValue]:
     """The statements of a value in whatever words, those of this very number first, and of these the latest days first."""
     printed = _find_prints(connection, value)

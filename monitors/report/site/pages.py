@@ -21,8 +21,9 @@ HIGH, LONG = 22, 100
 
 
 def render(template: str, depth: int, asof: str, **shown: Any) -> str:
-    """A page from its template; `depth` is how many folders below the top it lies, `asof` the moment it is of."""
-    about = {"forms": "'none'", "styles": chart_styles() if shown.get("chart") else ()}
+    """A page from its template; `depth` is how many folders below the top it lies, `asof` the moment it is of. A page that is served shows
+    what is `live` of it, too: the secret of its forms, what was just said, and where to go back to."""
+    about = {"live": None, "styles": chart_styles() if shown.get("chart") else ()}
     return templates().get_template(template).render(root="../" * depth, asof=asof, **about | shown)
 
 

@@ -70,6 +70,7 @@ class StatedView:
     """One statement."""
 
     id: int
+    series: str
     as_of: str
     value: str
     claimant: str
@@ -307,7 +308,7 @@ def _stated(one: Stated, looks: Looks, current: bool) -> StatedView:
     )
     own = next((origin.published for origin in one.origins if origin.url == one.url and origin.published), None)
     return StatedView(
-        one.id, day_words(one.as_of), value_of(one), claimant_of(one), one.state, one.void, _facts_of(one), carriers,
+        one.id, one.series.key, day_words(one.as_of), value_of(one), claimant_of(one), one.state, one.void, _facts_of(one), carriers,
         max(0, len(one.origins) - MOST_CARRIERS), _sentence_of(one), looks.outlet(one.outlet), looks.when(own or one.seen_at),
         web_link(one.url), tuple(printed_view(printed, looks) for printed in one.printed), False,
         f"{_several(len(one.printed), 'figure')} in print, {_several(len(one.origins), 'outlet')}", current,

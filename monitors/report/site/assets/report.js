@@ -71,37 +71,47 @@ if (filters) {
   if (location.search) filter();
 }
 
-/* The search: the list of quantities is loaded when somebody looks for one. */
+/* The search: a written report holds the list of quantities, which is loaded when somebody looks for one; a served one is asked. */
 const search = document.querySelector("form.search");
 if (search) {
-  const field = search.querySelector("input"), hits = search.querySelector(".hits");
-  const show = () => {
-    const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const live = document.body.dataset.live, field = search.querySelector("input"), hits = search.querySelector(".hits");
+  const wanted = () => field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const show = found => {
     hits.replaceChildren();
-    if (!wanted.length || !window.catalogue) return;
-    const found = window.catalogue.filter(([title, , , who]) => wanted.every(word => `${title} ${who}`.toLowerCase().includes(word))).slice(0, 20);
-    for (const [title, page, value] of found) {
+    if (!wanted().length) return;
+    for (const [title, page, value, who] of found) {
       const link = document.createElement("a");
       link.href = root + page;
-      link.textContent = `${title}: ${value}`;
+      link.textContent = `${title}: ${value} (${who})`;
       hits.appendChild(document.createElement("li")).appendChild(link);
     }
     if (!found.length) hits.appendChild(document.createElement("li")).appendChild(document.createElement("span")).textContent = "Nothing matches.";
   };
-  let asked = false;
-  const load = () => {
-    if (asked) return;
-    asked = true;
+  const loadCatalogue = () => new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = root + "assets/catalogue.js";
-    script.addEventListener("load", show);
+    script.src = `${root}assets/catalogue.js`;
+    script.addEventListener("load", () => resolve(window.catalogue));
+    script.addEventListener("error", reject);
     document.head.appendChild(script);
+  });
+  let catalogue;
+  const find = async () => {
+    if (live) return (await fetch(`${root}search?q=${encodeURIComponent(field.value)}`)).json();
+    catalogue ??= loadCatalogue();
+    const fits = ([title, , , who]) => wanted().every(word => `${title} ${who}`.toLowerCase().includes(word));
+    return (await catalogue).filter(fits).slice(0, 20);
+  };
+  let asked = 0;
+  const look = async () => {
+    const mine = ++asked;
+    const found = wanted().length ? await find() : [];
+    if (mine === asked) show(found);
   };
   search.hidden = false;
-  field.addEventListener("focus", load, { once: true });
-  field.addEventListener("input", () => { load(); show(); });
-  search.addEventListener("submit", event => {
+  field.addEventListener("input", look);
+  search.addEventListener("submit", async event => {
     event.preventDefault();
+    await look();
     const first = hits.querySelector("a");
     if (first) location.href = first.href;
   });
