@@ -19,11 +19,14 @@ import click
 from monitors.commands import verdicts
 from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
+from monitors.commands.diff import diff
 from monitors.commands.doctor import doctor
+from monitors.commands.export import export
 from monitors.commands.find import find
 from monitors.commands.reprocess import reprocess
 from monitors.commands.routes import route_test
 from monitors.commands.shared import Time, headed, print_lines, read_file, readable_article, with_config
+from monitors.commands.show import show
 from monitors.commands.status import status
 from monitors.failure import Failure
 
@@ -503,7 +506,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo(printable(line))
 
 
-for command in (backup, check, doctor, find, reprocess, restore, route_test, status):
+for command in (backup, check, diff, doctor, export, find, reprocess, restore, route_test, show, status):
     tallywatch.add_command(command)
 
 
