@@ -116,6 +116,7 @@ def _show_alert(connection: Connection, config: Configuration, name: str, as_jso
     from monitors.choice import make_policy
     from monitors.history import queries
     from monitors.history.evidence import NotFound, chain_of
+    from monitors.history.ledger import SqlLedger
     from monitors.history.verdicts import about_alert, find_items
     from monitors.report.evidence import chain_rows, show_chain, statements_of
     from monitors.report.rows import alert_rows, verdict_rows
@@ -125,14 +126,16 @@ def _show_alert(connection: Connection, config: Configuration, name: str, as_jso
     if len(items) > 1:
         raise NotFound(f"{name} begins the ids of several alerts: {', '.join(sorted(items))}")
     item = next(iter(items.values()))
-    told = None if item.due else queries.alert(connection, item.event.id)
-    if told:
-        (row,), said = alert_rows([told]), verdict_rows(about_alert(connection, told.id))
-    else:
+    if item.due:
         alert, said = compose(item.event, config.zone, make_policy(config).publishers.titles), []
         row = {"at": item.event.at, "severity": alert.severity, "title": alert.title, "id": alert.id, "kind": item.event.kind,
-               "body": alert.body, "delivery": [f"held until {item.due}"]}  # fmt: skip
-    chain = chain_rows(item.event, chain_of(connection, [one.id for _, one in statements_of(item.event) if one.id is not None]))
+               "body": alert.body, "delivery": [f"held until {item.due.astimezone(config.zone):%Y-%m-%d %H:%M}"]}  # fmt: skip
+    else:
+        told = queries.alert(connection, item.event.id)
+        (row,), said = alert_rows([told] if told else []), verdict_rows(about_alert(connection, item.event.id))
+    ledger = SqlLedger(connection)
+    behind = [(role, ledger.statement(number)) for role, number in statements_of(item.event)]
+    chain = chain_rows(behind, chain_of(connection, [one.id for _, one in behind if one.id is not None]))
     if as_json:
         print_lines([{**row, "verdicts": said, "chain": chain}])
         return

@@ -61,21 +61,29 @@ def article_row(page: Page, versions: Sequence[tuple[Version, Sequence[Found]]])
     }
 
 
-def chain_rows(event: Event, chain: Mapping[int, Sequence[Link]]) -> list[Row]:
+def statements_of(event: Event) -> list[tuple[str, int]]:
+    """By number what an alert says, what it compares it with, and what stands beside it."""
+    named = [("now", event.statement), ("before", event.previous), *(("beside", other) for other in event.others)]
+    known: dict[int, str] = {}
+    for role, statement in named:
+        if statement and statement.id is not None:
+            known.setdefault(statement.id, role)
+    return [(role, number) for number, role in known.items()]
+
+
+def chain_rows(statements: Iterable[tuple[str, Statement]], chain: Mapping[int, Sequence[Link]]) -> list[Row]:
     """The statements that an alert is about, each with the claims that gave it."""
     return [
-        {"role": role, **statement_row(statement),
-         "claims": [
-             {"claim": link.claim.id, **found_row(link.claim), **page_row(link.page), "version": link.version, "seen_at": link.seen_at}
-             for link in chain.get(statement.id or 0, ())]}
-        for role, statement in statements_of(event)]  # fmt: skip
-
-
-def statements_of(event: Event) -> list[tuple[str, Statement]]:
-    """What an alert says, what it compares it with, and what stands beside it."""
-    named = [("now", event.statement), ("before", event.previous), *(("beside", other) for other in event.others)]
-    known = {statement.id: (role, statement) for role, statement in reversed(named) if statement and statement.id is not None}
-    return list(reversed(known.values()))
+        {
+            "role": role,
+            **statement_row(statement),
+            "claims": [
+                {"claim": link.claim.id, **found_row(link.claim), **page_row(link.page), "version": link.version, "seen_at": link.seen_at}
+                for link in chain.get(statement.id or 0, ())
+            ],
+        }
+        for role, statement in statements
+    ]
 
 
 def found_row(claim: Found) -> Row:
@@ -137,7 +145,7 @@ def show_claim(claim: Found, version: Version, row: Row, out: TextIO) -> None:
     _line(console, f"{cell(row['outlet'])}, version {row['version']} of {len(row['versions'])}  {row['url']}", "dim")
     if not claim.read:
         _line(console, "a newer program reads this sentence otherwise: this claim counts no more", "bold red")
-    _line(console, f"judged {_judged(claim)}" if claim.judged else "not judged yet")
+    _line(console, f"judged {_words(claim.judged)}{f': {claim.why}' if claim.why else ''}")
     if row["statement"]:
         _show_statement(console, "its", row["statement"])
     _head(console, f"\narticle {row['article']}, first seen {cell(row['first_seen_at'])}")
@@ -159,7 +167,7 @@ def show_article(row: Row, out: TextIO) -> None:
         _head(console, f"\nversion {one['version']}: {one['title']}")
         for claim in one["claims"]:
             subject = subject_words(claim["metric"], claim["party"], claim["group"])
-            _line(console, f"  claim {claim['claim']}  {subject}: {claim['value']}  (judged {claim['judged'] or 'not yet'})")
+            _line(console, f"  claim {claim['claim']}  {subject}: {claim['value']}  (judged {_words(claim['judged'])})")
             _line(console, f"    “{clean(claim['quote'])}”", "dim")
         if not one["claims"]:
             _line(console, "  no figure")
@@ -172,7 +180,7 @@ def show_chain(rows: Iterable[Row], out: TextIO) -> None:
         _show_statement(console, row["role"], row)
         for claim in row["claims"]:
             head = f"  claim {claim['claim']}  {cell(claim['seen_at'])}  {claim['outlet']}"
-            _line(console, f"{head}  “{claim['span']}”  judged {claim['judged']}: {claim['why']}")
+            _line(console, f"{head}  “{claim['span']}”  judged {_words(claim['judged'])}: {claim['why']}")
             _line(console, f"    {claim['url']}", "dim")
 
 
@@ -204,8 +212,8 @@ def _attributes(claim: Found) -> str:
     return ", ".join((by, f"of {claim.party or 'nobody named'}", f"as of {claim.as_of or 'no day named'}", claim.scope, claim.stance))
 
 
-def _judged(claim: Found) -> str:
-    return f"{(claim.judged or '').replace('_', ' ')}: {claim.why}"
+def _words(judged: str | None) -> str:
+    return (judged or "not yet").replace("_", " ")
 
 
 def _version_words(row: Row) -> str:
