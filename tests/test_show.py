@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import process_time
@@ -53,9 +53,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
 
 
 @pytest.fixture
-def call(story: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Call]:
+def call(story: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> Call:
     monkeypatch.chdir(story[0])
-    yield lambda *arguments: CliRunner().invoke(tallywatch, list(arguments))
+    return lambda *arguments: CliRunner().invoke(tallywatch, list(arguments))
 
 
 def shown(call: Call, *arguments: str) -> str:
@@ -163,7 +163,8 @@ def test_an_edit_is_shown_word_by_word_under_the_figures_that_changed(call: Call
     ]
     assert shown(call, "diff", URL).split("\n\n")[1].splitlines() == [
         "Losses{+, corrected+}",
-        "Reporters waited. President Zelensky said that [-43,000-]{+46,000+} soldiers have been killed. He gave no figure for the wounded …",
+        "Reporters waited. President Zelensky said that [-43,000-]{+46,000+} soldiers have been killed. "
+        "He gave no figure for the wounded …",
     ]
     row = json.loads(shown(call, "diff", "1", "--json"))
     assert [figure["text"] for figure in row["figures"]] == ["43,000 → 46,000 (killed, ukraine)"]

@@ -34,7 +34,8 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
             connection.execute(edited + "live, free, details, sha256, backfill FROM versions WHERE id % 4 = 0")
             told = "'disagreement', severity, at, quantity || id, series_id, statement_id, low, high, title, body, html, details"
             connection.execute(
-                'INSERT INTO events (id, "key", kind, severity, at, quantity, series_id, statement_id, low, high, title, body, html, details)'
+                'INSERT INTO events (id, "key", kind, severity, at, quantity, series_id, statement_id, low, high, title, body, html, '
+                "details) "
                 f"SELECT 'd' || id, 'd' || id, {told} FROM events LIMIT 7"
             )
             connection.commit()

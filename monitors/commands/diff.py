@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ Examples:
   tallywatch diff 17 --json"""
 )
 @click.argument("article", metavar="URL|NUMBER")
-@click.option("--version", "numbers", nargs=2, type=click.IntRange(min=1), metavar="N M", help="Only these two; else each with the one after.")
+@click.option("--version", "numbers", nargs=2, type=click.IntRange(min=1), metavar="N M", help="These two; else each with the next.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object a pair of versions: the figures that changed, and the whole text.")
 @with_config
 def diff(article: str, numbers: tuple[int, int] | None, as_json: bool, config_file: Path | None) -> None:
@@ -40,7 +41,7 @@ def diff(article: str, numbers: tuple[int, int] | None, as_json: bool, config_fi
             ordered = [versions[number] for number in numbers] if numbers else list(versions.values())
             if len(ordered) == 1:
                 click.echo(printable(f"{page.url} was never edited: one version, seen {ordered[0].seen_at:%Y-%m-%d %H:%M}"), err=as_json)
-            for before, after in zip(ordered, ordered[1:], strict=False):
+            for before, after in pairwise(ordered):
                 compared = compare(page, *((one, claims_of(connection, one.id)) for one in (before, after)))
                 if as_json:
                     print_lines([write_compared(compared)])

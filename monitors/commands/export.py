@@ -32,7 +32,7 @@ The columns of csv and jsonl, a row for each figure of each version of a page, a
 )
 @click.argument("form", metavar="csv|jsonl|atom", type=click.Choice(["csv", "jsonl", "atom"]))
 @click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="[FILE|-]")
-@click.option("--since", type=Time(), metavar="TIME", help="Only what was seen, or told, from then on, like 2026-02-01 or 2026-02-01T10:00Z.")
+@click.option("--since", type=Time(), metavar="TIME", help="Only what was seen or told from then on: 2026-02-01 or 2026-02-01T10:00Z.")
 @click.option("--with-copies", is_flag=True, help="Whole pages and alerts too, with start, end and text: for your own use, not to publish.")
 @with_config
 def export(form: str, file: Path | None, since: datetime | None, with_copies: bool, config_file: Path | None) -> None:

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -126,6 +126,7 @@ def _show_alert(connection: Connection, config: Configuration, name: str, as_jso
     if len(items) > 1:
         raise NotFound(f"{name} begins the ids of several alerts: {', '.join(sorted(items))}")
     item = next(iter(items.values()))
+    row: dict[str, Any]
     if item.due:
         alert, said = compose(item.event, config.zone, make_policy(config).publishers.titles), []
         row = {"at": item.event.at, "severity": alert.severity, "title": alert.title, "id": alert.id, "kind": item.event.kind,

@@ -230,16 +230,16 @@ def points(connection: Connection, one: int | str, limit: int | None = None) -> 
     ]  # fmt: skip
 
 
-def courses(connection: Connection, numbers: Iterable[int], limit: int) -> dict[int, list[Value]]:
-    """Of some series the latest values that stand, in the order of their days."""
+def courses(connection: Connection, numbers: Iterable[int], limit: int) -> dict[int, list[tuple[int | None, int | None]]]:
+    """Of some series the bounds of the latest values that stand, in the order of their days."""
     latest = _latest_standing(limit)
     found = {number: connection.execute(latest, {"number": number}).all()[::-1] for number in numbers}
-    return {number: [Value(row.low, row.high, Qualifier(row.qualifier)) for row in rows] for number, rows in found.items()}
+    return {number: [(row.low, row.high) for row in rows] for number, rows in found.items()}
 
 
 @cache
 def _latest_standing(limit: int) -> Select[Any]:
-    standing = select(statements.c.low, statements.c.high, statements.c.qualifier).where(
+    standing = select(*ENDS).where(
         statements.c.series_id == bindparam("number"), or_(*(end.is_not(None) for end in ENDS)), ~is_withdrawn()
     )
     return standing.order_by(statements.c.last_day.desc(), statements.c.id.desc()).limit(limit)

@@ -74,9 +74,9 @@ def diff_words(before: str, after: str) -> list[Piece]:
         if same:
             pieces.append(Piece(Fate.SAME, "".join(come)))
             continue
-        words = [WORD.findall("".join(lines)) for lines in (gone, come)]
-        pieces += _as_pieces(_tidied(list(_match(*words, room))))
-        room -= len(words[0]) * len(words[1])
+        went, came = (WORD.findall("".join(lines)) for lines in (gone, come))
+        pieces += _as_pieces(_tidied(list(_match(went, came, room))))
+        room -= len(went) * len(came)
     return [Piece(fate, "".join(piece.text for piece in alike)) for fate, alike in groupby(pieces, lambda piece: piece.fate)]
 
 
@@ -108,7 +108,7 @@ def _match(old: Sequence[str], new: Sequence[str], room: int) -> Iterator[Change
 
 
 def _tidied(changes: Sequence[Change]) -> list[Change]:
-    """Changes with what stayed between them, where that is less than what changed on either side: "the" in a new sentence stayed by chance."""
+    """Changes with what stayed between them where both are longer: a "the" in a new sentence stayed by chance."""
     sizes = [max(len(gone), len(come)) for gone, come, _ in changes]
     merged: list[Change] = []
     for n, (gone, come, same) in enumerate(changes):
@@ -219,4 +219,4 @@ def _version(version: Version) -> dict[str, Any]:
 
 def _figure(one: Found | None) -> dict[str, Any] | None:
     names = ("id", "low", "high", "qualifier", "metric", "party", "group", "scope", "span", "quote")
-    return one and {"claim" if name == "id" else name: getattr(one, name) for name in names}
+    return None if one is None else {"claim" if name == "id" else name: getattr(one, name) for name in names}

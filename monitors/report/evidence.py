@@ -56,7 +56,8 @@ def article_row(page: Page, versions: Sequence[tuple[Version, Sequence[Found]]])
     return {
         **page_row(page),
         "versions": [
-            {**version_row(version), "claims": [{"claim": claim.id, **found_row(claim)} for claim in claims]} for version, claims in versions
+            {**version_row(version), "claims": [{"claim": claim.id, **found_row(claim)} for claim in claims]}
+            for version, claims in versions
         ],
     }
 

@@ -46,22 +46,18 @@ class ExportError(Failure):
 # ------------------------------------------------------------------ figures
 
 
-def write_csv(figures: Iterable[Mapping[str, Any]], out: TextIO, with_copies: bool = False) -> int:
-    """A row a figure under the names of the columns; how many. No text is a formula to a spreadsheet: an apostrophe disarms it."""
+def write_csv(figures: Iterable[Mapping[str, Any]], out: TextIO, with_copies: bool = False) -> None:
+    """A row a figure under the names of the columns. No text is a formula to a spreadsheet: an apostrophe disarms it."""
     rows = csv.writer(out)
     rows.writerow((*COLUMNS, *(COPIED if with_copies else ())))
-    count = 0
-    for count, figure in enumerate(figures, 1):
+    for figure in figures:
         rows.writerow([_harmless(value) for value in figure_row(figure, with_copies).values()])
-    return count
 
 
-def write_jsonl(figures: Iterable[Mapping[str, Any]], out: TextIO, with_copies: bool = False) -> int:
-    """An object a figure, a line each; how many."""
-    count = 0
-    for count, figure in enumerate(figures, 1):
+def write_jsonl(figures: Iterable[Mapping[str, Any]], out: TextIO, with_copies: bool = False) -> None:
+    """An object a figure, a line each."""
+    for figure in figures:
         out.write(json.dumps(figure_row(figure, with_copies), ensure_ascii=False) + "\n")
-    return count
 
 
 def figure_row(figure: Mapping[str, Any], with_copies: bool = False) -> dict[str, Any]:
@@ -107,7 +103,7 @@ def write_feed(alerts: Iterable[Fed], first: tuple[datetime, str] | None, now: d
     _put(feed, "generator", "Tallywatch")
     for alert in fed:
         _add_entry(feed, alert, with_copies)
-    return etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return bytes(etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def name_of(what: str) -> UUID:
@@ -164,7 +160,7 @@ def write_time(moment: datetime) -> str:
 def written(path: Path | None) -> Iterator[TextIO]:
     """A file to write in UTF-8 that appears whole or not at all; without a path, standard output. Raises ExportError."""
     if path is None or (path.exists() and not path.is_file()):  # a pipe, a device: it is no file of ours to replace
-        with open(path or sys.stdout.fileno(), "w", encoding="utf-8", errors="replace", newline="", closefd=path is not None) as out:  # noqa: PTH123
+        with open(path or sys.stdout.fileno(), "w", encoding="utf-8", errors="replace", newline="", closefd=path is not None) as out:
             yield out
         return
     target = path.resolve()

@@ -1,7 +1,7 @@
 """Draw the course of a figure in letters: a sparkline of a few characters, and a plot as wide as the terminal.
 
-The plot's dots are plotille's canvas: 0.3 MB of Python that loads in 50 ms. plotext takes 0.4 s to load, with a library in C++ that not every
-machine has a wheel of. Axes and days are ours. It is loaded when a plot is drawn.
+The dots of the plot are plotille's canvas: little Python that loads in 50 ms, when a plot is drawn. plotext takes 0.4 s, with a library in
+C++ that not every machine has a wheel of. The axes are ours.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TextIO
+from itertools import pairwise
+from typing import Any, TextIO, TypeAlias
 
-from monitors.alerts.chart import height
-from monitors.alerts.phrases import Value, day_words
+from monitors.alerts.phrases import day_words
 from monitors.history.queries import Point
 from monitors.history.standing import stand_now
-from monitors.model import VOID, Qualifier, State
+from monitors.model import VOID, State
 from monitors.report.tables import console_for, print_table, printable
 from monitors.rules.values import days_of
+
+Bounds: TypeAlias = tuple[int | None, int | None]
+"""A value as the text bounds it."""
 
 BARS = "▁▂▃▄▅▆▇█"
 SPARKS = 16
@@ -43,7 +46,7 @@ def show_course(what: str, points: Sequence[Point], out: TextIO) -> None:
         console.print()
 
 
-def list_series(rows: Sequence[Mapping[str, Any]], courses: Callable[[Sequence[int]], Mapping[int, Sequence[Value]]], out: TextIO) -> None:
+def list_series(rows: Sequence[Mapping[str, Any]], courses: Callable[[Sequence[int]], Mapping[int, Sequence[Bounds]]], out: TextIO) -> None:
     """The table of some series; on a wide terminal with a sparkline of each, of the values that `courses` finds."""
     console = console_for(out)
     columns: tuple[str, ...] = ("no.", "what", "claimant", "value", "as of")
@@ -64,23 +67,28 @@ class Dot:
     stands: bool
 
 
-def sparkline(values: Iterable[Value]) -> str:
+def sparkline(values: Iterable[Bounds]) -> str:
     """The latest values in a few characters, from the least to the largest of them; "" of fewer than two.
 
-    >>> from monitors.model import Qualifier
-    >>> sparkline([Value(n, n, Qualifier.EXACT) for n in (9_000, 31_000, 43_000, 55_000)])
+    >>> sparkline([(9_000, 9_000), (31_000, 31_000), (43_000, None), (50_000, 60_000)])
     '▁▄▆█'
     """
-    heights = [height(value) for value in values if value.number is not None][-SPARKS:]
-    least, most = min(heights, default=0), max(heights, default=0)
+    heights = [height for value in values if (height := _height(value)) is not None][-SPARKS:]
     if len(heights) < 2:
         return ""
+    least, most = min(heights), max(heights)
     return "".join(BARS[round((at - least) / (most - least or 1) * (len(BARS) - 1))] for at in heights)
 
 
-def spark_of(points: Sequence[Point]) -> str:
+def spark_of(points: Iterable[Point]) -> str:
     """The sparkline of a series' values that stand."""
-    return sparkline(Value(point.low, point.high, Qualifier(point.qualifier)) for point in points if is_standing(point))
+    return sparkline((point.low, point.high) for point in points if is_standing(point))
+
+
+def _height(value: Bounds) -> float | None:
+    """Where a value is drawn: its number, the middle of a range; None of one without a number."""
+    ends = [end for end in value if end is not None]
+    return sum(ends) / len(ends) if ends else None
 
 
 def is_standing(point: Point) -> bool:
@@ -103,16 +111,15 @@ def draw_plot(points: Sequence[Point], width: int) -> list[str]:
     beside = {round((ROWS - 1) * (ticks[-1] - tick) / (ticks[-1] - ticks[0])): label for tick, label in zip(ticks, labels, strict=True)}
     lines = [f"{beside.get(n, ''):>{margin}} {'┤' if n in beside else '│'}{row}".rstrip() for n, row in enumerate(rows)]
     lines += [f"{'':{margin}} └{'─' * columns}", f"{'':{margin}}  {_days_below(dots, columns)}"]
-    told = [WITHDRAWN + " withdrawn"] * any(not dot.stands for dot in dots) + ["│ from low to high"] * any(dot.low < dot.high for dot in dots)
+    told = [WITHDRAWN + " withdrawn"] * any(not dot.stands for dot in dots) + ["│ low to high"] * any(dot.low < dot.high for dot in dots)
     return [*lines, f"{'':{margin}}  {'   '.join(told)}"] if told else lines
 
 
 def _dots(points: Iterable[Point]) -> Iterator[Dot]:
     for point in points:
-        value = Value(point.low, point.high, Qualifier(point.qualifier))
-        if value.number is not None:
-            ends = [end for end in (value.low, value.high) if end is not None]
-            yield Dot(days_of(point.as_of)[1].toordinal(), min(ends), max(ends), height(value), is_standing(point))
+        ends = [end for end in (point.low, point.high) if end is not None]
+        if ends:
+            yield Dot(days_of(point.as_of)[1].toordinal(), min(ends), max(ends), sum(ends) / len(ends), is_standing(point))
 
 
 def nice_ticks(low: int, high: int) -> list[int]:
@@ -133,7 +140,7 @@ def _draw(dots: Sequence[Dot], ticks: Sequence[int], columns: int) -> list[str]:
     high = (ticks[-1] - ticks[0]) / (4 * ROWS - 1)
     canvas = Canvas(columns, ROWS, dots[0].day, ticks[0], dots[-1].day + wide, ticks[-1] + high)
     standing = [dot for dot in dots if dot.stands]
-    for before, after in zip(standing, standing[1:], strict=False):
+    for before, after in pairwise(standing):
         canvas.line(before.day, before.at, after.day, before.at)
         canvas.line(after.day, before.at, after.day, after.at)
     for dot in standing:
