@@ -149,6 +149,12 @@ def test_a_long_history_is_written_in_little_memory(tmp_path: Path, monkeypatch:
     assert most < 1_000_000
 
 
+def test_without_a_file_everything_goes_to_standard_output(call: Call) -> None:
+    assert [json.loads(line)["claim"] for line in call("jsonl", "-").stdout.splitlines()] == [1, 2, 3, 4]
+    assert call("csv").stdout.startswith("claim,outlet,url,")
+    assert feedparser.parse(call("atom").stdout_bytes).version == "atom10"
+
+
 # --- files
 
 

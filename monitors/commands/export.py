@@ -49,7 +49,7 @@ def export(form: str, file: Path | None, since: datetime | None, with_copies: bo
     path = None if file is None or str(file) == "-" else file
     with open_history(read_config(config_file).database_url) as history, history.reading() as connection, written(path) as out:
         if form == "atom":
-            feed = write_feed(fed_alerts(connection, since), first_told(connection), datetime.now(UTC), with_copies)
+            feed = write_feed(fed_alerts(connection, since, with_copies), first_told(connection), datetime.now(UTC), with_copies)
             out.write(feed.decode())
         else:
             write = write_csv if form == "csv" else write_jsonl

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, select
+from sqlalchemy import Connection, Select, case, null, select
 
 from monitors.history.codec import load
 from monitors.history.standing import is_read, is_withdrawn
@@ -67,10 +67,10 @@ def _figures(with_copies: bool) -> Select[Any]:
     )  # fmt: skip
 
 
-def fed_alerts(connection: Connection, since: datetime | None = None) -> list[Fed]:
-    """The newest alerts that readers are told, the newest first."""
+def fed_alerts(connection: Connection, since: datetime | None = None, with_copies: bool = False) -> list[Fed]:
+    """The newest alerts that readers are told, the newest first; `copy` is there where asked for."""
     wanted = (
-        select(events.c.id, events.c.at, events.c.title, events.c.details, events.c.body, versions.c.text)
+        select(events.c.id, events.c.at, events.c.title, events.c.details, events.c.body, (versions.c.text if with_copies else null()))
         .outerjoin(statements, statements.c.id == events.c.statement_id)
         .outerjoin(versions, versions.c.id == statements.c.version_id)
         .where(events.c.severity.in_([severity.value for severity in PUBLIC]))
@@ -79,10 +79,8 @@ def fed_alerts(connection: Connection, since: datetime | None = None) -> list[Fe
     )
     if since:
         wanted = wanted.where(events.c.at >= since)
-    return [
-        Fed(row.id, row.at, row.title, load(Event, row.details) if row.details else None, row.body, row.text)
-        for row in connection.execute(wanted)
-    ]
+    rows = connection.execute(wanted)
+    return [Fed(number, at, title, load(Event, told) if told else None, body, text) for number, at, title, told, body, text in rows]
 
 
 def first_told(connection: Connection) -> tuple[datetime, str] | None:

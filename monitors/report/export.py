@@ -8,9 +8,10 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -159,18 +160,21 @@ def write_time(moment: datetime) -> str:
 @contextmanager
 def written(path: Path | None) -> Iterator[TextIO]:
     """A file to write in UTF-8 that appears whole or not at all; without a path, standard output. Raises ExportError."""
-    if path is None or (path.exists() and not path.is_file()):  # a pipe, a device: it is no file of ours to replace
-        with open(path or sys.stdout.fileno(), "w", encoding="utf-8", errors="replace", newline="", closefd=path is not None) as out:
-            yield out
+    if path is None:
+        out = TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace", newline="")
+        yield out
+        out.detach()
         return
     target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    device = target.exists() and not target.is_file()  # nothing to replace
+    draft = target if device else target.with_name(f".{target.name}.{os.getpid()}.draft")
     try:
         with draft.open("w", encoding="utf-8", errors="replace", newline="") as out:
             yield out
-        draft.replace(target)
+        if not device:
+            draft.replace(target)
     except OSError as error:
-        raise ExportError(f"{path}: it cannot be written: {error.strerror}") from error
+        raise ExportError(f"{path}: it cannot be written: {error.strerror or error}") from error
     finally:
-        with suppress(OSError):
+        if not device:
             draft.unlink(missing_ok=True)
