@@ -79,9 +79,11 @@ def test_a_lock_is_a_problem_only_when_it_is_held_for_long(directory: Path, monk
 
 
 def damage(directory: Path) -> None:
+    with closing(sqlite3.connect(directory / "tally.db")) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_holds_due_at'").fetchone()
     with (directory / "tally.db").open("r+b") as file:
-        file.seek(4096 * 5)
-        file.write(b"x" * 4096 * 3)
+        file.seek(4096 * (page - 1))
+        file.write(b"x" * 4096)
 
 
 def break_a_reference(directory: Path) -> None:
