@@ -48,6 +48,7 @@ LEFT_ALONE = [line for block in re.findall(r"```sh\n(.*?)```", ALONE, re.DOTALL)
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
 ELSEWHERE = {".venv/bin/tallywatch demo": "tests/test_demo.py", "crontab crontab": "tests/test_schedule.py"}
 """Run by another test."""
+TOLD_APART = (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *LEFT_ALONE)
 UNREACHABLE = re.compile(r"tallywatch run|scrapy (crawl|parse)")
 """Outlets that no test may reach: the command runs, finds nobody, and says so."""
 
@@ -98,7 +99,7 @@ def run(command: str, directory: Path) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *LEFT_ALONE)])
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in TOLD_APART])
 def test_a_command_of_the_readme_runs(command, desk, home):
     if "init" in command:
         (desk / "tallywatch.toml").unlink(missing_ok=True)
