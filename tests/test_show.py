@@ -42,6 +42,8 @@ def tell_story(folder: Path) -> dict[str, str]:
         told += desk.reads(second, url=URL, title="Losses, corrected", text=edited, at=hours(1))
         desk.reads(figure(46_000, quote="The number is 46,000, he said."), outlet="bbc.com")
         desk.reads(url="https://www.reuters.com/b", text="Nothing to count here.")
+        for title in ("\x1b[31mHostile", "\x1b]0;owned\x07More hostile\u202e"):
+            desk.reads(figure(12, "wounded", quote=f"Just {title} 12."), url="https://www.reuters.com/c", title=title, at=hours(1))
         desk.reads(figure(61_000, as_of="2026-02-06"), outlet="worldbrief.example")
         return {event.kind.value: event.id for event in told}
 
@@ -116,7 +118,7 @@ def test_an_alert_that_is_held_is_shown_too(call: Call) -> None:
     held = json.loads(shown(call, "review", "--json"))["id"]
     printed = shown(call, "show", held)
     assert "61,000" in printed.splitlines()[0]
-    assert "held until 2026-02-06 10:30" in printed
+    assert "held until 2026-02-06 12:30" in printed
 
 
 # --- articles
@@ -139,7 +141,7 @@ def test_an_article_is_shown_with_its_versions_and_what_each_says(call: Call, na
     ("name", "says"),
     [
         (f"{URL}b", f"did you mean {URL}?"),
-        ("777", "no claim, alert or article is called 777; the nearest claim is 4"),
+        ("777", "no claim, alert or article is called 777; the nearest claim is 6"),
         ("alert 12", "no alert is called 12"),
         ("nonsense", "tallywatch alerts lists the alerts"),
     ],
@@ -151,6 +153,13 @@ def test_what_is_not_there_is_said_with_the_nearest_that_is(call: Call, name: st
 def test_a_mistyped_alert_is_answered_with_the_nearest(call: Call, story: tuple[Path, dict[str, str]]) -> None:
     alert = story[1]["correction"]
     assert f"did you mean the alert {alert} (" in str(call("show", f"{alert[:-1]}z").exception)
+
+
+@pytest.mark.parametrize("command", [("show", "https://www.reuters.com/c"), ("show", "claim", "4"), ("diff", "https://www.reuters.com/c")])
+def test_what_a_page_prints_moves_no_cursor_and_turns_no_letters_round(call: Call, command: tuple[str, ...]) -> None:
+    printed = shown(call, *command)
+    assert "ostile" in printed
+    assert not {"\x1b", "\x07", "\u202e"} & {*printed}
 
 
 # --- edits
