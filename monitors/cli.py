@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from crawler.outlet import OutletSpider
     from crawler.single import RawPage
 
-FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "status", "import")
+FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "show", "diff", "export", "status", "import")
 """What a person needs first, in the order in which it is needed; after it what a person can say; the rest is listed under "More"."""
 
 
