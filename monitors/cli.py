@@ -19,13 +19,16 @@ import click
 from monitors.commands import verdicts
 from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
+from monitors.commands.diff import diff
 from monitors.commands.doctor import doctor
+from monitors.commands.export import export
 from monitors.commands.find import find
 from monitors.commands.report import report
 from monitors.commands.reprocess import reprocess
 from monitors.commands.routes import route_test
 from monitors.commands.serve import serve
 from monitors.commands.shared import Time, headed, print_lines, read_file, readable_article, with_config
+from monitors.commands.show import show
 from monitors.commands.status import status
 from monitors.failure import Failure
 
@@ -33,7 +36,10 @@ if TYPE_CHECKING:
     from crawler.outlet import OutletSpider
     from crawler.single import RawPage
 
-FIRST = ("demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "report", "serve", "status", "import")
+FIRST = (
+    "demo", "init", "check-config", "test-alert", "run", "outlets", "history", "alerts", "show", "diff", "report", "serve", "export",
+    "status", "import",
+)  # fmt: skip
 """What a person needs first, in the order in which it is needed; after it what a person can say; the rest is listed under "More"."""
 
 
@@ -262,30 +268,35 @@ def outlets(config_file: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object a line.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="At most so many rows.")
 def history(words: tuple[str, ...], config_file: Path | None, as_json: bool, limit: int) -> None:
-    """List the series that match some words; of a single one, every value it had, with the sentence that proves it."""
+    """List the series that match some words; of a single one, every value it had, with the sentence that proves it.
+
+    On a terminal the list has the course of each series where there is room for it, and a single one is plotted.
+    """
     from monitors.config import read_config
-    from monitors.history.queries import find_series, points
+    from monitors.history.queries import courses, find_series, points
     from monitors.history.store import open_history
     from monitors.history.verdicts import about_series
+    from monitors.report.plot import SPARKS, list_series, show_course
     from monitors.report.rows import point_rows, series_rows, verdict_rows
-    from monitors.report.tables import print_points, print_table, print_verdicts
+    from monitors.report.tables import print_points, print_verdicts
 
     with open_history(read_config(config_file).database_url) as opened, opened.reading() as connection:
         found = find_series(connection, words, limit)
         series = series_rows(found)
-        rows = point_rows(points(connection, found[0].id, limit)) if len(found) == 1 else series
+        values = points(connection, found[0].id, limit) if len(found) == 1 else []
+        rows = point_rows(values) if values else series
         said = verdict_rows(about_series(connection, found[0].key, found[0].body)) if len(found) == 1 else []
-    if as_json:
-        print_lines([*rows, *said])
-    elif not rows:
-        click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
-    elif len(series) == 1:
-        click.echo(f"{series[0]['what']}\n")
-        print_points(rows)
-        print_verdicts(said)
-    else:
-        print_table(("no.", "what", "claimant", "value", "as of"), rows)
-        click.echo("\nEvery value of one, with its sentence: tallywatch history NO.")
+        if as_json:
+            print_lines([*rows, *said])
+        elif not rows:
+            click.echo("No series matches." if words else "The history is empty: tallywatch run fills it.")
+        elif values:
+            show_course(series[0]["what"], values, sys.stdout)
+            print_points(rows)
+            print_verdicts(said)
+        else:
+            list_series(rows, lambda numbers: courses(connection, numbers, SPARKS), sys.stdout)
+            click.echo("\nEvery value of one, with its sentence: tallywatch history NO.")
 
 
 @tallywatch.command(epilog="Example: tallywatch alerts --limit 5")
@@ -505,7 +516,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo(printable(line))
 
 
-for command in (backup, check, doctor, find, report, reprocess, restore, route_test, serve, status):
+for command in (backup, check, diff, doctor, export, find, report, reprocess, restore, route_test, serve, show, status):
     tallywatch.add_command(command)
 
 

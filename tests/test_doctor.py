@@ -79,9 +79,12 @@ def test_a_lock_is_a_problem_only_when_it_is_held_for_long(directory: Path, monk
 
 
 def damage(directory: Path) -> None:
+    """Of an index, whose rows fill a page from its end, those that were stored first."""
+    with closing(sqlite3.connect(directory / "tally.db")) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_series_quantity'").fetchone()
     with (directory / "tally.db").open("r+b") as file:
-        file.seek(4096 * 5)
-        file.write(b"x" * 4096 * 3)
+        file.seek(4096 * page - 40)
+        file.write(b"x" * 40)
 
 
 def break_a_reference(directory: Path) -> None:

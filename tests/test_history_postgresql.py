@@ -17,10 +17,14 @@ from crawler.article import Article, Entry
 from crawler.health import Health
 from crawler.memory import Validators
 from monitors.history import append_only, feeds, frontier, queries
+from monitors.history.evidence import chain_of, nearest_url, need_pages
+from monitors.history.exports import exported_figures, fed_alerts
 from monitors.history.store import History, HistoryError, open_history
 from monitors.history.tables import articles, metadata, statements, undecided
 from monitors.history.upkeep import upkeep
+from monitors.history.views import views
 from monitors.model import Qualifier
+from monitors.report.export import figure_row
 from monitors.reprocess import Reprocessing, record
 from monitors.rules.blindness import Coverage, Sight, find_troubles
 from monitors.rules.values import Value
@@ -55,6 +59,22 @@ def add_article(history: History) -> None:
 def count(history: History) -> int:
     with history.reading() as connection:
         return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def test_views_and_exports_show_the_same_as_in_sqlite(history: History) -> None:
+    desk = Newsdesk(history)
+    desk.reads(figure(43_000), url="https://www.reuters.com/a")
+    desk.reads(figure(46_000), url="https://www.reuters.com/a")
+    with history.reading() as connection:
+        rows = {name: connection.exec_driver_sql(f"SELECT * FROM {name} LIMIT 100").all() for name in views()}
+        assert {name: len(found) for name, found in rows.items()} == {
+            "current_values": 1, "stated_values": 2, "figures": 2, "alerts_sent": 2, "disagreements": 0, "edits": 1,
+        }  # fmt: skip
+        assert [row["low"] for row in map(figure_row, exported_figures(connection))] == [43_000, 46_000]
+        assert len(fed_alerts(connection)) == 2
+        assert need_pages(connection, "https://www.reuters.com/a") == need_pages(connection, "1")
+        assert nearest_url(connection, "https://www.reuters.com/b") == "https://www.reuters.com/a"
+        assert [len(links) for links in chain_of(connection, [1, 2]).values()] == [1, 1]
 
 
 def test_the_schema_has_not_drifted(history: History) -> None:

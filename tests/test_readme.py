@@ -24,6 +24,7 @@ from monitors.recording import FOLDER
 from monitors.rules.blindness import UNSEEN
 from tests.forks import Done, run_apart
 from tests.newsdesk import Newsdesk, figure, hours
+from tests.test_show import tell_story
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,11 +41,14 @@ WALK = README.partition("## An outlet's figures stopped")[2].partition("\n## ")[
 WALKED = [line for block in re.findall(r"```sh\n(.*?)```", WALK, re.DOTALL) for line in block.splitlines()]
 VERDICTS = README.partition("## Say what you think of an alert")[2].partition("\n## ")[0]
 JUDGED = [line for block in re.findall(r"```sh\n(.*?)```", VERDICTS, re.DOTALL) for line in block.splitlines()]
+BEHIND = README.partition("## See what stands behind it")[2].partition("\n## ")[0]
+LOOKED_AT = [line for block in re.findall(r"```sh\n(.*?)```", BEHIND, re.DOTALL) for line in block.splitlines()]
 ALONE = README.partition("## When it runs by itself")[2].partition("\n## ")[0]
 LEFT_ALONE = [line for block in re.findall(r"```sh\n(.*?)```", ALONE, re.DOTALL) for line in block.splitlines()]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
 ELSEWHERE = {".venv/bin/tallywatch demo": "tests/test_demo.py", "crontab crontab": "tests/test_schedule.py"}
 """Run by another test."""
+TOLD_APART = (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *LEFT_ALONE)
 UNREACHABLE = re.compile(r"tallywatch run|scrapy (crawl|parse)")
 """Outlets that no test may reach: the command runs, finds nobody, and says so."""
 
@@ -95,7 +99,7 @@ def run(command: str, directory: Path) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LEFT_ALONE)])
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in TOLD_APART])
 def test_a_command_of_the_readme_runs(command, desk, home):
     if "init" in command:
         (desk / "tallywatch.toml").unlink(missing_ok=True)
@@ -151,6 +155,20 @@ def test_what_one_thinks_of_an_alert_is_said_as_the_readme_says(tmp_path, home):
             printed = done.stdout
             assert printed
             assert "already" not in printed
+
+
+def test_what_stands_behind_an_alert_is_looked_at_and_taken_along_as_the_readme_says(tmp_path, home):
+    """The history of a page that was edited."""
+    alert, printed = tell_story(tmp_path)["correction"], ""
+    for language, block in re.findall(r"```(sh|text)\n(.*?)```", BEHIND, re.DOTALL):
+        for line in block.replace("3f9c0a", alert[:6]).replace("show 17", "show 2").splitlines():
+            if language == "text":
+                assert any(is_shown(line, shown) for shown in printed.splitlines()), f"{line}\n\nis not in\n\n{printed}"
+                continue
+            done = run(line, tmp_path)
+            assert done.returncode == 0, (line, done.stderr)
+            printed = done.stdout
+    assert all((tmp_path / name).stat().st_size > 500 for name in ("figures.csv", "figures.jsonl", "alerts.xml"))
 
 
 def test_a_history_is_backed_up_and_restored_as_the_readme_says(tmp_path, home):

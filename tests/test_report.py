@@ -139,7 +139,7 @@ def test_an_edited_page_names_the_figures_that_went_and_came(report):
 def test_with_copies_a_page_shows_what_changed_word_by_word(story):
     page = next(page for page in (story / "copies" / "articles").glob("*.html") if "Earthquake" in page.read_text("utf-8"))
     diff = lxml.html.parse(str(page)).xpath("//p[@class='diff']")[0]
-    assert (diff.xpath("./del")[-1].text, diff.xpath("./ins")[-1].text) == ("12", "31")
+    assert (diff.xpath("./del")[-1].text.strip(), diff.xpath("./ins")[-1].text.strip()) == ("12", "31")
 
 
 def test_a_figure_that_was_withdrawn_is_shown_as_such_in_the_table_and_the_chart(report):

@@ -177,7 +177,7 @@ def test_an_editor_approves_what_waits_by_clicking(browser, tmp_path):
         page.get_by_role("link", name="Review").click()
         playwright.expect(page.locator("main")).to_contain_text(LATER)
         page.get_by_role("button", name="Approve").click()
-        playwright.expect(page.get_by_role("status")).to_contain_text("approved, and told as urgent")
+        playwright.expect(page.get_by_role("status")).to_contain_text("approved, and told as urgent", timeout=30_000)
         page.close()
         server.close()
     assert not troubles

@@ -88,14 +88,28 @@ def cut(text: str, limit: int) -> str:
 
 
 def cut_quote(quote: str, number: str) -> str:
-    """A quote of at most 300 characters that still holds the number: where it stands late, the quote's beginning goes."""
+    """A quote of at most 300 characters that still holds the number: where it stands late, the quote's beginning goes.
+
+    >>> cut_quote("In 2012 it rained " + "a" * 400 + " and 12 died.", "12")[-12:]
+    'and 12 died.'
+    """
     quote = clean(quote)
-    at = quote.find(number)
-    if len(quote) <= QUOTE_LENGTH or at + len(number) < QUOTE_LENGTH - 1:
-        return cut(quote, QUOTE_LENGTH)
-    begin = at - QUOTE_LENGTH // 2
-    begin = quote.rfind(" ", 0, begin) + 1 if " " in quote[:begin] else begin
-    return "…" + cut(quote[begin:], QUOTE_LENGTH - 1)
+    if len(quote) <= QUOTE_LENGTH:
+        return quote
+    found = re.search(rf"(?<!\w){re.escape(number)}(?!\w)", quote) if number else None
+    at = found.start() if found else max(0, quote.find(number))
+    end = at + len(number)
+    shown = cut(quote, QUOTE_LENGTH)
+    if end < len(shown):
+        return shown
+    middle = at - QUOTE_LENGTH // 2
+    begin = quote.rfind(" ", max(0, middle - NEARBY), middle) + 1 or middle
+    shown = "…" + cut(quote[begin:], QUOTE_LENGTH - 1)
+    return shown if end - begin < len(shown) else f"…{quote[begin : begin + QUOTE_LENGTH - 2]}…"  # one word, however long
+
+
+NEARBY = 50
+"""Characters: so near a cut there is a space between words."""
 
 
 # --- numbers

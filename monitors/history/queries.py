@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from heapq import nlargest
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, func, or_, select
 
 from monitors.history import outbox as post
 from monitors.history.codec import load
 from monitors.history.feeds import load_sight
-from monitors.history.standing import current
+from monitors.history.standing import current, is_withdrawn
 from monitors.history.tables import (
     articles,
     claims,
@@ -232,6 +233,21 @@ def points(connection: Connection, one: int | str, limit: int | None = None) -> 
         )
         for row in rows
     ]  # fmt: skip
+
+
+def courses(connection: Connection, numbers: Iterable[int], limit: int) -> dict[int, list[tuple[int | None, int | None]]]:
+    """Of some series the bounds of the latest values that stand, in the order of their days."""
+    latest = _latest_standing(limit)
+    found = {number: connection.execute(latest, {"number": number}).all()[::-1] for number in numbers}
+    return {number: [(row.low, row.high) for row in rows] for number, rows in found.items()}
+
+
+@cache
+def _latest_standing(limit: int) -> Select[Any]:
+    standing = select(*ENDS).where(
+        statements.c.series_id == bindparam("number"), or_(*(end.is_not(None) for end in ENDS)), ~is_withdrawn()
+    )
+    return standing.order_by(statements.c.last_day.desc(), statements.c.id.desc()).limit(limit)
 
 
 def _current_values(connection: Connection, which: ColumnElement[bool]) -> list[CurrentValue]:

@@ -20,7 +20,7 @@ from monitors.failure import Failure
 from monitors.history import append_only
 from monitors.history.backup import BackupError, backup_folder, write_backup
 
-SCHEMA = "0008"
+SCHEMA = "0010"
 """The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
 
 SCRIPTS = "monitors.history:migrations"
@@ -234,10 +234,14 @@ def _migrate(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
+    from monitors.history import views
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", SCRIPTS)
     append_only.release(connection)
+    views.release(connection)
     command.upgrade(config, "head")
+    views.create(connection)
     append_only.protect(connection)
 
 

@@ -247,6 +247,7 @@ versions = Table(
     Column("sha256", String(64), nullable=False),
     Column("backfill", Boolean, nullable=False),  # read for the record only: no alert comes of it
     UniqueConstraint("article_id", "number"),
+    Index("ix_versions_changed", "seen_at", sqlite_where=text("number > 1"), postgresql_where=text("number > 1")),
 )
 
 undecided = Table(
@@ -399,6 +400,7 @@ events = Table(
     Index(None, "series_id", "at"),
     Index(None, "statement_id"),
     Index(None, "at"),
+    Index(None, "kind", "at"),
 )
 
 holds = Table(

@@ -79,10 +79,18 @@ def shorten(text: str, width: int) -> str:
 
 
 def print_points(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:
-    """Print every value of one series as a block: what it was, who carries it, the sentence, the link."""
-    for row in rows:
-        head = f"{row['as of']}  {row['value']}  ({row['judged']}; {row['claimant']}, in {cell(row['outlets'])})"
+    """Print the values of one series as a table: what each was, who carries it, and under it the sentence and the link."""
+    columns = ("as of", "value", "judged", "claimant", "outlets")
+    lines = [columns, *([cell(row[column]) for column in columns] for row in rows)]
+    widths = [min(max(map(len, cells)), WIDEST_CELL) for cells in zip(*lines, strict=True)]
+    heads = ["  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    console_for(out or sys.stdout).print(heads[0], style="dim", soft_wrap=True)
+    for row, head in zip(rows, heads[1:], strict=True):
         _print_proof(head, row["sentence"], row["link"], out or sys.stdout)
+
+
+WIDEST_CELL = 30
+"""Columns to which a cell is filled up; longer ones push the others of their line."""
 
 
 def print_stated(rows: Sequence[Mapping[str, Any]], out: TextIO | None = None) -> None:

@@ -32,7 +32,7 @@ from monitors.alerts.proof import find_printed
 from monitors.exchange import read_moment
 from monitors.history.overview import Edition, PageCourse, Printed, QuantityCourse, Spread, Stated, Told
 from monitors.model import Qualifier, Scope, Series
-from monitors.report.site.worddiff import Change, word_diff
+from monitors.report.diff import Piece, diff_words, folded
 
 ON_A_PAGE = 400
 """Figures in print on one page of a quantity; a statement with more goes on, on the next."""
@@ -174,7 +174,7 @@ class EditionView:
     new: tuple[str, ...]
     text: tuple[str, ...]
     """Its paragraphs, where copies are asked for."""
-    changes: tuple[Change, ...] | None
+    changes: tuple[Piece, ...] | None
     """The same since the version before; None where there is none before."""
 
 
@@ -440,12 +440,12 @@ def page_view(page: PageCourse, looks: Looks) -> PageView:
 
 def _edition(edition: Edition, before: Edition | None, looks: Looks) -> EditionView:
     here, there = (Counter(map(_figure, one.printed)) if one else Counter[str]() for one in (edition, before))
-    changes = tuple(word_diff(_whole(before), _whole(edition))) if before and looks.with_copies else None
+    changes = tuple(folded(diff_words(_whole(before), _whole(edition)))) if before and looks.with_copies else None
     return EditionView(
         edition.number, looks.when(edition.seen_at), looks.printed_at(edition.published), looks.printed_at(edition.modified),
         cut(clean(edition.title), 300), edition.sha256, tuple(printed_view(one, looks) for one in edition.printed),
         tuple((there - here).elements()) if before else (), tuple((here - there).elements()) if before else (),
-        tuple(map(clean, edition.text.splitlines())) if looks.with_copies and before is None else (), changes,
+        tuple(map(clean, edition.text.splitlines())) if looks.with_copies else (), changes,
     )  # fmt: skip
 
 
