@@ -124,7 +124,7 @@ class Pages:
             "/disagreements.html": self.disagreements, "/disagreements/<name>.html": self.disagreement,
             "/alerts.html": self.alerts, "/alerts/<int:number>.html": self.earlier_alerts, "/edits.html": self.edits,
             "/edits-<int:number>.html": self.more_edits, "/articles/<int:number>.html": self.article, "/review.html": self.review,
-            "/search": self.search, "/assets/<name>": self.asset,
+            "/search": self.search, "/alerts.atom": self.feed, "/assets/<name>": self.asset,
         }  # fmt: skip
 
     # --- what is read
@@ -185,6 +185,10 @@ class Pages:
             passed = max(0, count - number * shown.ALERTS)
             told = overview.told_lately(connection, count - (number - 1) * shown.ALERTS - passed, passed)
             return self._show(connection, "alerts.html", 1, **shown.alerts(told, number, count, self._looks()))
+
+    def feed(self) -> Response:
+        with self.history.reading() as connection:
+            return Response(shown.feed(connection), content_type="application/atom+xml; charset=utf-8")
 
     def edits(self, number: int = 1) -> str:
         with self.history.reading() as connection:

@@ -74,7 +74,7 @@ def test_every_page_of_a_written_report_is_served_too(desk, stranger, tmp_path):
         answer = stranger.get(address)
         assert answer.status_code == 200, address
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert stranger.get("/assets/report.css").status_code == 200
+    assert stranger.get("/assets/report.css").status_code == stranger.get("/alerts.atom").status_code == 200
     assert stranger.get("/quantities/nothing.html").status_code == stranger.get("/articles/999.html").status_code == 404
     assert stranger.get("/assets/../web.py").status_code == 404
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from monitors.alerts.addresses import alert_page, article_page, quantity_page
 from monitors.history import overview, queries
+from monitors.history.exports import fed_alerts, first_told
 from monitors.history.overview import QuantityCourse, Told
+from monitors.report.export import write_feed
 from monitors.report.site.charts import chart_of
 from monitors.report.site.pages import as_data
 from monitors.report.site.views import (
@@ -100,6 +103,12 @@ def alerts(told: Sequence[Told], number: int, count: int, looks: Looks) -> dict[
     addresses = [alert_page(page) for page in range(1, alert_pages(count) + 1)]
     here = [address.rpartition("/")[2] for address in addresses] if number else addresses
     return {"told": [told_view(one, looks) for one in told], "number": number, "addresses": here}
+
+
+def feed(connection: Connection) -> bytes:
+    """The newest alerts as an Atom feed, as new as the history is."""
+    seen = overview.last_seen(connection) or datetime.fromtimestamp(0, UTC)
+    return write_feed(fed_alerts(connection), first_told(connection), seen)
 
 
 def alert_pages(count: int) -> int:

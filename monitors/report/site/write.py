@@ -18,9 +18,10 @@ from monitors.history import overview
 from monitors.history.overview import QuantityCourse
 from monitors.history.store import History
 from monitors.report.site.pages import assets, render
-from monitors.report.site.shown import ALERTS, alert_pages, alerts, disagreements, edit_row, first_page, in_pages, quantity_pages
+from monitors.report.site.shown import ALERTS, alert_pages, alerts, disagreements, edit_row, feed, first_page, in_pages, quantity_pages
 from monitors.report.site.views import Looks, disagreement_view, page_view, quantity_row
 
+FEED = "alerts.atom"
 MARKER = ".tallywatch-report"
 """Says that a folder is ours to replace."""
 
@@ -118,6 +119,7 @@ def _write_quantity(site: Site, course: QuantityCourse, looks: Looks) -> None:
 
 
 def _write_alerts(site: Site, connection: Connection, looks: Looks) -> None:
+    site.keep(FEED, feed(connection))
     told = list(overview.all_told(connection))
     count = len(told)
     site.put("alerts.html", "alerts.html", **alerts(told[:ALERTS], 0, count, looks))
