@@ -104,6 +104,9 @@ class Ledger(Protocol):
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
         """Series with their latest statements; about a value, with those of them that may state it, and the one that stands."""
 
+    def bare_shelves(self, series: Sequence[Series]) -> list[Shelf]:
+        """Series with their latest statements for what these say: without who carried them."""
+
     def last_stated(self, series: Series, value: Value) -> Statement | None:
         """The latest statement of a value in a series, however long ago."""
 
@@ -275,7 +278,7 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
     while ledger.is_taken_back(event.key):  # what is read now is another statement, or is said against it anew
         event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
     if event.kind in PASSAGES and event.series:
-        event = replace(event, course=course_of(event, ledger.shelves([event.series])[0]))
+        event = replace(event, course=course_of(event, ledger.bare_shelves([event.series])[0]))
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone, policy.publishers.titles)
     deliveries = route(event, policy.channels, now, monitor=monitor, hours=policy.hours)
@@ -298,7 +301,7 @@ def why_muted(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> st
     known = any(statement and statement.alerted for statement in (event.statement, event.previous))
     if mute is None or event.series is None or (known and event.kind in (Kind.CORRECTION, Kind.RETRACTION)):
         return None
-    return None if mute.is_over(ledger.shelves([event.series])[0], now) else mute.why(policy.timezone)
+    return None if mute.is_over(ledger.bare_shelves([event.series])[0], now) else mute.why(policy.timezone)
 
 
 def refreshed(event: Event, ledger: Ledger, now: datetime) -> Event | None:
@@ -346,8 +349,8 @@ class Library:
         joined, anchor = join(remark, fitting, self.policy.claimants)
         shelf = joined
         if joined and whole:
-            (latest,) = self.ledger.shelves([joined.series])
-            known = {statement.id or 0: statement for statement in (*joined.statements, *latest.statements)}
+            (latest,) = self.ledger.bare_shelves([joined.series])
+            known = {statement.id or 0: statement for statement in (*latest.statements, *joined.statements)}
             shelf = Shelf(joined.series, tuple(known[number] for number in sorted(known)))
             anchor = shelf.like(remark.value) if anchor else None
         return shelf, anchor, tuple(other for _, other in fitting if other is not joined)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Row, Select, Table, delete, select
@@ -177,12 +178,16 @@ class SqlLedger:
         return list({of.key: of for of in map(self._series, rows)}.values())
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
+        return self._shelves(series, about, self._dressed)
+
+    def bare_shelves(self, series: Sequence[Series]) -> list[Shelf]:
+        return self._shelves(series, None, _bare)
+
+    def _shelves(self, series: Sequence[Series], about: Value | None, build: Callable[[Sequence[Found]], list[Statement]]) -> list[Shelf]:
         by_key = self._by_stored_key(series)
-        found = self._telling(by_key, about)
-        dressed = self._dressed([(row, by_key[row.key]) for row in found])
         kept: dict[str, list[Statement]] = {of.key: [] for of in series}
-        for row in found:
-            kept[by_key[row.key].key].append(dressed[row.id])
+        for statement in build([(row, by_key[row.key]) for row in self._telling(by_key, about)]):
+            kept[statement.series.key].append(statement)
         return [Shelf(of, tuple(kept[of.key])) for of in series]
 
     def last_stated(self, series: Series, value: Value) -> Statement | None:
@@ -190,7 +195,7 @@ class SqlLedger:
         keys = self._by_stored_key([series])
         found = self._ordered(questions().stated, keys, least=near[0], most=near[1]) if near else []
         alike = [row for row in found if same(value, Value(row.low, row.high, _qualifier(row.qualifier)))]
-        return self._dressed([(alike[-1], series)])[alike[-1].id] if alike else None
+        return self._dressed([(alike[-1], series)])[0] if alike else None
 
     def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
         found: dict[str, list[tuple[date, int]]] = {shelf.series.key: [] for shelf in shelves}
@@ -241,7 +246,7 @@ class SqlLedger:
 
     def statement(self, statement_id: int) -> Statement:
         row = self._connection.execute(questions().statement, {"statement_id": statement_id}).one()
-        return self._dressed([(row, self._series(row, "series_"))])[statement_id]
+        return self._dressed([(row, self._series(row, "series_"))])[0]
 
     def carry(self, statement: Statement, origin: Origin) -> Statement:
         stored = self._insert_once(
@@ -483,18 +488,38 @@ class SqlLedger:
         rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds})]
         return sorted(rows, key=lambda row: int(row.id))
 
-    def _dressed(self, rows: Sequence[tuple[Row[Any], Series]]) -> dict[int, Statement]:
-        """Statements with their origins, marks and state, by their ids.
+    def _dressed(self, found: Sequence[Found]) -> list[Statement]:
+        """Statements with their origins.
 
         The rows are put in order here: asked for in the order of their ids, SQLite reads the whole table in that order instead of looking
         many statements up.
         """
-        carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
-        for ids in in_parts(carried):
-            for origin in self._connection.execute(questions().origins, {"ids": ids}):
-                carried[origin.statement_id].append(origin)
-        in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
-        return {row.id: _statement(row, of, in_order[row.id], stand_now(_marks(row.marked))) for row, of in rows}
+        carried: dict[int, list[Origin]] = {row.id: [] for row, _ in found}
+        rows = [row for ids in in_parts(carried) for row in self._connection.execute(questions().origins, {"ids": ids})]
+        for _, statement_id, *origin in sorted(rows, key=itemgetter(0)):
+            carried[statement_id].append(Origin(*origin))
+        return [_statement(row, of, tuple(carried[row.id])) for row, of in found]
+
+
+Found = tuple[Row[Any], Series]
+"""A statement's row, and the series it is shown as one of."""
+
+
+def _bare(found: Sequence[Found]) -> list[Statement]:
+    """Statements without their origins."""
+    return [_statement(row, of, ()) for row, of in found]
+
+
+def _statement(row: Row[Any], of: Series, carried: tuple[Origin, ...]) -> Statement:
+    number, low, high, qualifier, claimant, as_of, stated, said_on, quote, language, url, outlet, seen_at, kind, venue, marked, *_ = row
+    marks_now = _holding(*_marks(marked))
+    return Statement(
+        of, low, high, _qualifier(qualifier), claimant, as_of, stated, date.fromisoformat(said_on), quote, language, url, outlet, seen_at,
+        _kind(kind), venue, state_of(carried, marks_now), carried, "told" in marks_now, number,
+    )  # fmt: skip
+
+
+_qualifier, _kind = cache(Qualifier), cache(Kind)
 
 
 def _marks(aggregated: str | None) -> list[str]:
@@ -507,35 +532,9 @@ def _marks(aggregated: str | None) -> list[str]:
     return [mark for _, mark in sorted((int(place), mark) for place, mark in pairs)]
 
 
-_qualifier = cache(Qualifier)
-
-
-def _statement(row: Row[Any], of: Series, carried: Sequence[Origin], marked: Collection[str]) -> Statement:
-    return Statement(
-        of,
-        row.low,
-        row.high,
-        _qualifier(row.qualifier),
-        row.claimant,
-        row.as_of,
-        row.as_of_stated,
-        date.fromisoformat(row.said_on),
-        row.quote,
-        row.language,
-        row.url,
-        row.outlet,
-        row.seen_at,
-        Kind(row.kind),
-        row.venue,
-        state_of(carried, marked),
-        tuple(carried),
-        "told" in marked,
-        row.id,
-    )
-
-
-def _origin(row: Row[Any]) -> Origin:
-    return Origin(row.outlet, row.url, row.family, row.tier, row.seen_at, row.published, row.primary, row.direct_quote, row.copy_of)
+@cache
+def _holding(*marked: str) -> frozenset[str]:
+    return frozenset(stand_now(marked))
 
 
 def _series(row: Row[Any], prefix: str = "") -> Series:

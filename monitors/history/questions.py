@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -22,12 +23,18 @@ from monitors.history.tables import (
     verdicts,
     versions,
 )
-from monitors.model import UPHELD, Kind
+from monitors.model import UPHELD, Kind, Origin
 from monitors.rules.constants import shipped
 from monitors.rules.verdicts import Verb
 
 MOST_SERIES = 32
 """Of one metric, the newest: what is looked at of a general history is bounded."""
+
+STATEMENT_COLUMNS = (
+    "id", "low", "high", "qualifier", "claimant", "as_of", "as_of_stated", "said_on", "quote", "language", "url", "outlet", "seen_at",
+    "kind", "venue",
+)  # fmt: skip
+"""What a statement's own row says of it; its marks come next."""
 
 
 class Questions:
@@ -58,7 +65,8 @@ class Questions:
         self.series_id = select(series.c.id).where(series.c.key == bindparam("key"))
 
         of_these = series.c.key.in_(_several("keys"))
-        whole: Select[Any] = select(statements, _marked(), series.c.key).join(series).where(of_these)
+        stated = (*(statements.c[name] for name in STATEMENT_COLUMNS), _marked())
+        whole: Select[Any] = select(*stated, series.c.key).join_from(statements, series).where(of_these)
         recent = statements.c.id >= nth_latest("id", numbers.statement.recent_statements)
         near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
         lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
@@ -75,10 +83,9 @@ class Questions:
         self.course = select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
         """The latest values, those withdrawn left out."""
         own = (column.label(f"series_{column.name}") for column in series.c)
-        self.statement = (
-            select(statements, _marked(), *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
-        )
-        self.origins = select(origins).where(origins.c.statement_id.in_(_several("ids")))
+        self.statement = select(*stated, *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
+        carried = (origins.c[field.name] for field in fields(Origin))
+        self.origins = select(origins.c.id, origins.c.statement_id, *carried).where(origins.c.statement_id.in_(_several("ids")))
         self.marks = select(marks.c.statement_id, marks.c.mark, marks.c.id).where(marks.c.statement_id.in_(_several("ids")))
 
         told = (events.c[name] for name in ("kind", "severity", "at", "low", "high", "quantity"))
