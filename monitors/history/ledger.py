@@ -87,10 +87,11 @@ class SqlLedger:
 
     def add_version(self, article: Article, reading: Reading, now: datetime, backfill: bool) -> int | None:
         digest = sha256("\n".join((article.title, article.text)).encode()).hexdigest()
-        article_id = self._article_id(article, now)
-        last = self._connection.execute(questions().latest_version, {"article_id": article_id}).one_or_none()
+        page = {"outlet": article.outlet, "url": article.url}
+        last = self._connection.execute(questions().latest_version, page).one_or_none()
         if last and last.sha256 == digest:
             return None
+        article_id = last.id if last else self._insert(articles, {**page, "first_seen_at": now})
         details = {
             "authors": list(article.authors),
             "alt_titles": list(article.alt_titles),
@@ -282,6 +283,11 @@ class SqlLedger:
             name = f"{name}/{times + 1}" if times else name
         self._insert_once(marks, {"statement_id": statement_id, "mark": name, "at": now})
 
+    def mark_told(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
+        rows = [{"statement_id": statement_id, "mark": mark, "at": now} for statement_id, mark in told]
+        if rows:
+            self._connection.execute(insert_once(self._connection, marks), rows)
+
     def _marked(self, statement_id: int) -> list[str]:
         rows = self._connection.execute(questions().marks, {"ids": [statement_id]})
         return [row.mark for row in sorted(rows, key=lambda row: int(row.id))]
@@ -420,6 +426,7 @@ class SqlLedger:
     def _series(self, row: Row[Any], prefix: str = "") -> Series:
         """A stored series as one of the body that its own was merged into."""
         stored = _series(row, prefix)
+        self._series_ids[stored.key] = getattr(row, f"{prefix}id")
         return replace(stored, body=self._merged.get(stored.body, stored.body))
 
     def _by_stored_key(self, wanted: Iterable[Series]) -> dict[str, Series]:
@@ -434,11 +441,6 @@ class SqlLedger:
     def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same key is there; whether it was new."""
         return bool(self._connection.execute(insert_once(self._connection, table), row).rowcount)
-
-    def _article_id(self, article: Article, now: datetime) -> int:
-        row = {"outlet": article.outlet, "url": article.url}
-        known = self._connection.execute(questions().article_id, row).scalar()
-        return int(known) if known is not None else self._insert(articles, {**row, "first_seen_at": now})
 
     def _add_claims(self, version_id: int, reading: Reading) -> None:
         rows = []

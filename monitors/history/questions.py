@@ -42,8 +42,10 @@ class Questions:
 
     def __init__(self) -> None:
         numbers = shipped()
-        latest = select(versions.c.number, versions.c.sha256).where(versions.c.article_id == bindparam("article_id"))
+        latest = select(articles.c.id, versions.c.number, versions.c.sha256).join_from(articles, versions)
+        latest = latest.where(articles.c.outlet == bindparam("outlet"), articles.c.url == bindparam("url"))
         self.latest_version = latest.order_by(versions.c.number.desc()).limit(1)
+        """Of a page; none of one that is seen for the first time."""
         self.version = (
             select(versions, articles.c.outlet, articles.c.url, articles.c.first_seen_at)
             .join(articles)
@@ -54,7 +56,6 @@ class Questions:
         )
         self.claims = select(claims).where(claims.c.version_id == bindparam("version_id"), is_read()).order_by(claims.c.id)
         """Of a version, as it is read now."""
-        self.article_id = select(articles.c.id).where(articles.c.outlet == bindparam("outlet"), articles.c.url == bindparam("url"))
         later = versions.alias()
         newest = select(func.max(later.c.number)).where(later.c.article_id == versions.c.article_id).scalar_subquery()
         self.texts = (
@@ -110,6 +111,10 @@ class Questions:
 
         merging = verdicts.c.kind.in_([Verb.MERGE.value, Verb.UNMERGE.value])
         self.merges = select(verdicts.c.target, verdicts.c.kind, verdicts.c.details).where(merging).order_by(verdicts.c.id)
+        muting = verdicts.c.kind.in_([Verb.MUTE.value, Verb.UNMUTE.value])
+        said = select(verdicts.c.kind, verdicts.c.until, verdicts.c.details).where(muting, verdicts.c.target.in_(_several("keys")))
+        self.muted = said.order_by(verdicts.c.id.desc()).limit(1)
+        """The last word on whether series are told."""
         self.misread = select(misreadings.c.sentence).where(misreadings.c.sentence.in_(_several("sentences")))
 
 
