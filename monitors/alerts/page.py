@@ -61,8 +61,8 @@ class Line:
     def parts(self) -> Iterator[Part]:
         """The line cut where something stands out."""
         kinds = {clean(text): kind for kind, texts in (("mark", self.marks), ("code", self.codes)) for text in texts}
-        forms = sorted(filter(None, kinds), key=len, reverse=True)
         text = clean(self.text)
+        forms = sorted((form for form in kinds if form and form in text), key=len, reverse=True)
         if not forms:
             return iter([Part("", text)])
         alone = r"(?<!\d)(?<!\d[.,])({})(?!\w|[.,]\d)".format("|".join(map(re.escape, forms)))
