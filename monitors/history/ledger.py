@@ -73,7 +73,6 @@ CLAIM_COLUMNS = (
     "in_title",
     "quote",
 )
-SERIES_COLUMNS = ("metric", "party", "group", "scope", "body", "details")
 
 
 class SqlLedger:
@@ -247,7 +246,7 @@ class SqlLedger:
 
     def statement(self, statement_id: int) -> Statement:
         row = self._connection.execute(questions().statement, {"statement_id": statement_id}).one()
-        return self._dressed([(row, self._series(row, "series_"))])[0]
+        return self._dressed([(row, self._series(row[-len(series.c) :]))])[0]
 
     def carry(self, statement: Statement, origin: Origin) -> Statement:
         stored = self._insert_once(
@@ -423,11 +422,14 @@ class SqlLedger:
         """A body, and those that were merged into it."""
         return [body, *(other for other, keep in self._merged.items() if keep == body)]
 
-    def _series(self, row: Row[Any], prefix: str = "") -> Series:
+    def _series(self, row: Sequence[Any]) -> Series:
         """A stored series as one of the body that its own was merged into."""
-        stored = _series(row, prefix)
-        self._series_ids[stored.key] = getattr(row, f"{prefix}id")
-        return replace(stored, body=self._merged.get(stored.body, stored.body))
+        number, key, _, metric, party, group, scope, body, _, details = row
+        self._series_ids[key] = number
+        return Series(
+            metric, party, group, _scope(scope), self._merged.get(body, body), details["window"], details["event"], details["unit"],
+            details["method"], tuple(details["includes"]),
+        )  # fmt: skip
 
     def _by_stored_key(self, wanted: Iterable[Series]) -> dict[str, Series]:
         """Series by the keys they are stored under: one that others were merged into has several."""
@@ -483,12 +485,12 @@ class SqlLedger:
         near = bounds_of_same(about) if about else None
         wanted = questions().newest if about is None else questions().alike if near else questions().current
         found = self._ordered(wanted, keys, **({"least": near[0], "most": near[1]} if near else {}))
-        return list({row.id: row for row in found}.values())
+        return list({row[0]: row for row in found}.values())
 
     def _ordered(self, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str], **bounds: int) -> list[Row[Any]]:
         """What is wanted of the series of these keys, by the statements' ids."""
-        rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds})]
-        return sorted(rows, key=lambda row: int(row.id))
+        rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds}).all()]
+        return sorted(rows, key=itemgetter(0))
 
     def _dressed(self, found: Sequence[Found]) -> list[Statement]:
         """Statements with their origins.
@@ -497,7 +499,7 @@ class SqlLedger:
         many statements up.
         """
         carried: dict[int, list[Origin]] = {row.id: [] for row, _ in found}
-        rows = [row for ids in in_parts(carried) for row in self._connection.execute(questions().origins, {"ids": ids})]
+        rows = [row for ids in in_parts(carried) for row in self._connection.execute(questions().origins, {"ids": ids}).all()]
         for _, statement_id, *origin in sorted(rows, key=itemgetter(0)):
             carried[statement_id].append(Origin(*origin))
         return [_statement(row, of, tuple(carried[row.id])) for row, of in found]
@@ -521,7 +523,7 @@ def _statement(row: Row[Any], of: Series, carried: tuple[Origin, ...]) -> Statem
     )  # fmt: skip
 
 
-_qualifier, _kind = cache(Qualifier), cache(Kind)
+_qualifier, _kind, _scope = cache(Qualifier), cache(Kind), cache(Scope)
 
 
 def _marks(aggregated: str | None) -> list[str]:
@@ -537,22 +539,6 @@ def _marks(aggregated: str | None) -> list[str]:
 @cache
 def _holding(*marked: str) -> frozenset[str]:
     return frozenset(stand_now(marked))
-
-
-def _series(row: Row[Any], prefix: str = "") -> Series:
-    metric, party, group, scope, body, details = (getattr(row, prefix + name) for name in SERIES_COLUMNS)
-    return Series(
-        metric,
-        party,
-        group,
-        Scope(scope),
-        body,
-        details["window"],
-        details["event"],
-        details["unit"],
-        details["method"],
-        tuple(details["includes"]),
-    )
 
 
 def _claim_row(version_id: int, claim: Claim, unlike: tuple[Any, ...]) -> dict[str, Any]:

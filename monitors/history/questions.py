@@ -81,7 +81,7 @@ class Questions:
         """The current statements, and of the latest those with a number from `least` to `most`."""
         self.stated = whole.where(or_(*near), ~is_void())
         """Those with such a number, however old."""
-        self.course = select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
+        self.course = select(*values, series.c.key).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
         """The latest values, those withdrawn left out."""
         own = (column.label(f"series_{column.name}") for column in series.c)
         self.statement = select(*stated, *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
