@@ -514,7 +514,7 @@ def _bare(found: Sequence[Found]) -> list[Statement]:
     return [_statement(row, of, ()) for row, of in found]
 
 
-def _statement(row: Row[Any], of: Series, carried: tuple[Origin, ...]) -> Statement:
+def _statement(row: Sequence[Any], of: Series, carried: tuple[Origin, ...]) -> Statement:
     number, low, high, qualifier, claimant, as_of, stated, said_on, quote, language, url, outlet, seen_at, kind, venue, marked, *_ = row
     marks_now = _holding(*_marks(marked))
     return Statement(
