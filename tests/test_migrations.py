@@ -53,7 +53,7 @@ def test_no_column_that_words_of_strangers_reach_has_a_length() -> None:
 
 
 def definitions(connection: Connection) -> dict[str, set[str]]:
-    """Each table, index and trigger with the lines that define it; the order of constraints says nothing, nor do a rebuilt table's quotes."""
+    """Each table, index and trigger with the lines that define it; neither the order of constraints counts nor a rebuilt table's quotes."""
     rows = connection.exec_driver_sql(
         "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'"
     )
