@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -233,12 +234,12 @@ class Series:
     method: str | None = None
     includes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def quantity(self) -> str:
         parts = (self.party, self.metric, self.group, self.scope, self.window, self.event, self.unit, "+".join(self.includes))
         return "/".join(str(part or "-") for part in parts)
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.quantity}/{self.body}/{self.method or '-'}"
 

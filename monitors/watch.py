@@ -104,6 +104,9 @@ class Ledger(Protocol):
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
         """Series with their latest statements; about a value, with those of them that may state it, and the one that stands."""
 
+    def bare_shelves(self, series: Sequence[Series]) -> list[Shelf]:
+        """Series with their latest statements for what these say: without who carried them."""
+
     def last_stated(self, series: Series, value: Value) -> Statement | None:
         """The latest statement of a value in a series, however long ago."""
 
@@ -124,6 +127,9 @@ class Ledger(Protocol):
 
     def mark(self, statement_id: int, mark: str, now: datetime) -> None:
         """Note something of a statement, once."""
+
+    def mark_told(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
+        """Note of statements what nothing lifts, each mark once."""
 
     def judge(self, claim_ids: Iterable[int], statement_id: int | None, kind: str, why: str, now: datetime) -> None:
         """What claims were judged to be."""
@@ -272,24 +278,35 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
     """
     if event.severity is Severity.LOG:
         return False
-    while ledger.is_taken_back(event.key):  # what is read now is another statement, or is said against it anew
-        event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
     if event.kind in PASSAGES and event.series:
-        event = replace(event, course=course_of(event, ledger.shelves([event.series])[0]))
+        event = replace(event, course=course_of(event, ledger.bare_shelves([event.series])[0]))
+    muted = why_muted(event, ledger, policy, now)
+    while not put_out(event, ledger, policy, now, muted):
+        if not ledger.is_taken_back(event.key):
+            return False
+        # what is read now is another statement, or is said against it anew
+        event = replace(event, key=f"{event.key}/{event.statement.id if event.statement else now.isoformat()}")
+    if muted:
+        return False
+    ledger.mark_told(told_marks(event), now)
+    return True
+
+
+def put_out(event: Event, ledger: Ledger, policy: Policy, now: datetime, muted: str | None) -> bool:
+    """Put an event into words and into the outbox; False where one of its key was."""
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
     alert = compose(event, policy.timezone, policy.publishers.titles)
-    deliveries = route(event, policy.channels, now, monitor=monitor, hours=policy.hours)
-    muted = why_muted(event, ledger, policy, now)
-    if not ledger.tell(event, alert, deliveries, now, muted) or muted:
-        return False
-    for statement in (event.statement, *event.others):
-        if statement and statement.id is not None and (statement is event.statement or statement.series.event):
-            ledger.mark(statement.id, TOLD, now)
-            if event.severity in LOUD:
-                ledger.mark(statement.id, TOLD_LOUD, now)
+    return ledger.tell(event, alert, route(event, policy.channels, now, monitor=monitor, hours=policy.hours), now, muted)
+
+
+def told_marks(event: Event) -> list[tuple[int, str]]:
+    """The statements that an event tells of, each with what is to be noted of it."""
+    noted = (TOLD, TOLD_LOUD) if event.severity in LOUD else (TOLD,)
+    members = [s for s in (event.statement, *event.others) if s and (s is event.statement or s.series.event)]
+    marks = [(member.id, mark) for member in members if member.id is not None for mark in noted]
     if event.statement and event.statement.id is not None and event.state is State.UNCONFIRMED:
-        ledger.mark(event.statement.id, TOLD_UNCONFIRMED, now)
-    return True
+        marks.append((event.statement.id, TOLD_UNCONFIRMED))
+    return marks
 
 
 def why_muted(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> str | None:
@@ -298,7 +315,7 @@ def why_muted(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> st
     known = any(statement and statement.alerted for statement in (event.statement, event.previous))
     if mute is None or event.series is None or (known and event.kind in (Kind.CORRECTION, Kind.RETRACTION)):
         return None
-    return None if mute.is_over(ledger.shelves([event.series])[0], now) else mute.why(policy.timezone)
+    return None if mute.is_over(ledger.bare_shelves([event.series])[0], now) else mute.why(policy.timezone)
 
 
 def refreshed(event: Event, ledger: Ledger, now: datetime) -> Event | None:
@@ -346,8 +363,8 @@ class Library:
         joined, anchor = join(remark, fitting, self.policy.claimants)
         shelf = joined
         if joined and whole:
-            (latest,) = self.ledger.shelves([joined.series])
-            known = {statement.id or 0: statement for statement in (*joined.statements, *latest.statements)}
+            (latest,) = self.ledger.bare_shelves([joined.series])
+            known = {statement.id or 0: statement for statement in (*latest.statements, *joined.statements)}
             shelf = Shelf(joined.series, tuple(known[number] for number in sorted(known)))
             anchor = shelf.like(remark.value) if anchor else None
         return shelf, anchor, tuple(other for _, other in fitting if other is not joined)
@@ -702,9 +719,9 @@ class Docket:
                 yield self.teller.confirmed(statement)
 
     def is_follow_up(self, statement: Statement) -> bool:
-        marks = self.ledger.marks(statement.id or 0)
         sound = statement.state not in (State.CONTESTED, State.WITHDRAWN) and is_confirmed(statement.origins, self.policy.constants)
-        return sound and TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
+        marks = self.ledger.marks(statement.id or 0) if sound else frozenset()
+        return TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
 
 
 def todays(remark: Remark, shelves: Sequence[Shelf]) -> set[str | None]:

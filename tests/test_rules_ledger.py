@@ -19,7 +19,7 @@ from monitors.history.codec import dump, load
 from monitors.history.ledger import MOST_SERIES, SqlLedger
 from monitors.history.store import open_history
 from monitors.history.tables import holds
-from monitors.model import Claim, Event, Kind, Publisher, Reading, Scope, Series, Statement
+from monitors.model import Claim, Event, Kind, Publisher, Reading, Scope, Series, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.values import value_of
 from tests.newsdesk import Newsdesk, figure, hours, toll
@@ -92,6 +92,20 @@ def test_of_a_rival_what_stands_and_what_says_a_value_is_all_that_its_whole_seri
         assert (brief.current, brief.like(value)) == (whole.current, whole.like(value))
         if len({point for point, _ in brief.course}) == len(brief.course):
             assert intervals(brief) == intervals(whole)[-len(intervals(brief)) or len(intervals(whole)) :]
+
+
+def test_a_bare_shelf_says_all_that_the_whole_one_does_but_who_carried_it():
+    desk = Newsdesk()
+    for number in (45_000, 50_000, 60_000):
+        desk.reads(figure(number))
+    with desk.history.transaction() as connection:
+        ledger = SqlLedger(connection)
+        found = ledger.series("killed", {Scope.CUMULATIVE}, "ukraine", [], None)
+        ledger.mark(ledger.shelves(found)[0].statements[0].id, State.WITHDRAWN, desk.now)
+        (whole,), (bare,) = ledger.shelves(found), ledger.bare_shelves(found)
+    assert all(one.origins for one in whole.statements)
+    assert [one.state for one in bare.statements] == [State.WITHDRAWN, State.UNCONFIRMED, State.UNCONFIRMED]
+    assert bare.statements == tuple(replace(one, origins=(), state=bare.statements[n].state) for n, one in enumerate(whole.statements))
 
 
 def test_what_a_known_claimant_counts_is_never_crowded_out():

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cache
 from html.parser import HTMLParser
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -61,12 +62,27 @@ class Line:
     def parts(self) -> Iterator[Part]:
         """The line cut where something stands out."""
         kinds = {clean(text): kind for kind, texts in (("mark", self.marks), ("code", self.codes)) for text in texts}
-        forms = sorted(filter(None, kinds), key=len, reverse=True)
         text = clean(self.text)
-        if not forms:
-            return iter([Part("", text)])
-        alone = r"(?<!\d)(?<!\d[.,])({})(?!\w|[.,]\d)".format("|".join(map(re.escape, forms)))
-        return (Part(kinds[piece] if n % 2 else "", piece) for n, piece in enumerate(re.split(alone, text)) if piece)
+        forms = sorted((form for form in kinds if form and form in text), key=len, reverse=True)
+        at = 0
+        while found := min(filter(None, (find_alone(form, text, at) for form in forms)), default=None, key=itemgetter(0)):
+            start, form = found
+            yield from [Part("", text[at:start])] if start > at else []
+            yield Part(kinds[form], form)
+            at = start + len(form)
+        yield from [Part("", text[at:])] if at < len(text) else []
+
+
+def find_alone(form: str, text: str, at: int) -> tuple[int, str] | None:
+    """Where a form next stands in a text from a place on, as no part of a longer word or number."""
+    while (start := text.find(form, at)) >= 0:
+        if BEGINS.match(text, start) and ENDS.match(text, start + len(form)):
+            return start, form
+        at = start + 1
+    return None
+
+
+BEGINS, ENDS = re.compile(r"(?<!\d)(?<!\d[.,])"), re.compile(r"(?!\w|[.,]\d)")
 
 
 @dataclass(frozen=True)

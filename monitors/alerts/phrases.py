@@ -65,11 +65,15 @@ def clean(text: str) -> str:
 
 def disarm(text: str) -> str:
     """The same of a stretch of a line, whose spaces at its ends count."""
+    if SUSPECT.search(text) is None:
+        return text
     shown = re.sub(r"\s+", " ", UNSHOWN.sub(" ", text))
     shown = re.sub(r"\](?=\()", "] ", shown)
     return CALLS.sub(" ", shown)
 
 
+SUSPECT = re.compile(rf"{UNSHOWN.pattern}|[^\S ]|  |\]\(|[@<]")
+"""What a text holds that is to be disarmed; most hold nothing of it."""
 CALLS = re.compile(r"(?<=@)(?=(?:everyone|here|channel|all|room)\b)|(?<=<)(?=[!@#])", re.IGNORECASE)
 """Between a sign and the name by which it calls everybody, somebody or a room."""
 
@@ -163,9 +167,8 @@ def print_number(number: int, quote: str = "") -> str:
     ('1.2 million', '55,000')
     """
     digits = f"{number:,}"
-    if not quote or re.search(rf"(?<!\d){'[^0-9a-z]?'.join(str(number))}(?!\d)", quote):
-        return digits
-    return next((form for form in scaled_forms(number) if form in quote), digits)
+    scaled = next((form for form in scaled_forms(number) if form in quote), None)
+    return digits if scaled is None or re.search(rf"(?<!\d){'[^0-9a-z]?'.join(str(number))}(?!\d)", quote) else scaled
 
 
 def scaled_forms(number: int) -> Iterator[str]:

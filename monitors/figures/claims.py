@@ -112,7 +112,8 @@ class Row:
     end: int
     tokens: list[Token]
     speakers: list[Speaker]
-    numbers: bool
+    numbers: list[Number]
+    """In a part that holds figures."""
     paragraph: int
 
 
@@ -141,7 +142,8 @@ class Part:
     def _row(self, text: str, at: int) -> Row:
         sentence = self.sentences[at]
         tokens = find_tokens(text, sentence.start, sentence.end, self.language, self.extra)
-        numbers = bool(self.figures) and _holds_number(text[sentence.start : sentence.end], self.language)
+        counts = self.figures and _holds_number(text[sentence.start : sentence.end], self.language)
+        numbers = find_numbers(tokens, self.language) if counts else []
         return Row(sentence.start, sentence.end, tokens, find_speakers(text, tokens, self.language), numbers, sentence.paragraph)
 
 
@@ -357,8 +359,7 @@ CLOSE = 3
 
 
 def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:
-    tokens, recent = row.tokens, story.recent()
-    numbers = find_numbers(tokens, story.language)
+    tokens, numbers, recent = row.tokens, row.numbers, story.recent()
     if len(numbers) > TABLE:
         yield from (_skipped(number, "in a table", tokens, part) for number in numbers)
         return

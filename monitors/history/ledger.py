@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Row, Select, Table, delete, select
@@ -72,7 +73,6 @@ CLAIM_COLUMNS = (
     "in_title",
     "quote",
 )
-SERIES_COLUMNS = ("metric", "party", "group", "scope", "body", "details")
 
 
 class SqlLedger:
@@ -86,10 +86,11 @@ class SqlLedger:
 
     def add_version(self, article: Article, reading: Reading, now: datetime, backfill: bool) -> int | None:
         digest = sha256("\n".join((article.title, article.text)).encode()).hexdigest()
-        article_id = self._article_id(article, now)
-        last = self._connection.execute(questions().latest_version, {"article_id": article_id}).one_or_none()
+        page = {"outlet": article.outlet, "url": article.url}
+        last = self._connection.execute(questions().latest_version, page).one_or_none()
         if last and last.sha256 == digest:
             return None
+        article_id = last.id if last else self._insert(articles, {**page, "first_seen_at": now})
         details = {
             "authors": list(article.authors),
             "alt_titles": list(article.alt_titles),
@@ -177,12 +178,16 @@ class SqlLedger:
         return list({of.key: of for of in map(self._series, rows)}.values())
 
     def shelves(self, series: Sequence[Series], about: Value | None = None) -> list[Shelf]:
+        return self._shelves(series, about, self._dressed)
+
+    def bare_shelves(self, series: Sequence[Series]) -> list[Shelf]:
+        return self._shelves(series, None, _bare)
+
+    def _shelves(self, series: Sequence[Series], about: Value | None, build: Callable[[Sequence[Found]], list[Statement]]) -> list[Shelf]:
         by_key = self._by_stored_key(series)
-        found = self._telling(by_key, about)
-        dressed = self._dressed([(row, by_key[row.key]) for row in found])
         kept: dict[str, list[Statement]] = {of.key: [] for of in series}
-        for row in found:
-            kept[by_key[row.key].key].append(dressed[row.id])
+        for statement in build([(row, by_key[row.key]) for row in self._telling(by_key, about)]):
+            kept[statement.series.key].append(statement)
         return [Shelf(of, tuple(kept[of.key])) for of in series]
 
     def last_stated(self, series: Series, value: Value) -> Statement | None:
@@ -190,7 +195,7 @@ class SqlLedger:
         keys = self._by_stored_key([series])
         found = self._ordered(questions().stated, keys, least=near[0], most=near[1]) if near else []
         alike = [row for row in found if same(value, Value(row.low, row.high, _qualifier(row.qualifier)))]
-        return self._dressed([(alike[-1], series)])[alike[-1].id] if alike else None
+        return self._dressed([(alike[-1], series)])[0] if alike else None
 
     def with_courses(self, shelves: Sequence[Shelf]) -> list[Shelf]:
         found: dict[str, list[tuple[date, int]]] = {shelf.series.key: [] for shelf in shelves}
@@ -241,7 +246,7 @@ class SqlLedger:
 
     def statement(self, statement_id: int) -> Statement:
         row = self._connection.execute(questions().statement, {"statement_id": statement_id}).one()
-        return self._dressed([(row, self._series(row, "series_"))])[statement_id]
+        return self._dressed([(row, self._series(row[-len(series.c) :]))])[0]
 
     def carry(self, statement: Statement, origin: Origin) -> Statement:
         stored = self._insert_once(
@@ -276,6 +281,11 @@ class SqlLedger:
             times = sum(one.partition("/")[0] == name for one in marked)
             name = f"{name}/{times + 1}" if times else name
         self._insert_once(marks, {"statement_id": statement_id, "mark": name, "at": now})
+
+    def mark_told(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
+        rows = [{"statement_id": statement_id, "mark": mark, "at": now} for statement_id, mark in told]
+        if rows:
+            self._connection.execute(insert_once(self._connection, marks), rows)
 
     def _marked(self, statement_id: int) -> list[str]:
         rows = self._connection.execute(questions().marks, {"ids": [statement_id]})
@@ -412,10 +422,10 @@ class SqlLedger:
         """A body, and those that were merged into it."""
         return [body, *(other for other, keep in self._merged.items() if keep == body)]
 
-    def _series(self, row: Row[Any], prefix: str = "") -> Series:
+    def _series(self, row: Sequence[Any]) -> Series:
         """A stored series as one of the body that its own was merged into."""
-        stored = read_series(row, prefix)
-        return replace(stored, body=self._merged.get(stored.body, stored.body))
+        self._series_ids[row[1]] = row[0]
+        return read_series(row, self._merged)
 
     def _by_stored_key(self, wanted: Iterable[Series]) -> dict[str, Series]:
         """Series by the keys they are stored under: one that others were merged into has several."""
@@ -429,11 +439,6 @@ class SqlLedger:
     def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same key is there; whether it was new."""
         return bool(self._connection.execute(insert_once(self._connection, table), row).rowcount)
-
-    def _article_id(self, article: Article, now: datetime) -> int:
-        row = {"outlet": article.outlet, "url": article.url}
-        known = self._connection.execute(questions().article_id, row).scalar()
-        return int(known) if known is not None else self._insert(articles, {**row, "first_seen_at": now})
 
     def _add_claims(self, version_id: int, reading: Reading) -> None:
         rows = []
@@ -476,25 +481,45 @@ class SqlLedger:
         near = bounds_of_same(about) if about else None
         wanted = questions().newest if about is None else questions().alike if near else questions().current
         found = self._ordered(wanted, keys, **({"least": near[0], "most": near[1]} if near else {}))
-        return list({row.id: row for row in found}.values())
+        return list({row[0]: row for row in found}.values())
 
     def _ordered(self, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str], **bounds: int) -> list[Row[Any]]:
         """What is wanted of the series of these keys, by the statements' ids."""
-        rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds})]
-        return sorted(rows, key=lambda row: int(row.id))
+        rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds}).all()]
+        return sorted(rows, key=itemgetter(0))
 
-    def _dressed(self, rows: Sequence[tuple[Row[Any], Series]]) -> dict[int, Statement]:
-        """Statements with their origins, marks and state, by their ids.
+    def _dressed(self, found: Sequence[Found]) -> list[Statement]:
+        """Statements with their origins.
 
         The rows are put in order here: asked for in the order of their ids, SQLite reads the whole table in that order instead of looking
         many statements up.
         """
-        carried: dict[int, list[Row[Any]]] = {row.id: [] for row, _ in rows}
-        for ids in in_parts(carried):
-            for origin in self._connection.execute(questions().origins, {"ids": ids}):
-                carried[origin.statement_id].append(origin)
-        in_order = {number: [_origin(origin) for origin in sorted(found, key=lambda row: int(row.id))] for number, found in carried.items()}
-        return {row.id: _statement(row, of, in_order[row.id], stand_now(_marks(row.marked))) for row, of in rows}
+        carried: dict[int, list[Origin]] = {row.id: [] for row, _ in found}
+        rows = [row for ids in in_parts(carried) for row in self._connection.execute(questions().origins, {"ids": ids}).all()]
+        for _, statement_id, *origin in sorted(rows, key=itemgetter(0)):
+            carried[statement_id].append(Origin(*origin))
+        return [_statement(row, of, tuple(carried[row.id])) for row, of in found]
+
+
+Found = tuple[Row[Any], Series]
+"""A statement's row, and the series it is shown as one of."""
+
+
+def _bare(found: Sequence[Found]) -> list[Statement]:
+    """Statements without their origins."""
+    return [_statement(row, of, ()) for row, of in found]
+
+
+def _statement(row: Sequence[Any], of: Series, carried: tuple[Origin, ...]) -> Statement:
+    number, low, high, qualifier, claimant, as_of, stated, said_on, quote, language, url, outlet, seen_at, kind, venue, marked, *_ = row
+    marks_now = _holding(*_marks(marked))
+    return Statement(
+        of, low, high, _qualifier(qualifier), claimant, as_of, stated, date.fromisoformat(said_on), quote, language, url, outlet, seen_at,
+        _kind(kind), venue, state_of(carried, marks_now), carried, "told" in marks_now, number,
+    )  # fmt: skip
+
+
+_qualifier, _kind, _scope = cache(Qualifier), cache(Kind), cache(Scope)
 
 
 def _marks(aggregated: str | None) -> list[str]:
@@ -507,51 +532,18 @@ def _marks(aggregated: str | None) -> list[str]:
     return [mark for _, mark in sorted((int(place), mark) for place, mark in pairs)]
 
 
-_qualifier = cache(Qualifier)
+@cache
+def _holding(*marked: str) -> frozenset[str]:
+    return frozenset(stand_now(marked))
 
 
-def _statement(row: Row[Any], of: Series, carried: Sequence[Origin], marked: Collection[str]) -> Statement:
-    return Statement(
-        of,
-        row.low,
-        row.high,
-        _qualifier(row.qualifier),
-        row.claimant,
-        row.as_of,
-        row.as_of_stated,
-        date.fromisoformat(row.said_on),
-        row.quote,
-        row.language,
-        row.url,
-        row.outlet,
-        row.seen_at,
-        Kind(row.kind),
-        row.venue,
-        state_of(carried, marked),
-        tuple(carried),
-        "told" in marked,
-        row.id,
-    )
-
-
-def _origin(row: Row[Any]) -> Origin:
-    return Origin(row.outlet, row.url, row.family, row.tier, row.seen_at, row.published, row.primary, row.direct_quote, row.copy_of)
-
-
-def read_series(row: Row[Any], prefix: str = "") -> Series:
-    metric, party, group, scope, body, details = (getattr(row, prefix + name) for name in SERIES_COLUMNS)
+def read_series(row: Sequence[Any], merged: Mapping[str, str]) -> Series:
+    """A stored series, by a row of its whole table; one that was merged is of the body whose figures its are."""
+    _, _, _, metric, party, group, scope, body, _, details = row
     return Series(
-        metric,
-        party,
-        group,
-        Scope(scope),
-        body,
-        details["window"],
-        details["event"],
-        details["unit"],
-        details["method"],
-        tuple(details["includes"]),
-    )
+        metric, party, group, _scope(scope), merged.get(body, body), details["window"], details["event"], details["unit"],
+        details["method"], tuple(details["includes"]),
+    )  # fmt: skip
 
 
 def _claim_row(version_id: int, claim: Claim, unlike: tuple[Any, ...]) -> dict[str, Any]:

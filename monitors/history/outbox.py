@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
 from monitors.alerts.outbox import LEASE, TEST, Outcome, Parcel
-from monitors.history.tables import events, in_parts, insert_into, outbox, series
+from monitors.history.tables import events, in_parts, insert_once, outbox, series
 from monitors.model import Alert, Delivery, Kind, Severity
 
 LOUDEST_FIRST = case({Severity.URGENT.value: 0, Severity.NOTABLE.value: 1}, value=outbox.c.severity, else_=2)
@@ -35,7 +35,6 @@ def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery]
 
     `withheld` says why it is never sent, where a person does not want to hear of it.
     """
-    insertion = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=["alert_id", "channel"]).returning(outbox.c.id)
     rows = [
         {
             "alert_id": alert.id, "channel": delivery.channel, "severity": alert.severity.value,
@@ -45,7 +44,7 @@ def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery]
         }
         for delivery in deliveries
     ]  # fmt: skip
-    return sum(len(connection.execute(insertion.values(row)).all()) for row in rows)
+    return sum(connection.execute(insert_once(connection, outbox), row).rowcount for row in rows)
 
 
 def redate(connection: Connection, now: datetime) -> None:

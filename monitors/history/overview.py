@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
@@ -264,9 +264,9 @@ ORIGIN_COLUMNS = tuple(
 )
 
 
-def _stated(connection: Connection, keys: Sequence[str], merged: Any) -> dict[str, list[Stated]]:
+def _stated(connection: Connection, keys: Sequence[str], merged: Mapping[str, str]) -> dict[str, list[Stated]]:
     known = {row.id: row for row in connection.execute(select(series).where(series.c.quantity.in_(keys)))}
-    of = {number: _merge(read_series(row), merged) for number, row in known.items()}
+    of = {number: read_series(row, merged) for number, row in known.items()}
     rows = [
         row
         for part in in_parts(known)
@@ -286,10 +286,6 @@ def _stated(connection: Connection, keys: Sequence[str], merged: Any) -> dict[st
         values: Any = (number, of[series_id], low, high, Qualifier(qualifier), *rest, *also)
         found[known[series_id].quantity].append(Stated(*values))
     return found
-
-
-def _merge(of: Series, merged: Any) -> Series:
-    return replace(of, body=merged[of.body]) if of.body in merged else of
 
 
 def _by_statement(connection: Connection, wanted: Any, column: ColumnElement[Any], ids: Sequence[int]) -> dict[int, list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -22,12 +23,18 @@ from monitors.history.tables import (
     verdicts,
     versions,
 )
-from monitors.model import UPHELD, Kind
+from monitors.model import UPHELD, Kind, Origin
 from monitors.rules.constants import shipped
 from monitors.rules.verdicts import Verb
 
 MOST_SERIES = 32
 """Of one metric, the newest: what is looked at of a general history is bounded."""
+
+STATEMENT_COLUMNS = (
+    "id", "low", "high", "qualifier", "claimant", "as_of", "as_of_stated", "said_on", "quote", "language", "url", "outlet", "seen_at",
+    "kind", "venue",
+)  # fmt: skip
+"""What a statement's own row says of it; its marks come next."""
 
 
 class Questions:
@@ -35,8 +42,10 @@ class Questions:
 
     def __init__(self) -> None:
         numbers = shipped()
-        latest = select(versions.c.number, versions.c.sha256).where(versions.c.article_id == bindparam("article_id"))
+        latest = select(articles.c.id, versions.c.number, versions.c.sha256).join_from(articles, versions)
+        latest = latest.where(articles.c.outlet == bindparam("outlet"), articles.c.url == bindparam("url"))
         self.latest_version = latest.order_by(versions.c.number.desc()).limit(1)
+        """Of a page; none of one that is seen for the first time."""
         self.version = (
             select(versions, articles.c.outlet, articles.c.url, articles.c.first_seen_at)
             .join(articles)
@@ -47,7 +56,6 @@ class Questions:
         )
         self.claims = select(claims).where(claims.c.version_id == bindparam("version_id"), is_read()).order_by(claims.c.id)
         """Of a version, as it is read now."""
-        self.article_id = select(articles.c.id).where(articles.c.outlet == bindparam("outlet"), articles.c.url == bindparam("url"))
         later = versions.alias()
         newest = select(func.max(later.c.number)).where(later.c.article_id == versions.c.article_id).scalar_subquery()
         self.texts = (
@@ -58,7 +66,8 @@ class Questions:
         self.series_id = select(series.c.id).where(series.c.key == bindparam("key"))
 
         of_these = series.c.key.in_(_several("keys"))
-        whole: Select[Any] = select(statements, _marked(), series.c.key).join(series).where(of_these)
+        stated = (*(statements.c[name] for name in STATEMENT_COLUMNS), _marked())
+        whole: Select[Any] = select(*stated, series.c.key).join_from(statements, series).where(of_these)
         recent = statements.c.id >= nth_latest("id", numbers.statement.recent_statements)
         near = [column.between(bindparam("least"), bindparam("most")) for column in (statements.c.low, statements.c.high)]
         lately = statements.c.last_day >= nth_latest("last_day", numbers.disagreement.growth_values)
@@ -72,13 +81,12 @@ class Questions:
         """The current statements, and of the latest those with a number from `least` to `most`."""
         self.stated = whole.where(or_(*near), ~is_void())
         """Those with such a number, however old."""
-        self.course = select(series.c.key, *values).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
+        self.course = select(*values, series.c.key).join_from(statements, series).where(of_these, lately, ~is_withdrawn())
         """The latest values, those withdrawn left out."""
         own = (column.label(f"series_{column.name}") for column in series.c)
-        self.statement = (
-            select(statements, _marked(), *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
-        )
-        self.origins = select(origins).where(origins.c.statement_id.in_(_several("ids")))
+        self.statement = select(*stated, *own).join_from(statements, series).where(statements.c.id == bindparam("statement_id"))
+        carried = (origins.c[field.name] for field in fields(Origin))
+        self.origins = select(origins.c.id, origins.c.statement_id, *carried).where(origins.c.statement_id.in_(_several("ids")))
         self.marks = select(marks.c.statement_id, marks.c.mark, marks.c.id).where(marks.c.statement_id.in_(_several("ids")))
 
         told = (events.c[name] for name in ("kind", "severity", "at", "low", "high", "quantity"))
@@ -103,6 +111,10 @@ class Questions:
 
         merging = verdicts.c.kind.in_([Verb.MERGE.value, Verb.UNMERGE.value])
         self.merges = select(verdicts.c.target, verdicts.c.kind, verdicts.c.details).where(merging).order_by(verdicts.c.id)
+        muting = verdicts.c.kind.in_([Verb.MUTE.value, Verb.UNMUTE.value])
+        said = select(verdicts.c.kind, verdicts.c.until, verdicts.c.details).where(muting, verdicts.c.target.in_(_several("keys")))
+        self.muted = said.order_by(verdicts.c.id.desc()).limit(1)
+        """The last word on whether series are told."""
         self.misread = select(misreadings.c.sentence).where(misreadings.c.sentence.in_(_several("sentences")))
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from monitors.failure import Failure
 from monitors.history import append_only
 from monitors.history.backup import BackupError, backup_folder, write_backup
+from monitors.history.tables import metadata
 
 SCHEMA = "0010"
 """The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
@@ -99,8 +100,8 @@ def open_history(url: str, read_only: bool = False) -> History:
     with explained(name):
         if target.get_backend_name() == "postgresql":
             return _open_postgresql(target, name, read_only)
-        if target.database in (None, "", ":memory:"):
-            return _open_sqlite(target, name, None)
+        if _is_in_memory(target):
+            return _open_in_memory(target, name)
         return _open_copy(target, name) if read_only else _open_file(target, name)
 
 
@@ -153,32 +154,45 @@ def open_unseen(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.as_uri()}?{unseen}", uri=True, timeout=BUSY_SECONDS)
 
 
-def _open_sqlite(target: URL, name: str, path: Path | None) -> History:
+def _open_in_memory(target: URL, name: str) -> History:
+    """Always new: it has the tables as they are now, without the migrations that led there."""
+    engine = _sqlite_engine(target)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        append_only.protect(connection)
+        views.create(connection)
+    return History(engine, name, None)
+
+
+def _is_in_memory(target: URL) -> bool:
+    return target.database in (None, "", ":memory:")
+
+
+def _open_sqlite(target: URL, name: str, path: Path) -> History:
     engine = _sqlite_engine(target)
     try:
         with engine.connect().execution_options(reading=True) as connection:
             stored = stored_schema(connection, name)
         if stored != SCHEMA:
-            _upgrade_sqlite(target, engine, stored)
+            _upgrade_sqlite(target, stored)
     except BaseException:
         engine.dispose()
         raise
     return History(engine, name, path)
 
 
-def _upgrade_sqlite(target: URL, engine: Engine, stored: str | None) -> None:
+def _upgrade_sqlite(target: URL, stored: str | None) -> None:
     if stored is not None:
         _back_up(Path(str(target.database)))
     # Rebuilding a table must not count as deleting its rows, and the pragma is heeded outside transactions only:
     # https://sqlite.org/lang_altertable.html#otheralter
-    builder = engine if target.database in (None, "", ":memory:") else _sqlite_engine(target, foreign_keys=False)
+    builder = _sqlite_engine(target, foreign_keys=False)
     with builder.begin() as connection:
         _migrate(connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
             raise HistoryError(f"{target.database}: schema {SCHEMA} would break a reference in {broken[0]}; nothing was changed")
-    if builder is not engine:
-        builder.dispose()
+    builder.dispose()
 
 
 def _back_up(path: Path) -> None:
@@ -250,8 +264,7 @@ def _sqlite_engine(target: URL, foreign_keys: bool = True) -> Engine:
 
     synchronous=FULL: after a power cut WAL with NORMAL forgets commits it has acknowledged, so an alert would be sent twice.
     """
-    in_memory = target.database in (None, "", ":memory:")
-    pool = StaticPool if in_memory else NullPool if not foreign_keys else None
+    pool = StaticPool if _is_in_memory(target) else NullPool if not foreign_keys else None
     engine = create_engine(target, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, poolclass=pool)
 
     @event.listens_for(engine, "connect")

@@ -138,8 +138,8 @@ def read_merges(connection: Connection) -> Mapping[str, str]:
 
 def read_mute(connection: Connection, keys: Collection[str]) -> Mute | None:
     """The mute of a series that nobody has ended; its time may be over. One that others were merged into has several keys."""
-    said = latest(connection, (Verb.MUTE, Verb.UNMUTE), *keys)
-    if said is None or said.kind is Verb.UNMUTE:
+    said = connection.execute(questions().muted, {"keys": keys}).one_or_none()
+    if said is None or said.kind == Verb.UNMUTE:
         return None
     details = said.details
     return Mute(said.until, details["statement"], details["low"], details["high"], Qualifier(details["qualifier"]))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from crawler.article import Article, Moment
@@ -126,12 +126,12 @@ class Shelf:
     course: tuple[tuple[date, int], ...] | None = None
     """Day and number of its latest values, in their order; None where the statements show them all."""
 
-    @property
+    @cached_property
     def standing(self) -> tuple[Statement, ...]:
         """Those that were not withdrawn."""
         return tuple(s for s in self.statements if s.state is not State.WITHDRAWN)
 
-    @property
+    @cached_property
     def current(self) -> Statement | None:
         """The value of the latest day; of one day the latest told. What only recalled an older value is never current."""
         return max(

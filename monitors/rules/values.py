@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import ceil, floor
 
 from monitors.model import Claim, PartialDate, Qualifier, Statement
@@ -155,6 +156,7 @@ def mid(value: Value) -> float | None:
     return (value.low + value.high) / 2
 
 
+@lru_cache(4096)
 def days_of(partial: PartialDate) -> tuple[date, date]:
     """First and last day of a partial date.
 
