@@ -20,6 +20,7 @@ from monitors.commands import verdicts
 from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
 from monitors.commands.doctor import doctor
+from monitors.commands.evidence import evidence, forget, verify
 from monitors.commands.find import find
 from monitors.commands.reprocess import reprocess
 from monitors.commands.routes import route_test
@@ -503,7 +504,7 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo(printable(line))
 
 
-for command in (backup, check, doctor, find, reprocess, restore, route_test, status):
+for command in (backup, check, doctor, evidence, find, forget, reprocess, restore, route_test, status, verify):
     tallywatch.add_command(command)
 
 

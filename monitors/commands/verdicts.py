@@ -175,7 +175,7 @@ def _judge(config_file: Path | None, judge: Callable[[Connection, Policy, dateti
 
     config = read_config(config_file)
     policy = make_policy(config)
-    with _alone(config), open_history(config.database_url) as history:
+    with alone(config), open_history(config.database_url) as history:
         now = datetime.now(UTC)  # the run that one waited for ended before it
         with history.transaction() as connection:
             lines = judge(connection, policy, now)
@@ -187,7 +187,7 @@ def _judge(config_file: Path | None, judge: Callable[[Connection, Policy, dateti
 
 
 @contextmanager
-def _alone(config: Configuration) -> Iterator[None]:
+def alone(config: Configuration) -> Iterator[None]:
     """Hold the run's lock; where a run has it, say so and wait for it, for as long as a run may take."""
     from monitors.lock import Locked, lock
 

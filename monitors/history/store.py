@@ -20,7 +20,7 @@ from monitors.failure import Failure
 from monitors.history import append_only
 from monitors.history.backup import BackupError, backup_folder, write_backup
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
 
 SCRIPTS = "monitors.history:migrations"
