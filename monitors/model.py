@@ -332,6 +332,10 @@ class Waypoint:
     qualifier: Qualifier
 
 
+NAMELESS = "id/"
+"""How the key of an event begins that had a name in it which was removed on request; its id follows."""
+
+
 @dataclass(frozen=True)
 class Event:
     """Something worth telling, or at least worth logging: what happened, to which series, from what to what, with proof."""
@@ -381,7 +385,12 @@ class Event:
     @property
     def id(self) -> str:
         """The stable alert id shown to people and sent to channels: a short hash of the key."""
-        return sha256(self.key.encode()).hexdigest()[:12]
+        return id_of(self.key)
+
+
+def id_of(key: str) -> str:
+    """The id of the event that has this key."""
+    return key.removeprefix(NAMELESS) if key.startswith(NAMELESS) else sha256(key.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,6 @@ def forget(url: str, why: str, config_file: Path | None) -> None:
     for line in lines:
         click.echo(printable(line))
     if history.path:
-        click.echo(printable(f"backups still hold it: in {backup_folder(history.path)} they go within a year; delete them if that is too late"))
+        click.echo(printable(f"backups still hold it: in {backup_folder(history.path)} they go within a year; delete them if that is long"))
     if config.log_file:
         click.echo(printable(f"its address and headline may stand in {config.log_file}"))

@@ -33,7 +33,7 @@ from monitors.history.tables import (
     validators,
     versions,
 )
-from monitors.model import Alert, Severity
+from monitors.model import NAMELESS, Alert, Severity, id_of
 
 BLACK = "█"
 WORDS = ("reasons", "denied_by", "venue", "via", "place", "event")
@@ -158,7 +158,7 @@ def bury(
         row = {"article_id": article, "url": page.url, "at": now, "why": why}
         number = int((connection.execute(insert_into(connection, tombstones), row).inserted_primary_key or [0])[0])
         first = first or number
-    instead = {name: f"{REMOVED} {first}.{place}" for place, (name, _) in enumerate(names, start=1)}
+    instead = {name: f"N.N. {first}.{place}" for place, (name, _) in enumerate(names, start=1)}
     buried = replace(page, tombstone=first, names=instead, bodies={body: body_of(instead[name]) for name, body in names})
     _allow(connection, buried, versions, page.versions)
     _allow(connection, buried, claims, page.claims)
@@ -217,11 +217,14 @@ def redact_events(connection: Connection, page: Page, reword: Callable[[Mapping[
         if details != row.details:
             words = reword(details)
             _allow(connection, page, events, [row.id])
-            connection.execute(update(events).where(events.c.id == row.id).values(details=details, **words))
+            values = {"key": details["key"], "details": details, **words}
+            connection.execute(update(events).where(events.c.id == row.id).values(values))
             connection.execute(update(outbox).where(outbox.c.alert_id == row.id).values(**words))
             told.append(row.id)
     for row in connection.execute(select(holds.c.key, holds.c.details)).all():
-        connection.execute(update(holds).where(holds.c.key == row.key).values(details=_redact(row.details, page)))
+        details = _redact(row.details, page)
+        if details != row.details:
+            connection.execute(update(holds).where(holds.c.key == row.key).values(key=details["key"], details=details))
     return told
 
 
@@ -262,14 +265,16 @@ def _unname(text: str, page: Page) -> str:
 
 
 def _redact(value: Any, page: Page, name: str = "") -> Any:
-    """An event's details without the page's sentences and names; its key stays, for it is the alert's id."""
+    """An event's details without the page's sentences and names; of a key that has one the id stays, by which the alert is known."""
     if isinstance(value, Mapping):
         inside = {key: _redact(one, page, key) for key, one in value.items()}
         return inside | ({"venue": None} if value.get("url") == page.url and inside.get("venue") else {})
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_redact(one, page) for one in value]
-    if not isinstance(value, str) or name == "key":
+    if not isinstance(value, str):
         return value
+    if name == "key":
+        return f"{NAMELESS}{id_of(value)}" if any(f"/{body}/" in value for body in page.bodies) else value
     for quote, instead in page.quotes.items():
         value = value.replace(quote, instead)
     return page.bodies.get(value, value) if name == "body" else _unname(value, page)
