@@ -140,6 +140,7 @@ def check_config(config_file: Path | None) -> None:
     click.echo(f"channels       {', '.join(c.name for c in config.channels) or 'none: alerts are printed'}")
     click.echo(f"monitors       the shipped ones{''.join(f', {m.name}' for m in config.monitors)}")
     click.echo(f"time zone      {config.zone}, where it is {datetime.now(config.zone):%Y-%m-%d %H:%M}")
+    click.echo(f"evidence       {config.evidence_folder or 'pages with figures are not archived'}")
     click.echo(f"log            {config.log_file or 'none: name a file under [log]'}")
     if config.contact is None:
         click.echo(f"note           {NO_CONTACT}")

@@ -36,7 +36,9 @@ class ArchiveDesk:
 
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder, self.now = folder, MONDAY
-        self.url = url or f"sqlite:///{copy(empty_history(), folder)}"
+        self.url = url or f"sqlite:///{folder / 'tally.db'}"
+        if not url and not (folder / "tally.db").exists():
+            copy(empty_history(), folder)
         self.history = open_history(self.url)
         self.archive = Archive(folder / "evidence")
         self.policy = Policy.shipped(channels=(TERMINAL_CHANNEL,))
@@ -50,6 +52,8 @@ class ArchiveDesk:
         with self.history.transaction() as connection:
             run = frontier.start_run(connection, self.now)
             captures.forge_link(connection, self.now)
+            for killed in frontier.unfinished_runs(connection, run):
+                self.archive.take_over(killed.id, killed.started_at)
         writer = Writer(self.archive.folder, run, self.now, largest)
         spiders = frozenset({page["outlet"] for page in pages}) if backfill else frozenset()
         desk = Desk(self.history, Reader(self.policy.monitors), {}, spiders, lambda: self.now, archive=writer)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import gzip
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ from monitors.history.captures import captures_of
 from monitors.newsroom.server import Newsroom
 from tests.archives import ArchiveDesk, page
 from tests.crawling import crawl_apart
+from tests.forks import run_apart
 from tests.jobs import BASE, Job, Outlet, known_history, outlet_table
 
 
@@ -153,9 +156,10 @@ def test_a_half_written_record_is_no_stumbling_block_for_the_next_one(desk: Arch
 
 
 def test_a_record_whose_transaction_failed_is_one_that_nobody_refers_to(desk: ArchiveDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+    with monkeypatch.context() as patch:
         patch.setattr(captures, "store_capture", lambda *_: 1 / 0)
-        desk.run(page(55_000, "a"))
+        with pytest.raises(ZeroDivisionError):
+            desk.run(page(55_000, "a"))
     assert (count(desk, "articles"), count(desk, "copies")) == (0, 0)
     desk.run(page(55_000, "a"))
     assert desk.verify() == []
@@ -175,6 +179,29 @@ def test_what_a_killed_run_left_open_is_read_and_then_finished_without_its_torn_
     (finished,) = desk.files()
     assert (finished.name, finished.stat().st_size) == (left.name.removesuffix(".open"), whole)
     assert (desk.verify(), desk.seen.whole) == ([], 2)
+
+
+def test_a_run_that_is_killed_between_archive_and_commit_leaves_a_record_nobody_refers_to(tmp_path: Path) -> None:
+    assert run_apart("tests.test_evidence:be_killed", cwd=tmp_path).returncode == -signal.SIGKILL
+    desk = ArchiveDesk(tmp_path)
+    with desk.history:
+        (left,) = desk.files()
+        assert (left.name.endswith(".open"), count(desk, "claims"), desk.verify()) == (True, 0, [])
+        desk.run(page(55_000, "a"))
+        assert (desk.verify(), desk.seen.whole, desk.seen.unknown) == ([], 1, 1)
+        assert not any(path.name.endswith(".open") for path in desk.files())
+
+
+def be_killed() -> None:
+    """A run that dies when its page is on the disk, and no row refers to it yet."""
+    real = archive.Writer.write
+
+    def write(*given: Any) -> Any:
+        real(*given)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    archive.Writer.write = write  # type: ignore[method-assign]
+    ArchiveDesk(Path.cwd()).run(page(55_000, "a"))
 
 
 # --- one figure's proof, in a folder

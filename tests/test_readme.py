@@ -22,6 +22,7 @@ from monitors.history.store import open_history
 from monitors.newsroom.server import Newsroom
 from monitors.recording import FOLDER
 from monitors.rules.blindness import UNSEEN
+from tests.archives import ArchiveDesk, page
 from tests.forks import Done, run_apart
 from tests.newsdesk import Newsdesk, figure, hours
 
@@ -40,6 +41,8 @@ WALK = README.partition("## An outlet's figures stopped")[2].partition("\n## ")[
 WALKED = [line for block in re.findall(r"```sh\n(.*?)```", WALK, re.DOTALL) for line in block.splitlines()]
 VERDICTS = README.partition("## Say what you think of an alert")[2].partition("\n## ")[0]
 JUDGED = [line for block in re.findall(r"```sh\n(.*?)```", VERDICTS, re.DOTALL) for line in block.splitlines()]
+EVIDENCE = README.partition("## Evidence")[2].partition("\n## ")[0]
+PROVED = [line for block in re.findall(r"```sh\n(.*?)```", EVIDENCE, re.DOTALL) for line in block.splitlines()]
 ALONE = README.partition("## When it runs by itself")[2].partition("\n## ")[0]
 LEFT_ALONE = [line for block in re.findall(r"```sh\n(.*?)```", ALONE, re.DOTALL) for line in block.splitlines()]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
@@ -95,7 +98,7 @@ def run(command: str, directory: Path) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LEFT_ALONE)])
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *PROVED, *LEFT_ALONE)])
 def test_a_command_of_the_readme_runs(command, desk, home):
     if "init" in command:
         (desk / "tallywatch.toml").unlink(missing_ok=True)
@@ -151,6 +154,17 @@ def test_what_one_thinks_of_an_alert_is_said_as_the_readme_says(tmp_path, home):
             printed = done.stdout
             assert printed
             assert "already" not in printed
+
+
+def test_what_proves_an_alert_is_written_verified_and_removed_as_the_readme_says(tmp_path, home):
+    desk = ArchiveDesk(tmp_path)
+    with desk.history:
+        (told,) = desk.run(page(55_000))
+        desk.run(page(slug="fire", text="Officials said that 31 people were killed in a fire in Lisbon."))
+    done = [run(command.replace("3f9c0a", told.id[:6]), tmp_path) for command in PROVED]
+    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 3
+    assert (tmp_path / f"evidence-{told.id[:6]}" / "page.html").exists()
+    assert "all is as it was" in done[1].stdout
 
 
 def test_a_history_is_backed_up_and_restored_as_the_readme_says(tmp_path, home):
