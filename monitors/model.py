@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
@@ -332,8 +333,8 @@ class Waypoint:
     qualifier: Qualifier
 
 
-NAMELESS = "id/"
-"""How the key of an event begins that had a name in it which was removed on request; its id follows."""
+NAMELESS = re.compile(r"id/([0-9a-f]{12})/")
+"""How the key of an event begins that had a name in it which was removed on request: with the id that it has from the key of old."""
 
 
 @dataclass(frozen=True)
@@ -389,8 +390,13 @@ class Event:
 
 
 def id_of(key: str) -> str:
-    """The id of the event that has this key."""
-    return key.removeprefix(NAMELESS) if key.startswith(NAMELESS) else sha256(key.encode()).hexdigest()[:12]
+    """The id of the event that has this key.
+
+    >>> id_of("id/0123456789ab/change/…")
+    '0123456789ab'
+    """
+    named = NAMELESS.match(key)
+    return named[1] if named else sha256(key.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from shutil import copy
+from shutil import copy, copytree, rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from click.testing import CliRunner, Result
@@ -34,8 +37,8 @@ SAID = "President Volodymyr Zelensky said on {day} that {n:,} Ukrainian soldiers
 class ArchiveDesk:
     """A history beside its archive, a clock, and runs that end well unless told otherwise."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
-        self.folder, self.now = folder, MONDAY
+    def __init__(self, folder: Path, url: str = "", now: datetime = MONDAY) -> None:
+        self.folder, self.now = folder, now
         self.url = url or f"sqlite:///{folder / 'tally.db'}"
         if not url and not (folder / "tally.db").exists():
             copy(empty_history(), folder)
@@ -43,7 +46,7 @@ class ArchiveDesk:
         self.archive = Archive(folder / "evidence")
         self.policy = Policy.shipped(channels=(TERMINAL_CHANNEL,))
         (folder / "tallywatch.toml").write_text(
-            f'database = "{self.url}"\noutlets = []\ntimezone = "UTC"\n[evidence]\nfolder = "evidence"\n', encoding="utf-8"
+            f'database = "{url or "sqlite:///tally.db"}"\noutlets = []\ntimezone = "UTC"\n[evidence]\nfolder = "evidence"\n', encoding="utf-8"
         )
 
     def run(self, *pages: Mapping[str, Any], closed: bool = True, largest: int = LARGEST_FILE, backfill: bool = False) -> list[Event]:
@@ -88,6 +91,23 @@ class ArchiveDesk:
 
     def files(self) -> list[Path]:
         return sorted(path for path in self.archive.folder.rglob("*") if path.is_file())
+
+
+def copy_of(make: Callable[[ArchiveDesk], object], folder: Path) -> ArchiveDesk:
+    """A desk as `make` leaves it, made once and copied."""
+    made, now = _made(make)
+    copytree(made, folder, dirs_exist_ok=True)
+    return ArchiveDesk(folder, now=now)
+
+
+@cache
+def _made(make: Callable[[ArchiveDesk], object]) -> tuple[Path, datetime]:
+    folder = Path(mkdtemp(prefix="tallywatch-"))
+    atexit.register(rmtree, folder)
+    desk = ArchiveDesk(folder)
+    with desk.history:
+        make(desk)
+    return folder, desk.now
 
 
 def page(number: int = 55_000, slug: str = "toll", outlet: str = "reuters.com", text: str = "", feed: bool = False, body: bytes = b"",

@@ -316,34 +316,23 @@ def test_a_crawl_keeps_the_answer_as_it_was_packed_and_a_feeds_where_its_text_is
     assert "<rss" in fed["body"]
 
 
-def test_a_run_archives_what_it_reads_and_every_command_knows_of_it(tmp_path: Path) -> None:
-    with Newsroom() as newsroom:
-        outlet = Outlet(newsroom, "wire")
-        outlet.publish("a", "Zelensky says 58,000 soldiers killed", "President Volodymyr Zelensky said on Monday that 58,000 Ukrainian "
-                       "soldiers have been killed since the invasion began.", "2026-03-02T08:00:00+00:00")  # fmt: skip
-        job = Job(tmp_path, BASE + outlet_table("wire", outlet.feed))
-        job.write()
-        copy(known_history(), tmp_path / "tally.db")
-        summary = job.run("2026-03-02T12:00Z")
-        assert summary["problems"] == []
-        (file,) = (path for path in (tmp_path / "evidence").rglob("*") if path.is_file())
-        assert f"-{summary['run'][:8]}.warc.gz" in file.name
-        verified = job.call("verify")
-        assert (verified.returncode, "1 of 1 archived pages are whole" in verified.stdout) == (0, True), verified.stdout
-        job.write("\n[evidence]\nenabled = false\n")
-        outlet.publish("b", "Toll", "At least 12 people were killed, officials said.", "2026-03-02T13:00:00+00:00")
-        job.run("2026-03-02T14:00Z")
-        assert [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()] == [file]
-
-
-def test_a_folder_that_cannot_be_written_is_named_and_costs_no_article(tmp_path: Path) -> None:
+def test_a_run_archives_what_it_reads_and_says_where_it_could_not(tmp_path: Path) -> None:
     (tmp_path / "evidence").write_text("a file where the folder should be")
+    copy(known_history(), tmp_path / "tally.db")
     with Newsroom() as newsroom:
         outlet = Outlet(newsroom, "wire")
         outlet.publish("a", "Toll", "At least 12 people were killed, officials said.", "2026-03-02T08:00:00+00:00")
         job = Job(tmp_path, BASE + outlet_table("wire", outlet.feed))
         job.write()
-        copy(known_history(), tmp_path / "tally.db")
         summary = job.run("2026-03-02T12:00Z")
-    assert summary["outlets"]["wire"]["articles"] == 1
-    assert any("stored without their evidence" in problem and "evidence" in problem for problem in summary["problems"])
+        assert summary["outlets"]["wire"]["articles"] == 1
+        (problem,) = summary["problems"]
+        assert problem.startswith("1 pages with figures are stored without their evidence, a copy of the page: ")
+        (tmp_path / "evidence").unlink()
+        outlet.publish("b", "Toll", "At least 14 people were killed, officials said.", "2026-03-02T13:00:00+00:00")
+        summary = job.run("2026-03-02T14:00Z")
+    assert summary["problems"] == []
+    (file,) = (path for path in (tmp_path / "evidence").rglob("*") if path.is_file())
+    assert file.name == f"2026-03-02T140000-{summary['run'][:8]}.warc.gz"
+    verified = job.call("verify")
+    assert (verified.returncode, "1 of 1 archived pages are whole" in verified.stdout) == (0, True), verified.stdout

@@ -23,7 +23,7 @@ from monitors.history.gathering import gather
 from monitors.model import Channel, Severity
 from monitors.reader import Reader
 from monitors.reprocess import Reprocessing
-from tests.archives import ArchiveDesk, page
+from tests.archives import ArchiveDesk, copy_of, page
 
 QUOTE = "Jane Roe, a neighbour of Maria Doe, said that 31 people were killed in the fire at the Harbour Hotel in Lisbon."
 URL = "https://www.reuters.com/news/fire"
@@ -31,18 +31,21 @@ OTHER = "https://www.reuters.com/news/toll"
 NAMES = ("Jane Roe", "Maria Doe", "neighbour", "jane roe")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ArchiveDesk]:
-    """Somebody was told of two pages; one names a private person."""
-    desk = ArchiveDesk(tmp_path)
-    with desk.history:
-        told = desk.run(fire(), page(55_000))
-        assert any(QUOTE in event.statement.quote for event in told if event.statement)
-        yield desk
-
-
 def fire(text: str = QUOTE) -> dict[str, object]:
     return page(slug="fire", text=text, body=f"<p>{text}</p>".encode(), title="31 killed, says Jane Roe", authors=("Jane Roe",))
+
+
+def fill(desk: ArchiveDesk) -> None:
+    """Somebody was told of two pages; one names a private person."""
+    told = desk.run(fire(), page(55_000))
+    assert any(QUOTE in event.statement.quote for event in told if event.statement)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ArchiveDesk]:
+    desk = copy_of(fill, tmp_path)
+    with desk.history:
+        yield desk
 
 
 def forget(desk: ArchiveDesk, url: str = URL) -> str:
@@ -170,7 +173,28 @@ def test_reading_the_stored_articles_again_finds_nothing_new_in_what_was_removed
     forget(desk)
     again = Reprocessing(desk.history, desk.policy, None, desk.now)
     assert [version.id for version, _ in again.play(lambda done, total: None)] == []
-    assert again.outcome.problems == []
+    outcome = again.outcome
+    assert (outcome.alike, outcome.untold, outcome.told, outcome.otherwise, outcome.problems) == (2, [], [], [], [])
+
+
+def test_an_alert_about_it_keeps_its_id_and_can_be_judged(desk: ArchiveDesk) -> None:
+    told = {row["id"] for row in desk.lines("alerts")}
+    forget(desk)
+    assert {row["id"] for row in desk.lines("alerts")} == told
+    alert = next(row["id"] for row in desk.lines("alerts") if "31" in row["title"])
+    assert "31" in desk.call("reject", alert, "--why", "these were hurt").output
+    assert "rejected" in desk.call("alerts", alert).output + str(desk.lines("alerts", alert))
+    with desk.history.reading() as connection:
+        assert connection.execute(select(tables.verdicts.c.target)).scalars().all() == [alert]
+
+
+def test_a_claimant_whom_another_page_names_too_keeps_the_name(desk: ArchiveDesk) -> None:
+    desk.run(page(slug="inquest", text="Jane Roe said that 32 people were killed in the fire at the Harbour Hotel in Lisbon."))
+    forget(desk)
+    with desk.history.reading() as connection:
+        names = connection.execute(select(tables.statements.c.claimant, tables.statements.c.low)).all()
+    assert {tuple(row) for row in names} >= {("Jane Roe", 31), ("Jane Roe", 32)}
+    assert "Maria Doe" not in everything(desk)
 
 
 def test_what_is_removed_already_and_what_was_never_stored(desk: ArchiveDesk) -> None:

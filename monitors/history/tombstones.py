@@ -36,8 +36,8 @@ from monitors.history.tables import (
 from monitors.model import NAMELESS, Alert, Severity, id_of
 
 BLACK = "█"
-WORDS = ("reasons", "denied_by", "venue", "via", "place", "event")
-"""Fields of a claim that hold words of the page."""
+WORDS = ("reasons", "denied_by")
+"""Fields of a claim that hold a sentence's words or names; where it was said, and by which outlets it came, are nobody's names."""
 BLANK: Mapping[str, Any] = {"authors": [], "alt_titles": [], "section": None, "canonical_url": None}
 """Of a version's details."""
 
@@ -139,11 +139,9 @@ def black_out(text: str, kept: Iterable[tuple[int, int]]) -> str:
 
 def claimants_of(connection: Connection, page: Page) -> list[tuple[str, str]]:
     """Who states figures on this page and nowhere else, with the body of their series."""
-    everywhere = statements.alias()
-    elsewhere = select(everywhere.c.id).where(
-        everywhere.c.claimant == statements.c.claimant, everywhere.c.version_id.is_distinct_from(statements.c.version_id),
-        func.coalesce(everywhere.c.version_id, 0).not_in(page.versions),
-    )  # fmt: skip
+    others, theirs = statements.alias(), series.alias()
+    elsewhere = select(others.c.id).join(theirs, theirs.c.id == others.c.series_id)
+    elsewhere = elsewhere.where(theirs.c.body == series.c.body, func.coalesce(others.c.version_id, 0).not_in(page.versions))
     here = select(statements.c.claimant, series.c.body).join(series).where(statements.c.version_id.in_(page.versions), ~elsewhere.exists())
     return [(row.claimant, row.body) for row in connection.execute(here.distinct())]
 
@@ -188,13 +186,11 @@ def redact_texts(connection: Connection, page: Page) -> None:
             connection.execute(update(claims).where(claims.c.id == row.id).values(values))
     stated = select(statements)
     for row in [row for part in in_parts(page.statements) for row in connection.execute(stated.where(statements.c.id.in_(part)))]:
-        values = {"quote": page.quotes.get(row.quote, redact(number_of(row))), "claimant": page.names.get(row.claimant, row.claimant),
-                  "venue": None}  # fmt: skip
+        values = {"quote": page.quotes.get(row.quote, redact(number_of(row))), "claimant": page.names.get(row.claimant, row.claimant)}
         connection.execute(update(statements).where(statements.c.id == row.id).values(values))
     for old, body in page.bodies.items():
         for row in connection.execute(select(series.c.id, series.c.key).where(series.c.body == old)).all():
-            key = row.key.replace(f"/{old}/", f"/{body}/")
-            connection.execute(update(series).where(series.c.id == row.id).values(body=body, key=key))
+            connection.execute(update(series).where(series.c.id == row.id).values(body=body, key=_without_bodies(row.key, page)))
 
 
 def close_page(connection: Connection, page: Page) -> None:
@@ -258,6 +254,12 @@ def _plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
+def _without_bodies(key: str, page: Page) -> str:
+    for body, instead in page.bodies.items():
+        key = key.replace(f"/{body}/", f"/{instead}/")
+    return key
+
+
 def _unname(text: str, page: Page) -> str:
     for name, instead in page.names.items():
         text = text.replace(name, instead).replace(escape(name), instead)
@@ -267,14 +269,14 @@ def _unname(text: str, page: Page) -> str:
 def _redact(value: Any, page: Page, name: str = "") -> Any:
     """An event's details without the page's sentences and names; of a key that has one the id stays, by which the alert is known."""
     if isinstance(value, Mapping):
-        inside = {key: _redact(one, page, key) for key, one in value.items()}
-        return inside | ({"venue": None} if value.get("url") == page.url and inside.get("venue") else {})
+        return {key: _redact(one, page, key) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_redact(one, page) for one in value]
     if not isinstance(value, str):
         return value
     if name == "key":
-        return f"{NAMELESS}{id_of(value)}" if any(f"/{body}/" in value for body in page.bodies) else value
+        nameless = _without_bodies(value, page)
+        return value if nameless == value else f"id/{id_of(value)}/{NAMELESS.sub('', nameless)}"
     for quote, instead in page.quotes.items():
         value = value.replace(quote, instead)
     return page.bodies.get(value, value) if name == "body" else _unname(value, page)
