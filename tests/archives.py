@@ -45,12 +45,11 @@ class ArchiveDesk:
         self.history = open_history(self.url)
         self.archive = Archive(folder / "evidence")
         self.policy = Policy.shipped(channels=(TERMINAL_CHANNEL,))
-        (folder / "tallywatch.toml").write_text(
-            f'database = "{url or "sqlite:///tally.db"}"\noutlets = []\ntimezone = "UTC"\n[evidence]\nfolder = "evidence"\n', encoding="utf-8"
-        )
+        settings = 'outlets = []\ntimezone = "UTC"\n[evidence]\nfolder = "evidence"\n'
+        (folder / "tallywatch.toml").write_text(f'database = "{url or "sqlite:///tally.db"}"\n{settings}', encoding="utf-8")
 
-    def run(self, *pages: Mapping[str, Any], closed: bool = True, largest: int = LARGEST_FILE, backfill: bool = False) -> list[Event]:
-        """One run, a day after the last, over these pages; what it told."""
+    def run(self, *pages: Mapping[str, Any], closed: bool = True, largest: int = LARGEST_FILE, backfill: bool = False) -> None:
+        """One run, a day after the last, over these pages; what they say is not judged."""
         self.now += timedelta(days=1)
         with self.history.transaction() as connection:
             run = frontier.start_run(connection, self.now)
@@ -67,6 +66,10 @@ class ArchiveDesk:
             desk.close()
             with self.history.transaction() as connection:
                 frontier.finish_run(connection, run, 0, {}, self.now)
+
+    def tells(self, *pages: Mapping[str, Any], backfill: bool = False) -> list[Event]:
+        """One run, and what it tells."""
+        self.run(*pages, backfill=backfill)
         return self.decide()
 
     def decide(self) -> list[Event]:

@@ -233,13 +233,22 @@ def test_the_proof_of_a_figure_is_written_and_can_be_checked_with_tools_of_other
 
 
 def test_the_proof_of_an_alert_is_that_of_every_page_that_carries_it(desk: ArchiveDesk) -> None:
-    desk.run(page(46_000, "a"), backfill=True)
-    (told,) = desk.run(page(55_000, "b"), page(55_000, "c", outlet="apnews.com"))
+    desk.tells(page(46_000, "a"), backfill=True)
+    (told,) = desk.tells(page(55_000, "b"), page(55_000, "c", outlet="apnews.com"))
     out = desk.folder / "proof"
     assert desk.call("evidence", told.id[:6], "--out", str(out)).exit_code == 0
     assert sorted(path.name for path in out.iterdir()) == ["claim-2", "claim-3"]
     assert told.statement is not None
     assert desk.call("evidence", f"s{told.statement.id}", "--out", str(desk.folder / "again")).exit_code == 0
+
+
+def test_the_proof_of_a_misquote_is_that_of_both_numbers(desk: ArchiveDesk) -> None:
+    said = "President Volodymyr Zelensky said on Sunday that {} Ukrainian soldiers have been killed since the invasion began."
+    desk.tells(page(text=said.format("46,000"), slug="a"))
+    (told,) = desk.tells(page(text=said.format("55,000"), slug="b", outlet="apnews.com"))
+    assert told.kind == "misquote"
+    done = desk.call("evidence", told.id, "--out", str(desk.folder / "proof"))
+    assert [line.partition(": ")[2].partition(", https")[0] for line in done.output.splitlines()] == ["46,000", "55,000"]
 
 
 @pytest.mark.parametrize(
@@ -259,8 +268,8 @@ def test_what_cannot_be_proved_or_written_is_said(desk: ArchiveDesk, name: str, 
 
 
 def test_copies_behind_no_alert_go_after_their_time_and_the_rest_stays_whole(desk: ArchiveDesk) -> None:
-    desk.run(page(46_000, "a"), page(text="Kyiv said 12,000 people were wounded.", slug="untold"), backfill=True)
-    (told,) = desk.run(page(55_000, "b"), page(slug="old", text="He said that 31,000 Ukrainian soldiers had been killed by 2024."))
+    desk.tells(page(46_000, "a"), page(text="Kyiv said 12,000 people were wounded.", slug="untold"), backfill=True)
+    (told,) = desk.tells(page(55_000, "b"), page(slug="old", text="He said that 31,000 Ukrainian soldiers had been killed by 2024."))
     assert told.previous is not None
     before = desk.files()
     for days, left in ((89, 4), (92, 2)):

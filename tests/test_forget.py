@@ -37,7 +37,7 @@ def fire(text: str = QUOTE) -> dict[str, object]:
 
 def fill(desk: ArchiveDesk) -> None:
     """Somebody was told of two pages; one names a private person."""
-    told = desk.run(fire(), page(55_000))
+    told = desk.tells(fire(), page(55_000))
     assert any(QUOTE in event.statement.quote for event in told if event.statement)
 
 
@@ -114,7 +114,7 @@ def test_it_is_never_fetched_nor_stored_again(desk: ArchiveDesk) -> None:
     told = Entry(URL, "31 killed, says Jane Roe", published=desk.now)
     memory.found("reuters.com", "https://www.reuters.com/rss", [told], [told], Validators())
     assert list(memory.pending("reuters.com")) == []
-    desk.run(fire("Jane Roe said that 33 people were killed in the fire."))
+    desk.tells(fire("Jane Roe said that 33 people were killed in the fire."))
     with desk.history.reading() as connection:
         assert len(connection.execute(select(tables.versions)).all()) == 2
 
@@ -133,7 +133,7 @@ def test_what_its_feed_said_of_it_goes_with_what_else_that_answer_proved(tmp_pat
     desk = ArchiveDesk(tmp_path)
     rss = f"<rss><item>{QUOTE}<link>{URL}</link></item></rss>".encode()
     with desk.history:
-        desk.run(page(55_000, feed=True, body=rss), page(56_000, "c", outlet="apnews.com"), page(slug="fire", text=QUOTE))
+        desk.tells(page(55_000, feed=True, body=rss), page(56_000, "c", outlet="apnews.com"), page(slug="fire", text=QUOTE))
         said = forget(desk)
         assert "2 copies of it were taken out of the evidence; 1 other pages lost theirs" in said
         assert (desk.verify(), desk.seen.whole) == ([], 1)
@@ -164,7 +164,7 @@ def test_every_command_and_the_next_run_work_as_before(desk: ArchiveDesk) -> Non
     draft.write_text("Officials said that 31 people were killed in the fire at the Harbour Hotel in Lisbon.", encoding="utf-8")
     assert desk.call("check", str(draft)).exit_code in (0, 1)
     desk.now += timedelta(days=1)
-    assert desk.run(page(57_000, "later"))
+    assert desk.tells(page(57_000, "later"))
     assert desk.call("upkeep").exit_code == 0
     assert desk.verify() == []
 
@@ -189,7 +189,7 @@ def test_an_alert_about_it_keeps_its_id_and_can_be_judged(desk: ArchiveDesk) -> 
 
 
 def test_a_claimant_whom_another_page_names_too_keeps_the_name(desk: ArchiveDesk) -> None:
-    desk.run(page(slug="inquest", text="Jane Roe said that 32 people were killed in the fire at the Harbour Hotel in Lisbon."))
+    desk.tells(page(slug="inquest", text="Jane Roe said that 32 people were killed in the fire at the Harbour Hotel in Lisbon."))
     forget(desk)
     with desk.history.reading() as connection:
         names = connection.execute(select(tables.statements.c.claimant, tables.statements.c.low)).all()

@@ -159,7 +159,7 @@ def test_what_one_thinks_of_an_alert_is_said_as_the_readme_says(tmp_path, home):
 def test_what_proves_an_alert_is_written_verified_and_removed_as_the_readme_says(tmp_path, home):
     desk = ArchiveDesk(tmp_path)
     with desk.history:
-        (told,) = desk.run(page(55_000))
+        (told,) = desk.tells(page(55_000))
         desk.run(page(slug="fire", text="Officials said that 31 people were killed in a fire in Lisbon."))
     done = [run(command.replace("3f9c0a", told.id[:6]), tmp_path) for command in PROVED]
     assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -159,9 +159,14 @@ def _told(connection: Connection) -> set[int]:
     """The statements that alerts show, as their own or beside it."""
     told: set[int] = set()
     for details in connection.execute(select(events.c.details).execution_options(yield_per=AT_A_TIME)).scalars():
-        shown = (details.get("statement"), details.get("previous"), *details.get("others", ()))
-        told.update(one["id"] for one in shown if one and one.get("id"))
+        told |= statements_shown(details)
     return told
+
+
+def statements_shown(details: Mapping[str, Any]) -> set[int]:
+    """The statements, by number, that an alert of these details shows."""
+    shown = (details.get("statement"), details.get("previous"), *details.get("others", ()))
+    return {one["id"] for one in shown if one and one.get("id")}
 
 
 def _shown(connection: Connection, version_ids: Collection[int], told: Collection[int]) -> set[int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from monitors.history.captures import Captured, captures_of
+from monitors.history.captures import Captured, captures_of, statements_shown
 from monitors.history.tables import articles, claims, events, judgements, statements, tombstones, versions
 
 COLUMNS = ("low", "high", "qualifier", "metric", "party", "group", "scope", "as_of", "attributed_to", "stance", "quote")
@@ -44,18 +45,18 @@ def find_proofs(connection: Connection, name: str) -> list[Proof]:
     if name.isascii() and name.isdigit() and len(name) < 12 and (found := _proofs(connection, claims.c.id == int(name))):
         return found
     if name[:1] == "s" and name[1:].isascii() and name[1:].isdigit() and len(name) < 19:
-        return _of_statement(connection, int(name[1:]))
-    alert = select(events.c.statement_id).where(events.c.id.startswith(name, autoescape=True)).limit(1) if name else None
-    statement = connection.execute(alert).scalar() if alert is not None else None
-    return _of_statement(connection, statement) if statement is not None else []
+        return _of_statements(connection, [int(name[1:])])
+    alert = select(events.c.statement_id, events.c.details).where(events.c.id.startswith(name, autoescape=True)).limit(1)
+    row = connection.execute(alert).first() if name else None
+    return _of_statements(connection, [row.statement_id] if row.statement_id else sorted(statements_shown(row.details))) if row else []
 
 
-def _of_statement(connection: Connection, statement: int) -> list[Proof]:
-    """The figures that were judged to be of it, and those of its own page that say its number."""
-    judged = select(judgements.c.claim_id).where(judgements.c.statement_id == statement)
+def _of_statements(connection: Connection, ids: Sequence[int]) -> list[Proof]:
+    """The figures that were judged to be of some statements, and those of their own pages that say their numbers."""
+    judged = select(judgements.c.claim_id).where(judgements.c.statement_id.in_(ids))
     own = (
         select(claims.c.id).join(statements, statements.c.version_id == claims.c.version_id)
-        .where(statements.c.id == statement, statements.c.quote == claims.c.quote)
+        .where(statements.c.id.in_(ids), statements.c.quote == claims.c.quote)
         .where(claims.c.low.is_not_distinct_from(statements.c.low), claims.c.high.is_not_distinct_from(statements.c.high))
     )  # fmt: skip
     return _proofs(connection, or_(claims.c.id.in_(judged), claims.c.id.in_(own)))
