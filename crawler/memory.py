@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from crawler.article import Article, Entry
@@ -49,6 +49,25 @@ class Terms:
     fresh: bool = True
 
 
+@dataclass(frozen=True)
+class Capture:
+    """One answer: the request as it was sent and the response as it was received, its body still packed as its headers say.
+
+    Scrapy keeps neither the order nor the case of headers, and undoes chunking: the bytes of the heads are put together again.
+    """
+
+    url: str
+    at: datetime
+    request: bytes
+    """Request line and headers, with the empty line that ends them."""
+    response: bytes
+    """Status line and headers, likewise."""
+    body: bytes
+    ip: str | None = None
+    feed: bool = False
+    """Whether it is what a feed said of many pages."""
+
+
 class Memory(Protocol):
     """What lies behind a crawl. The job's keeps it in the history; `Forgetful` keeps nothing.
 
@@ -89,8 +108,9 @@ class Memory(Protocol):
     def looked(self, outlet: str, url: str, article: Article | None) -> None:
         """A page was had, and this is what it says by itself, None where it is no article; told before `record` or `failed`."""
 
-    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
-        """A page was read: the article, the end of its entry's wait and the page's validators are stored together."""
+    def record(self, article: Article, entry: Entry, validators: Validators, capture: Capture | None = None) -> None:
+        """A page was read: the article, the end of its entry's wait and the page's validators are stored together. `capture` is the answer
+        it was read from; None where that was had by an earlier crawl."""
 
     def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:
         """A feed or page could not be had or read; `cause` is one line for a person, `gone` says that asking again is idle."""
@@ -135,7 +155,7 @@ class Forgetful:
     def looked(self, outlet: str, url: str, article: Article | None) -> None:
         return None
 
-    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
+    def record(self, article: Article, entry: Entry, validators: Validators, capture: Capture | None = None) -> None:
         return None
 
     def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:

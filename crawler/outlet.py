@@ -20,13 +20,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.article import Article, Entry
+from crawler.capture import capture_of
 from crawler.causes import Cause, explain, one_line
 from crawler.courtesy import conditions, find_new_address, find_rest, read_header, read_validators
 from crawler.errors import NotAListing, NotAnArticle, Unreadable
 from crawler.feeds import breaks_off, read_feed
 from crawler.guard import BUSY, refuse_url
 from crawler.health import CAUSE, OURS, REFUSED, UNFINISHED
-from crawler.memory import Forgetful, Memory, Terms, Validators
+from crawler.memory import Capture, Forgetful, Memory, Terms, Validators
 from crawler.pages import read_article
 from crawler.permission import RESERVED, origin, reserves
 from crawler.settings import user_agent
@@ -99,6 +100,8 @@ class OutletSpider(scrapy.Spider):
         self._known: dict[str, Validators] = {}
         self._moved: dict[str, str] = {}
         self._resting: dict[str, bool] = {}
+        self._told_by: dict[str, Capture | None] = {}
+        """By which feed's answer each wanted entry was told."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletSpider:
@@ -237,19 +240,19 @@ class OutletSpider(scrapy.Spider):
     def _take_feed(self, response: Response, url: str) -> Iterator[Any]:
         entries = read_feed(response.body, response.url, read_header(response, "Content-Type"))
         cut = breaks_off(response.body)
-        self._remember(url, entries, Validators() if cut else read_validators(response))
+        self._remember(response, url, entries, Validators() if cut else read_validators(response))
         if cut:  # without validators the next run asks for the whole of it
             self._note(url, "feed", CUT)
         yield from ()
 
     def _take_listing(self, response: Response, url: str) -> Iterator[Any]:
-        self._remember(url, self.read_listing(response.body, response.url), read_validators(response))
+        self._remember(response, url, self.read_listing(response.body, response.url), read_validators(response))
         yield from ()
 
     def _take_sitemap(self, response: Response, url: str, depth: int) -> Iterator[Any]:
         sitemap = read_sitemap(response.body, response.url)
         if sitemap.entries or not sitemap.children:
-            self._remember(url, sitemap.entries, read_validators(response))
+            self._remember(response, url, sitemap.entries, read_validators(response))
         yield from self._follow(sitemap.children, depth)  # an index has no validators: unchanged, it says nothing of its children
 
     def on_feed_failure(self, failure: Any) -> Iterator[Any]:
@@ -275,9 +278,10 @@ class OutletSpider(scrapy.Spider):
         for child in children[:MOST_CHILDREN]:
             yield from self._ask(child, self.on_sitemap, self.on_feed_failure, depth=depth + 1)  # an index may name any number: none rests
 
-    def _remember(self, url: str, entries: Sequence[Entry], validators: Validators) -> None:
+    def _remember(self, response: Response, url: str, entries: Sequence[Entry], validators: Validators) -> None:
         wanted = [entry for entry in entries if self.fetch == "all" or self.memory.wants(self.name, entry)]
         self.memory.found(self.name, url, entries, wanted, validators)
+        self._told_by.update(dict.fromkeys((entry.url for entry in wanted), capture_of(response)))
         self._count("feeds_had")
         self._count("entries", len(entries))
         self._count("skipped", len(entries) - len(wanted))
@@ -323,7 +327,7 @@ class OutletSpider(scrapy.Spider):
             yield from self._fail(url, error, entry)
         else:
             self.memory.looked(self.name, url, article)
-            yield self._record(_complete(article, entry, self.language), entry, read_validators(response))
+            yield self._record(_complete(article, entry, self.language), entry, read_validators(response), capture_of(response))
 
     def _keep_reservation(self, url: str) -> None:
         """One page that reserves itself speaks for its host: none is asked for today."""
@@ -363,10 +367,10 @@ class OutletSpider(scrapy.Spider):
         article = Article(
             outlet=self.name, url=entry.url, title=entry.title, text=text, core=text, published=entry.published, modified=entry.updated
         )
-        yield self._record(_complete(article, entry, self.language), entry, Validators())
+        yield self._record(_complete(article, entry, self.language), entry, Validators(), self._told_by.get(entry.url))
 
-    def _record(self, article: Article, entry: Entry, validators: Validators) -> Article:
-        self.memory.record(article, entry, validators)
+    def _record(self, article: Article, entry: Entry, validators: Validators, capture: Capture | None) -> Article:
+        self.memory.record(article, entry, validators, capture)
         self._count("pages_had")
         self._count("articles")
         log.info("%s: %s: %s (%d characters)", self.name, one_line(entry.url), one_line(article.title), len(article.text))

@@ -43,6 +43,7 @@ TELNETCONSOLE_ENABLED = False  # the same, older
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # http and https only
 DOWNLOADER_MIDDLEWARES = {
     "crawler.permission.Permission": 100,  # in place of Scrapy's, which asks every host in every run and takes no answer for a yes
+    "crawler.capture.Capturing": 595,  # between redirects and unpacking: the answer in the end, as it was received
     "crawler.guard.Guard": 860,  # beside the wire: sees every redirect, retry and robots.txt
 }
 TWISTED_DNS_RESOLVER = "crawler.guard.Resolver"  # Scrapy's looks a dead host up again and again, and a hanging look-up holds its exit up

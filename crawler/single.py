@@ -13,7 +13,7 @@ from crawler import settings
 from crawler.article import Article, Entry
 from crawler.errors import NotAnArticle
 from crawler.health import Health
-from crawler.memory import Forgetful, Memory, Validators
+from crawler.memory import Capture, Forgetful, Memory, Validators
 from crawler.outlet import OutletSpider
 from crawler.run import crawl
 
@@ -76,7 +76,7 @@ class Keeping(Forgetful):
         content_type = response.headers.get("Content-Type")
         self.page = RawPage(response.url, response.body, content_type.decode("latin-1") if content_type else None)
 
-    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
+    def record(self, article: Article, entry: Entry, validators: Validators, capture: Capture | None = None) -> None:
         self.article = article
 
     def failed(self, outlet: str, url: str, cause: str, *, gone: bool = False) -> None:

@@ -21,6 +21,7 @@ from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
 from monitors.commands.diff import diff
 from monitors.commands.doctor import doctor
+from monitors.commands.evidence import evidence, forget, verify
 from monitors.commands.export import export
 from monitors.commands.find import find
 from monitors.commands.report import report
@@ -147,6 +148,7 @@ def check_config(config_file: Path | None) -> None:
     click.echo(f"channels       {', '.join(c.name for c in config.channels) or 'none: alerts are printed'}")
     click.echo(f"monitors       the shipped ones{''.join(f', {m.name}' for m in config.monitors)}")
     click.echo(f"time zone      {config.zone}, where it is {datetime.now(config.zone):%Y-%m-%d %H:%M}")
+    click.echo(f"evidence       {config.evidence_folder or 'pages with figures are not archived'}")
     click.echo(f"log            {config.log_file or 'none: name a file under [log]'}")
     if config.contact is None:
         click.echo(f"note           {NO_CONTACT}")
@@ -516,7 +518,9 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
         click.echo(printable(line))
 
 
-for command in (backup, check, diff, doctor, export, find, report, reprocess, restore, route_test, serve, show, status):
+for command in (
+    backup, check, diff, doctor, evidence, export, find, forget, report, reprocess, restore, route_test, serve, show, status, verify,
+):  # fmt: skip
     tallywatch.add_command(command)
 
 

@@ -17,11 +17,23 @@ from monitors.alerts.budgets import Budgets
 from monitors.alerts.routing import DIGEST_AT, Hours
 from monitors.model import Channel, Monitor, Severity
 from monitors.model import QuietHours as Quiet
-from monitors.places import ConfigError, NoSecret, database_file, database_url, fill, find_config, read_span, read_toml, secrets_in
+from monitors.places import (
+    DATA_DIRECTORY,
+    ConfigError,
+    NoSecret,
+    database_file,
+    database_url,
+    fill,
+    find_config,
+    read_span,
+    read_toml,
+    secrets_in,
+)
 from monitors.rules.constants import override, shipped
 
 EXAMPLE = Path(__file__).with_name("tallywatch.example.toml")
 TERMINAL = "terminal"
+EVIDENCE = "evidence"
 SECRET_LENGTH = 4
 """A shorter one keeps nothing, and stands in many a word."""
 TOKEN_LENGTH = 12
@@ -232,6 +244,16 @@ class LogTable(Table):
     json_lines: bool = Field(default=False, alias="json")
 
 
+class EvidenceTable(Table):
+    """Pages with figures, kept as they were received."""
+
+    enabled: bool = True
+    folder: str = ""
+    """From where the configuration lies; absent = beside a SQLite database, else in the user's data directory."""
+    keep_days: int = Field(default=90, ge=1)
+    """Copies of pages that are behind no alert; the others are kept for ever."""
+
+
 class Configuration(Table):
     """What a person set, with defaults for the rest. Paths are relative to the file."""
 
@@ -246,6 +268,7 @@ class Configuration(Table):
     budgets: BudgetsTable = BudgetsTable()
     limits: LimitsTable = LimitsTable()
     log: LogTable = LogTable()
+    evidence: EvidenceTable = EvidenceTable()
     outlet: list[OutletTable] = []
     channel: list[ChannelTable] = []
     monitor: list[MonitorTable] = []
@@ -290,6 +313,23 @@ class Configuration(Table):
             return (self.path.resolve().parent if self.path else Path()) / Path(self.log.file).expanduser()
         database = database_file(self.database_url)
         return database and database.with_suffix(".log")
+
+    @property
+    def evidence_folder(self) -> Path | None:
+        """Where pages are archived; None where they are not, and for a history in memory."""
+        if not self.evidence.enabled:
+            return None
+        return self.archive_folder
+
+    @property
+    def archive_folder(self) -> Path | None:
+        """Where pages were archived, whether they still are or not; None for a history in memory."""
+        if self.evidence.folder:
+            return (self.path.resolve().parent if self.path else Path()) / Path(self.evidence.folder).expanduser()
+        if self.database_url.startswith("postgresql"):
+            return DATA_DIRECTORY.expanduser() / EVIDENCE
+        database = database_file(self.database_url)
+        return database and database.parent / EVIDENCE
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -413,7 +453,8 @@ def _explain(problem: Any) -> tuple[tuple[str | int, ...], str]:
 
 SECRET_KEYS = ("url", "database", "heartbeat")
 TABLES: dict[str, type[Table]] = {"outlet": OutletTable, "channel": ChannelTable, "monitor": MonitorTable, "quiet_hours": QuietHours,
-                                 "budgets": BudgetsTable, "limits": LimitsTable, "log": LogTable}
+                                 "budgets": BudgetsTable, "limits": LimitsTable, "log": LogTable,
+                                 "evidence": EvidenceTable}
 
 
 def find_line(text: str, place: Sequence[str | int]) -> int:

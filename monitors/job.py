@@ -30,8 +30,9 @@ from monitors.config import Configuration
 from monitors.desk import Desk
 from monitors.failure import Failure
 from monitors.heartbeat import send_end, send_start
-from monitors.history import frontier, outbox, queries
+from monitors.history import captures, frontier, outbox, queries
 from monitors.history import upkeep as keeper
+from monitors.history.archive import Archive, Writer
 from monitors.history.feeds import blind_outlets, read_feeds
 from monitors.history.frontier import OutletRecord
 from monitors.history.imports import read_rows
@@ -118,10 +119,14 @@ class _Run:
             baseline = frozenset(name for name in met if known.get(name, OutletRecord()).is_new(self.started))
             for name in self.chosen.spiders if self.dry_run else ():
                 frontier.forget(connection, name)
+            if not self.dry_run:
+                captures.forge_link(connection, self.started)
+        archive = self._open_archive(run)
         bad_channels = self._check_channels()
         load_known_values(self.history, self.policy, self.started)
         self._decide()  # what a killed run left
-        desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run)
+        desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run,
+                    archive=archive)
         health = self._collect(desk, limit, progress)
         if self.history.failure:  # the crawl took it for an error of the outlet whose page was to be stored
             raise self.history.failure
@@ -141,6 +146,8 @@ class _Run:
         ours = [name for name, state in health.items() if OURS in state.failures]
         self.problems += [f"{name}: {health[name].error}" for name in ours if name not in failing]
         self.problems += self._say_why_silent(desk)
+        self.problems += (f"{count} pages with figures are stored without their evidence, a copy of the page: {why}"
+                          for why, count in desk.unarchived.items())
         status = _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
         if not self.dry_run and not self.stopped() and (deaf := send_end(self.config.heartbeat_url, status)):
             self.problems.append(deaf)
@@ -154,6 +161,19 @@ class _Run:
             frontier.finish_run(connection, run, status, summary.as_json(), self.clock())
         _log(summary)
         return summary
+
+    def _open_archive(self, run: str) -> Writer | None:
+        """Where pages with figures are kept; what killed runs left open is finished first."""
+        folder = self.config.evidence_folder
+        if self.dry_run or folder is None:
+            return None
+        try:
+            with self.history.reading() as connection:
+                for killed in frontier.unfinished_runs(connection, run):
+                    Archive(folder).take_over(killed.id, killed.started_at)
+        except OSError as error:
+            self.problems.append(f"evidence: {error.filename or folder}: {error.strerror}")
+        return Writer(folder, run, self.started)
 
     def _collect(self, desk: Desk, limit: int | None, progress: Progress | None) -> dict[str, Health]:
         if self.page:
@@ -321,12 +341,35 @@ class Care:
 def upkeep(config: Configuration, *, now: datetime) -> Care:
     """Back up and tidy. Waits for a run to end."""
     with lock(config.database_url, wait=WAIT_SECONDS), open_history(config.database_url) as history:
-        care = Care(tuple(keeper.upkeep(history, now)), tuple(keeper.find_given_up(history, now)))
+        done = (*keeper.upkeep(history, now), *_tend_archive(config, history, now))
+        care = Care(done, tuple(keeper.find_given_up(history, now)))
     for line in care.done:
         log.info("upkeep: %s", line)
     for line in care.reminders:
         log.warning("upkeep: %s", line)
     return care
+
+
+def _tend_archive(config: Configuration, history: History, now: datetime) -> Iterator[str]:
+    """Chain what was captured on the days before, and drop the copies that prove nothing anybody was told. Raises ArchiveFailure."""
+    folder = config.archive_folder
+    if folder is None:
+        return
+    archive = Archive(folder)
+    try:
+        with history.transaction() as connection:
+            captures.forge_link(connection, now)
+            dropped = captures.prune(connection, archive, timedelta(days=config.evidence.keep_days), now)
+        with history.reading() as connection:
+            captures.sweep(connection, archive)
+    except OSError as error:
+        raise ArchiveFailure(f"{error.filename or folder}: the evidence cannot be tidied: {error.strerror}") from error
+    if dropped:
+        yield f"evidence dropped: {dropped} pages that are behind no alert"
+
+
+class ArchiveFailure(Failure):
+    """The archive's files cannot be written; the message names one and the cause."""
 
 
 def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, trouble: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
@@ -333,6 +334,10 @@ class Waypoint:
     qualifier: Qualifier
 
 
+NAMELESS = re.compile(r"id/([0-9a-f]{12})/")
+"""How the key of an event begins that had a name in it which was removed on request: with the id that it has from the key of old."""
+
+
 @dataclass(frozen=True)
 class Event:
     """Something worth telling, or at least worth logging: what happened, to which series, from what to what, with proof."""
@@ -382,7 +387,17 @@ class Event:
     @property
     def id(self) -> str:
         """The stable alert id shown to people and sent to channels: a short hash of the key."""
-        return sha256(self.key.encode()).hexdigest()[:12]
+        return id_of(self.key)
+
+
+def id_of(key: str) -> str:
+    """The id of the event that has this key.
+
+    >>> id_of("id/0123456789ab/change/…")
+    '0123456789ab'
+    """
+    named = NAMELESS.match(key)
+    return named[1] if named else sha256(key.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

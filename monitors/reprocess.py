@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from monitors import watch
 from monitors.alerts.phrases import readable_link
 from monitors.failure import Failure
-from monitors.history import frontier, outbox, rehearsal, rereadings
+from monitors.history import frontier, outbox, rehearsal, rereadings, tombstones
 from monitors.history import verdicts as said
 from monitors.history.ledger import SqlLedger
 from monitors.history.rehearsal import Seen
@@ -43,6 +43,7 @@ class Reprocessing:
         self._history, self._policy, self._since, self._now = history, policy, since, now
         self._reader = Reader(policy.monitors)
         self._last = now
+        self._removed: frozenset[int] = frozenset()
         self.outcome = Outcome()
 
     def play(self, progress: Progress) -> Iterator[tuple[Version, Difference]]:
@@ -54,6 +55,7 @@ class Reprocessing:
                     rehearsal.copy_before(stored, connection, start)
             ledger, total = SqlLedger(stored), rehearsal.count_since(stored, start)
             said = rehearsal.times_of_verdicts(stored, start)
+            self._removed = tombstones.removed_versions(stored)
             for some in in_parts(rehearsal.seen_since(stored, start), TOGETHER):
                 with played.transaction() as connection:
                     for seen in some:
@@ -79,8 +81,8 @@ class Reprocessing:
         rehearsal.say_again(stored, connection, at)
 
     def _read(self, version: Version) -> Reading:
-        """What is read in it now; an imported row was never read."""
-        if readable_link(version.article.url) != version.article.url:
+        """What is read in it now; an imported row was never read, and what was removed on request cannot be read any more."""
+        if readable_link(version.article.url) != version.article.url or version.id in self._removed:
             return Reading(tuple(claim for _, claim in version.claims))
         return self._reader.read(version.article)
 

@@ -9,9 +9,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from crawler.article import Article, Entry
-from crawler.memory import Rest, Standing, Terms, Validators
+from crawler.memory import Capture, Rest, Standing, Terms, Validators
 from monitors.newsroom.server import Newsroom, Request
 from tests.forks import run_apart
+
+CARRIED = ("request", "response", "body")
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Notebook:
     unwanted: list[str] = field(default_factory=list)
     standings: dict[str, dict[str, str | None]] = field(default_factory=dict)
     hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was captured of each page; bytes as Latin-1."""
     cursed: dict[str, str] = field(default_factory=dict)
     """URLs on which a method of this memory raises."""
 
@@ -71,8 +75,10 @@ class Notebook:
     def looked(self, outlet: str, url: str, article: Article | None) -> None:
         self.seen[url] = article is not None
 
-    def record(self, article: Article, entry: Entry, validators: Validators) -> None:
+    def record(self, article: Article, entry: Entry, validators: Validators, capture: Capture | None = None) -> None:
         self.articles.append({**asdict(article), "entry": entry.url})
+        if capture:
+            self.answers[entry.url] = {**asdict(capture), **{name: getattr(capture, name).decode("latin-1") for name in CARRIED}}
         if validators != Validators():
             self.known[entry.url] = asdict(validators)
 

@@ -70,6 +70,8 @@ WRONG = {
     "a day of another language": ('[quiet_hours]\nstart = "23:00"\nend = "07:00"\ndays = ["lun"]\n', 4, "quiet_hours.days: "),
     "a digest at noon": ('digest = "noon"\n', 1, 'digest: use an hour like "23:00"'),
     "a budget of less than none": ("[budgets]\nday = -1\n", 2, "budgets.day: "),
+    "evidence kept for no time": ("[evidence]\nkeep_days = 0\n", 2, "evidence.keep_days: "),
+    "a key of the evidence that is nearly one": ('evidence = { folders = "x" }\n', 1, "did you mean folder?"),
     "a zone that is nearly one": ('timezone = "Europe/Kyjiw"\n', 1, "did you mean 'Europe/Kyiv'?"),
     "a channel nobody has": (
         '[[monitor]]\nname = "m"\nmetric = "cases"\nchannels = ["desk"]\n',
@@ -154,6 +156,16 @@ def test_a_database_path_is_taken_from_where_the_file_lies(write, tmp_path):
     assert read_config(write('database = "sqlite:///figures/tally.db"\n')).database_url == f"sqlite:///{tmp_path}/figures/tally.db"
     assert read_config(write('database = "sqlite:////srv/tally.db"\n')).database_url == "sqlite:////srv/tally.db"
     assert read_config(write('database = "postgresql+psycopg://desk@host/tally"\n')).database_url == "postgresql+psycopg://desk@host/tally"
+
+
+def test_pages_are_archived_beside_the_database_unless_the_file_says_where_or_that_they_are_not(write, tmp_path, home):
+    beside, server = 'database = "sqlite:///figures/tally.db"\n', 'database = "postgresql+psycopg://desk@host/tally"\n'
+    assert read_config(write(beside)).evidence_folder == tmp_path / "figures/evidence"
+    assert read_config(write(server)).evidence_folder == home / ".local/share/tallywatch/evidence"
+    assert read_config(write(f'{server}[evidence]\nfolder = "proofs"\n')).evidence_folder == tmp_path / "proofs"
+    assert read_config(write('database = "sqlite://"\n')).evidence_folder is None
+    off = read_config(write(f"{beside}[evidence]\nenabled = false\n"))
+    assert (off.evidence_folder, off.archive_folder) == (None, tmp_path / "figures/evidence")
 
 
 def test_a_monitor_of_ones_own_becomes_one_like_those_shipped(write):

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,7 +18,7 @@ from crawler.article import Article, Entry
 from crawler.health import Health
 from crawler.memory import Validators
 from monitors.history import append_only, feeds, frontier, queries
-from monitors.history.evidence import chain_of, nearest_url, need_pages
+from monitors.history.dossier import chain_of, nearest_url, need_pages
 from monitors.history.exports import exported_figures, fed_alerts
 from monitors.history.store import History, HistoryError, open_history
 from monitors.history.tables import articles, metadata, statements, undecided
@@ -29,6 +30,7 @@ from monitors.reprocess import Reprocessing, record
 from monitors.rules.blindness import Coverage, Sight, find_troubles
 from monitors.rules.values import Value
 from monitors.verdicts import undo_run
+from tests.archives import ArchiveDesk, page
 from tests.newsdesk import Newsdesk, figure, toll
 from tests.test_reprocess import FLOOD, OldReader, publish, say
 
@@ -194,3 +196,18 @@ def test_an_outlets_sight_is_kept_as_in_sqlite(history: History) -> None:
         assert ([trouble.subject for trouble in lost], past.usual.pages) == (["authors"], 12)
         feeds.store_sight(connection, "wire", Sight(tuple(lost), tuple(lost), NOON))
         assert feeds.read_sight(connection, "wire") == Sight(tuple(lost), tuple(lost), NOON)
+
+
+def test_a_page_is_archived_verified_and_removed_on_request(empty: None, tmp_path: Path) -> None:
+    desk = ArchiveDesk(tmp_path, URL)
+    with desk.history:
+        desk.run(page(46_000, "a"), page(slug="fire", text="Jane Roe said that 31 people were killed in a fire in Lisbon."), backfill=True)
+        desk.run(page(55_000, "b"))
+        assert (desk.verify(), desk.seen.whole, desk.seen.links) == ([], 3, 1)
+        assert desk.call("forget", "https://www.reuters.com/news/fire", "--why", "she asked for it").exit_code == 0
+        assert (desk.verify(), desk.seen.whole, desk.seen.removed) == ([], 2, {"removed on request": 1})
+        with pytest.raises(DBAPIError, match="append-only"), desk.history.transaction() as connection:
+            connection.exec_driver_sql("UPDATE claims SET quote = '' WHERE version_id = 1")
+        with desk.history.reading() as connection:
+            quotes = connection.exec_driver_sql("SELECT quote FROM claims WHERE low = 31").scalars().all()
+        assert set(quotes) == {"[removed on request: «31»]"}

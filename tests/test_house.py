@@ -29,7 +29,7 @@ FLOORS = (
     ("monitors.history", "monitors.alerts.outbox"),
     ("monitors.alerts", "monitors.report"),
     ("monitors.newsroom.server", "monitors.newsroom.world"),
-    ("monitors.verdicts",),
+    ("monitors.verdicts", "monitors.forgetting"),
     ("monitors.desk", "monitors.choice", "monitors.complaints", "monitors.heartbeat", "monitors.lock", "monitors.logbook",
      "monitors.lookout", "monitors.reader", "monitors.recording", "monitors.tongues"),
     ("monitors.job",),

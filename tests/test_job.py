@@ -149,7 +149,7 @@ def test_a_dry_run_after_a_run_shows_the_whole_path_all_the_same(job):
 
 
 def test_a_dry_run_shows_the_whole_path_and_leaves_the_history_as_it_is_byte_for_byte(job, wire, hook):
-    before = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in job.directory.iterdir() if file.suffix != ".lock"}
+    before = hash_files(job.directory)
 
     done = job.call("run", "wire", "--dry-run", "--at", SECOND)
 
@@ -157,9 +157,12 @@ def test_a_dry_run_shows_the_whole_path_and_leaves_the_history_as_it_is_byte_for
     assert "«61,000» Ukrainian soldiers have been killed" in done.stdout
     assert "would tell: " in done.stdout
     assert hook.titles == []
-    assert {
-        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in job.directory.iterdir() if file.suffix != ".lock"
-    } == before
+    assert hash_files(job.directory) == before
+
+
+def hash_files(folder: Path) -> dict[Path, str]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_a_second_run_at_the_same_time_leaves_the_first_alone(job):

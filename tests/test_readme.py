@@ -22,6 +22,7 @@ from monitors.history.store import open_history
 from monitors.newsroom.server import Newsroom
 from monitors.recording import FOLDER
 from monitors.rules.blindness import UNSEEN
+from tests.archives import ArchiveDesk, page
 from tests.forks import Done, run_apart
 from tests.newsdesk import Newsdesk, figure, hours
 from tests.test_show import tell_story
@@ -43,12 +44,14 @@ VERDICTS = README.partition("## Say what you think of an alert")[2].partition("\
 JUDGED = [line for block in re.findall(r"```sh\n(.*?)```", VERDICTS, re.DOTALL) for line in block.splitlines()]
 BEHIND = README.partition("## See what stands behind it")[2].partition("\n## ")[0]
 LOOKED_AT = [line for block in re.findall(r"```sh\n(.*?)```", BEHIND, re.DOTALL) for line in block.splitlines()]
+EVIDENCE = README.partition("## Evidence")[2].partition("\n## ")[0]
+PROVED = [line for block in re.findall(r"```sh\n(.*?)```", EVIDENCE, re.DOTALL) for line in block.splitlines()]
 ALONE = README.partition("## When it runs by itself")[2].partition("\n## ")[0]
 LEFT_ALONE = [line for block in re.findall(r"```sh\n(.*?)```", ALONE, re.DOTALL) for line in block.splitlines()]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
 ELSEWHERE = {".venv/bin/tallywatch demo": "tests/test_demo.py", "crontab crontab": "tests/test_schedule.py"}
 """Run by another test."""
-TOLD_APART = (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *LEFT_ALONE)
+TOLD_APART = (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *PROVED, *LEFT_ALONE)
 UNREACHABLE = re.compile(r"tallywatch run|scrapy (crawl|parse)")
 """Outlets that no test may reach: the command runs, finds nobody, and says so."""
 
@@ -169,6 +172,17 @@ def test_what_stands_behind_an_alert_is_looked_at_and_taken_along_as_the_readme_
             assert done.returncode == 0, (line, done.stderr)
             printed = done.stdout
     assert all((tmp_path / name).stat().st_size > 500 for name in ("figures.csv", "figures.jsonl", "alerts.xml"))
+
+
+def test_what_proves_an_alert_is_written_verified_and_removed_as_the_readme_says(tmp_path, home):
+    desk = ArchiveDesk(tmp_path)
+    with desk.history:
+        (told,) = desk.tells(page(55_000))
+        desk.run(page(slug="fire", text="Officials said that 31 people were killed in a fire in Lisbon."))
+    done = [run(command.replace("3f9c0a", told.id[:6]), tmp_path) for command in PROVED]
+    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 3
+    assert (tmp_path / f"evidence-{told.id[:6]}" / "page.html").exists()
+    assert "all is as it was" in done[1].stdout
 
 
 def test_a_history_is_backed_up_and_restored_as_the_readme_says(tmp_path, home):

@@ -28,7 +28,7 @@ def diff(article: str, numbers: tuple[int, int] | None, as_json: bool, config_fi
     The figures that changed stand above it. Long parts that stayed are folded.
     """
     from monitors.config import read_config
-    from monitors.history.evidence import NotFound, claims_of, need_pages, versions_of
+    from monitors.history.dossier import NotFound, claims_of, need_pages, versions_of
     from monitors.history.store import open_history
     from monitors.report.diff import compare, show_compared, write_compared
     from monitors.report.tables import printable

@@ -41,7 +41,7 @@ def show(words: tuple[str, ...], as_json: bool, config_file: Path | None) -> Non
     it; of an alert the claims behind it; of an article its versions with their claims. What else an ID could be is said on standard error.
     """
     from monitors.config import read_config
-    from monitors.history.evidence import NotFound
+    from monitors.history.dossier import NotFound
     from monitors.history.store import open_history
 
     kind, name = words if len(words) == 2 and words[0] in KINDS else ("", " ".join(words))
@@ -59,7 +59,7 @@ def show(words: tuple[str, ...], as_json: bool, config_file: Path | None) -> Non
 
 
 def _is_there(connection: Connection, kind: str, name: str) -> bool:
-    from monitors.history.evidence import find_claim, find_pages, is_number
+    from monitors.history.dossier import find_claim, find_pages, is_number
     from monitors.history.verdicts import find_items
 
     match kind:
@@ -77,7 +77,7 @@ def _not_found(connection: Connection, kind: str, name: str) -> str:
 
     from monitors.alerts.phrases import clean
     from monitors.history import queries
-    from monitors.history.evidence import is_number, nearest_claim, nearest_url
+    from monitors.history.dossier import is_number, nearest_claim, nearest_url
 
     nobody = f"no {kind or 'claim, alert or article'} is called {clean(name)}"
     if "/" in name:
@@ -93,9 +93,9 @@ def _not_found(connection: Connection, kind: str, name: str) -> str:
 
 def _show_claim(connection: Connection, config: Configuration, name: str, as_json: bool) -> None:
     from monitors.history import queries
-    from monitors.history.evidence import alerts_of, find_claim, page_of, versions_of
+    from monitors.history.dossier import alerts_of, find_claim, page_of, versions_of
     from monitors.history.ledger import SqlLedger
-    from monitors.report.evidence import claim_row, show_claim
+    from monitors.report.dossier import claim_row, show_claim
     from monitors.report.rows import alert_rows
 
     claim = find_claim(connection, int(name))
@@ -115,10 +115,10 @@ def _show_alert(connection: Connection, config: Configuration, name: str, as_jso
     from monitors.alerts.wording import compose
     from monitors.choice import make_policy
     from monitors.history import queries
-    from monitors.history.evidence import NotFound, chain_of
+    from monitors.history.dossier import NotFound, chain_of
     from monitors.history.ledger import SqlLedger
     from monitors.history.verdicts import about_alert, find_items
-    from monitors.report.evidence import chain_rows, show_chain, statements_of
+    from monitors.report.dossier import chain_rows, show_chain, statements_of
     from monitors.report.rows import alert_rows, verdict_rows
     from monitors.report.tables import print_verdicts, printable
 
@@ -146,8 +146,8 @@ def _show_alert(connection: Connection, config: Configuration, name: str, as_jso
 
 
 def _show_article(connection: Connection, config: Configuration, name: str, as_json: bool) -> None:
-    from monitors.history.evidence import claims_of, need_pages, versions_of
-    from monitors.report.evidence import article_row, show_article
+    from monitors.history.dossier import claims_of, need_pages, versions_of
+    from monitors.report.dossier import article_row, show_article
 
     for page in need_pages(connection, name):
         row = article_row(page, [(version, claims_of(connection, version.id)) for version in versions_of(connection, page.id)])

@@ -173,14 +173,14 @@ def _judge(config_file: Path | None, judge: Callable[[Connection, Policy, dateti
     from monitors.report.tables import printable
 
     config = read_config(config_file)
-    with _alone(config), open_history(config.database_url) as history:
+    with alone(config), open_history(config.database_url) as history:
         errors = pronounce(config, history, judge, lambda line: click.echo(printable(line)), sys.stdout)
     for channel, error in errors.items():
         click.echo(f"channel {channel}: {error}; the next run tries again", err=True)
 
 
 @contextmanager
-def _alone(config: Configuration) -> Iterator[None]:
+def alone(config: Configuration) -> Iterator[None]:
     """Hold the run's lock; where a run has it, say so and wait for it, for as long as a run may take."""
     from monitors.lock import Locked, lock
 

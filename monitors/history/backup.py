@@ -32,9 +32,9 @@ def write_backup(source: Path, target: Path) -> None:
         target.parent.mkdir(exist_ok=True)
         _copy(source, draft)
         _check(draft)
-        _flush(draft)
+        flush(draft)
         draft.replace(target)
-        _flush(target.parent)
+        flush(target.parent)
     except (sqlite3.Error, OSError) as error:
         raise BackupError(f"{target}: no backup was made: {error}") from error
     finally:
@@ -55,7 +55,8 @@ def _check(draft: Path) -> None:
         raise sqlite3.DatabaseError(f"the copy is damaged: {answer}")
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have a file or a folder on the disk before going on."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Table, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, case, delete, insert, select, update
 
 from crawler.article import Article, Entry, Moment
 from crawler.memory import Rest, Standing, Terms, Validators
@@ -214,6 +214,11 @@ def start_run(connection: Connection, now: datetime) -> str:
     run = uuid4().hex
     connection.execute(insert(runs).values(id=run, started_at=now))
     return run
+
+
+def unfinished_runs(connection: Connection, but: str) -> list[Row[Any]]:
+    """The id and start of each run that never ended, but for one that is at work."""
+    return list(connection.execute(select(runs.c.id, runs.c.started_at).where(runs.c.finished_at.is_(None), runs.c.id != but)))
 
 
 def finish_run(connection: Connection, run: str, exit_status: int, summary: Mapping[str, Any], now: datetime) -> None:

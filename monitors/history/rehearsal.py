@@ -30,7 +30,7 @@ from monitors.history.tables import (
     verdicts,
     versions,
 )
-from monitors.model import APPROVED, MISREAD, STRUCK, UPHELD, Kind
+from monitors.model import APPROVED, MISREAD, NAMELESS, STRUCK, UPHELD, Kind
 from monitors.rules.rereading import Heard
 from monitors.rules.verdicts import Verb
 
@@ -182,4 +182,4 @@ def heard_since(connection: Connection, start: datetime | None) -> dict[str, Hea
     wanted = select(*columns).select_from(events.outerjoin(statements, statements.c.id == events.c.statement_id))
     wanted = wanted.where(events.c.kind != Kind.HEALTH.value, events.c.at >= start if start else true())
     told = connection.execute(wanted.order_by(events.c.at))
-    return {key: Heard(*row) for key, *row in told if not BY_VERDICT.search(key)}
+    return {NAMELESS.sub("", key): Heard(*row) for key, *row in told if not BY_VERDICT.search(key)}

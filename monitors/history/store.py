@@ -156,6 +156,8 @@ def open_unseen(path: Path) -> sqlite3.Connection:
 
 def _open_in_memory(target: URL, name: str) -> History:
     """Always new: it has the tables as they are now, without the migrations that led there."""
+    from monitors.history import views
+
     engine = _sqlite_engine(target)
     with engine.begin() as connection:
         metadata.create_all(connection)

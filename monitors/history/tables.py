@@ -466,8 +466,63 @@ notes = Table(
     Column("at", Instant, nullable=False),
 )
 
+# --- the pages as they were received
+
+captures = Table(
+    "captures", metadata,  # the answer that a version with figures was read from: append-only, whatever becomes of the copy
+    Column("id", Id, primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, unique=True),
+    Column("record_id", String(64), nullable=False),  # of the WARC record; what a feed said of several pages is one
+    Column("url", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("feed", Boolean, nullable=False),
+    Column("sha256", String(64), nullable=False),  # of the body as received
+    Column("record_sha256", String(64), nullable=False),  # of the response and request records as they lie in the file
+    Index(None, "record_id"),
+    Index(None, "at"),
+)
+
+copies = Table(
+    "copies", metadata,  # where each record lies now, or when and why it was taken out
+    Column("record_id", String(64), primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("removed_at", Instant),
+    Column("why", Text),
+    Index(None, "file", "offset"),
+)
+
+links = Table(
+    "links", metadata,  # the daily chain: a hash over the captures since the link before, and over that link: append-only
+    Column("day", String(10), primary_key=True),  # on which it was made, in the morning
+    Column("last_capture", BigInteger, nullable=False),
+    Column("captures", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+tombstones = Table(
+    "tombstones", metadata,  # pages that were removed on request: never fetched nor stored again; append-only
+    Column("id", Id, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+    Index(None, "url"),
+)
+
+redactions = Table(
+    "redactions", metadata,  # the rows of append-only tables that a tombstone's removal may rewrite, and no others; append-only
+    Column("table_name", String(16), primary_key=True),
+    Column("row_id", String(32), primary_key=True),
+    Column("tombstone_id", ForeignKey("tombstones.id"), nullable=False),
+)
+
 APPEND_ONLY = (
     "articles", "versions", "claims", "rereadings", "series", "statements", "marks", "origins", "judgements", "events", "verdicts",
-    "misreadings",
+    "misreadings", "captures", "links", "tombstones", "redactions",
 )  # fmt: skip
 """Rows of these are never updated nor deleted; triggers refuse it on both databases."""
+
+REDACTED = ("versions", "claims", "statements", "series", "events")
+"""Of these a row that `redactions` names may be rewritten: it holds words of a page that was removed on request."""

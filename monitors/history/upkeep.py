@@ -37,7 +37,7 @@ def upkeep(history: History, now: datetime) -> Iterator[str]:
     with history.transaction() as connection:
         yield _drop_rows(connection, now)
     if history.path is not None:
-        _tidy(history.path)
+        tidy(history.path)
 
 
 def _back_up(database: Path, today: date) -> str:
@@ -103,7 +103,7 @@ def _drop(connection: Connection, table: Table, which: ColumnElement[bool]) -> i
     return connection.execute(delete(table).where(which)).rowcount
 
 
-def _tidy(database: Path) -> None:
+def tidy(database: Path) -> None:
     """Fresh statistics for the query planner, and the write-ahead log folded into the file; neither may stand in a transaction."""
     with closing(sqlite3.connect(database, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         connection.execute("PRAGMA optimize")

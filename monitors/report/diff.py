@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, TextIO
 
 from monitors.alerts.phrases import Value, value_words
-from monitors.history.evidence import Found, Page, Version
+from monitors.history.dossier import Found, Page, Version
 from monitors.model import Qualifier
 from monitors.report.tables import console_for, printable
 

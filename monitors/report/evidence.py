@@ -1,229 +1,127 @@
-"""A claim, an alert or an article with all that stands behind it -> rows for `--json`, and lines for people."""
+"""A figure's proof -> a folder that a person can hand on, and check without us."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, TextIO
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from html import escape
+from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
+from crawler.capture import unpack
+from monitors.failure import Failure
+from monitors.history.archive import Archive, make_head
+from monitors.history.proofs import Proof
+from monitors.history.verifying import Record, is_proof, read_records
 
-from monitors.alerts.phrases import Value, clean, readable_link, subject_words, value_words
-from monitors.figures.lexicon import load_language
-from monitors.figures.sentences import split_sentences
-from monitors.history.evidence import Found, Link, Page, Version
-from monitors.model import Event, Qualifier, Statement
-from monitors.report.tables import cell, console_for, print_table, printable
-
-NEARBY = 600
-"""Characters around a sentence in which its neighbours are looked for."""
-
-Row = dict[str, Any]
+ENDINGS = {"html": ".html", "xhtml+xml": ".html", "rss+xml": ".xml", "atom+xml": ".xml", "xml": ".xml", "json": ".json"}
+CONTEXT = 600
+"""Letters of the text shown on either side of the sentence."""
 
 
-@dataclass(frozen=True)
-class Passage:
-    """A sentence with its neighbours and where in it the number stands; "" where there is no neighbour."""
-
-    before: str
-    sentence: str
-    after: str
-    start: int
-    end: int
-
-
-# ------------------------------------------------------------------ what is known, as rows
-
-
-def claim_row(claim: Found, page: Page, versions: Sequence[Version], statement: Statement | None, alerts: Sequence[Row]) -> Row:
-    """All about a claim. `alerts` are those that told its statement, as `alerts --json` has them."""
-    own = next(version for version in versions if version.id == claim.version_id)
-    passage = passage_of(claim, own)
-    return {
-        "claim": claim.id, **found_row(claim), "start": claim.start, "end": claim.end, "before": passage.before, "after": passage.after,
-        **page_row(page), "version": own.number,
-        "versions": [
-            {**version_row(version), "has_sentence": claim.quote in (version.title if claim.in_title else version.text)}
-            for version in versions
-        ],
-        "statement": statement and statement_row(statement), "alerts": list(alerts),
-    }  # fmt: skip
+def write_evidence(proof: Proof, archive: Archive | None, folder: Path) -> None:
+    """Write all that proves a figure into a new folder, or an empty one. Raises Failure where that cannot be, or nothing proves it."""
+    files = dict(_files(proof, read_proof(proof, archive)))
+    files["README.txt"] = _readme(proof, files).encode()
+    files["sha256.txt"] = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())).encode()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise Failure(f"{folder} is not empty; name another folder with --out, or move it away")
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise Failure(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
 
 
-def article_row(page: Page, versions: Sequence[tuple[Version, Sequence[Found]]]) -> Row:
-    """All about a page: its versions, and what each is read to say."""
-    return {
-        **page_row(page),
-        "versions": [
-            {**version_row(version), "claims": [{"claim": claim.id, **found_row(claim)} for claim in claims]}
-            for version, claims in versions
-        ],
-    }
+def read_proof(proof: Proof, archive: Archive | None) -> bytes:
+    """The records of a figure's page, as they lie in the archive, whole. Raises Failure saying why there are none."""
+    name, one = f"claim {proof.claim} ({proof.span}, {proof.url})", proof.captured
+    if proof.removed:
+        raise Failure(f"{name}: its page was removed on request, on {proof.removed[0]:%Y-%m-%d}: {proof.removed[1]}")
+    if one is None or archive is None:
+        raise Failure(f"{name}: its page was not archived; its sentence and text are in the history")
+    if one.removed_at:
+        raise Failure(f"{name}: the copy of its page was dropped on {one.removed_at:%Y-%m-%d}: {one.why}; its text is in the history")
+    try:
+        records = archive.read(one.file, one.offset, one.length)
+    except OSError as error:
+        raise Failure(f"{name}: {error.strerror or error}: tallywatch verify says what else is lost") from error
+    if sha256(records).hexdigest() != one.record_sha256 or not is_proof(records, one):
+        raise Failure(f"{name}: the copy of its page is altered ({one.file} at {one.offset}): tallywatch verify says what else is lost")
+    return records
 
 
-def statements_of(event: Event) -> list[tuple[str, int]]:
-    """By number what an alert says, what it compares it with, and what stands beside it."""
-    named = [("now", event.statement), ("before", event.previous), *(("beside", other) for other in event.others)]
-    known: dict[int, str] = {}
-    for role, statement in named:
-        if statement and statement.id is not None:
-            known.setdefault(statement.id, role)
-    return [(role, number) for number, role in known.items()]
+def _files(proof: Proof, records: bytes) -> Iterator[tuple[str, bytes]]:
+    assert proof.captured is not None
+    answer, request = read_records(records) or []
+    packing = answer.http.get("content-encoding", "")
+    yield "payload.bin", answer.payload
+    with suppress(ValueError):  # of what cannot be unpacked its bytes alone are there
+        yield f"page{_ending(answer.http)}", unpack(answer.payload, packing)
+    yield "headers.txt", answer.http_head
+    yield "request.txt", request.http_head
+    yield "record.warc.gz", make_head("record.warc.gz", proof.captured.at) + records
+    yield "claim.json", (json.dumps(_claim(proof, answer), ensure_ascii=False, indent=2, default=str) + "\n").encode()
+    yield "sentence.html", show_sentence(proof).encode()
 
 
-def chain_rows(statements: Iterable[tuple[str, Statement]], chain: Mapping[int, Sequence[Link]]) -> list[Row]:
-    """The statements that an alert is about, each with the claims that gave it."""
-    return [
-        {
-            "role": role,
-            **statement_row(statement),
-            "claims": [
-                {"claim": link.claim.id, **found_row(link.claim), **page_row(link.page), "version": link.version, "seen_at": link.seen_at}
-                for link in chain.get(statement.id or 0, ())
-            ],
-        }
-        for role, statement in statements
-    ]
+def _ending(headers: Mapping[str, str]) -> str:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return ENDINGS.get(kind.rpartition("/")[2], ".bin") if kind else ".html"
 
 
-def found_row(claim: Found) -> Row:
-    names = ("low", "high", "qualifier", "metric", "party", "group", "scope", "as_of", "attributed_to", "stance", "span", "quote")
-    judged = {"judged": claim.judged, "why": claim.why, "read": claim.read}
-    return {"value": _value(claim), **{name: getattr(claim, name) for name in names}, "in": "title" if claim.in_title else "text", **judged}
+def _claim(proof: Proof, answer: Record) -> dict[str, object]:
+    one = proof.captured
+    assert one is not None
+    place = {"span": proof.span, "start": proof.start, "end": proof.end, "in": "title" if proof.in_title else "text"}
+    page = {"outlet": proof.outlet, "url": proof.url, "title": proof.title, "published": proof.published, "language": proof.language,
+            "text": proof.text, "text_sha256": proof.text_sha256, "seen_at": proof.seen_at.isoformat()}  # fmt: skip
+    copy = {"url": one.url, "feed": one.feed, "fetched_at": answer.head.get("warc-date"), "ip": answer.head.get("warc-ip-address"),
+            "payload_sha256": one.sha256, "record_id": one.record_id, "record_sha256": one.record_sha256,
+            "file": one.file, "offset": one.offset, "length": one.length}  # fmt: skip
+    return {"claim": proof.claim, **proof.figure, **place, "page": page, "capture": copy}
 
 
-def page_row(page: Page) -> Row:
-    return {"article": page.id, "outlet": page.outlet, "url": readable_link(page.url), "first_seen_at": page.first_seen_at}
+def show_sentence(proof: Proof) -> str:
+    """A page that shows the figure in its text, marked: nothing of a stranger's is markup in it, and nothing runs."""
+    text = proof.title if proof.in_title else proof.text
+    first, last = max(0, proof.start - CONTEXT), min(len(text), proof.end + CONTEXT)
+    before, number, after = text[first : proof.start], text[proof.start : proof.end], text[proof.end : last]
+    shown = f"{'…' if first else ''}{escape(before)}<mark>{escape(number)}</mark>{escape(after)}{'…' if last < len(text) else ''}"
+    return f"""<!doctype html>
+<html lang="{escape(proof.language or 'en', quote=True)}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{escape(proof.span)}: {escape(proof.title)}</title>
+<style>body {{ font: 18px/1.5 serif; max-width: 42em; margin: 2em auto; padding: 0 1em }} mark {{ background: #ffe08a }}
+p {{ white-space: pre-wrap; overflow-wrap: anywhere }}</style></head>
+<body><h1>{escape(proof.title)}</h1><p>{shown}</p>
+<p>{escape(proof.outlet)}, {escape(proof.published or 'no date')}; seen {proof.seen_at:%Y-%m-%d %H:%M} UTC
+{escape(proof.url)}</p></body></html>
+"""
 
 
-def version_row(version: Version) -> Row:
-    return {
-        "version": version.number, "seen_at": version.seen_at, "published": version.published, "modified": version.modified,
-        "title": version.title, "characters": len(version.text),
-    }  # fmt: skip
+def _readme(proof: Proof, files: Mapping[str, bytes]) -> str:
+    one = proof.captured
+    assert one is not None
+    what = "an answer of the outlet's feed, whose own text is all that was read" if one.feed else "the page"
+    page = next((name for name in files if name.startswith("page.")), None)
+    packed = f"\n{page:16} the same without its packing (Content-Encoding in headers.txt): open it offline, its scripts run" if page else ""
+    return f"""What proves that this figure was printed: claim {proof.claim}, "{proof.span}", {proof.url}
 
+payload.bin      {what}, byte for byte as it was received{packed}
+headers.txt      what the server said of it: status line and headers, as the crawler keeps them (not their order, nor the case of names)
+request.txt      what was asked for
+record.warc.gz   both as they lie in the archive, as a WARC file of their own (ISO 28500)
+claim.json       what was read in it, and where: text[start:end] is the number; times, hashes, the place in the archive
+sentence.html    the sentence with the number marked, in the text as it was read
+sha256.txt       the hashes of these files
 
-def statement_row(statement: Statement) -> Row:
-    carried = [{**asdict(origin), "url": readable_link(origin.url)} for origin in statement.origins]
-    return {
-        "statement": statement.id, "value": _value(statement), "claimant": statement.claimant, "as_of": statement.as_of,
-        "said_on": statement.said_on, "series": statement.series.key, "state": statement.state, "judged": statement.kind,
-        "carried_by": carried,
-    }  # fmt: skip
+Check it with tools that are not ours:
 
-
-def _value(of: Found | Statement) -> str:
-    return value_words(Value(of.low, of.high, Qualifier(of.qualifier)))
-
-
-def passage_of(claim: Found, version: Version) -> Passage:
-    """The claim's sentence in its version, between the sentence before and the one after."""
-    printed = version.title if claim.in_title else version.text
-    start = printed.rfind(claim.quote, 0, claim.start + len(claim.quote))
-    if not claim.quote or start < 0 or not start <= claim.start < start + len(claim.quote):
-        return Passage("", printed[claim.start : claim.end] or claim.span, "", 0, claim.end - claim.start)
-    end = start + len(claim.quote)
-    language = load_language((version.language or "").partition("-")[0].lower()) or load_language("en")
-    assert language is not None
-    before, after = (
-        [part[one.start : one.end] for one in split_sentences(part, language)]
-        for part in (printed[max(0, start - NEARBY) : start], printed[end : end + NEARBY])
-    )
-    number = claim.start - start
-    return Passage(before[-1] if before else "", claim.quote, after[0] if after else "", number, number + claim.end - claim.start)
-
-
-# ------------------------------------------------------------------ for people
-
-
-def show_claim(claim: Found, version: Version, row: Row, out: TextIO) -> None:
-    """A claim: what it says and where, how it was judged, what came of it. `row` is its `claim_row`."""
-    console = console_for(out)
-    _head(console, f"claim {claim.id}: {_headline(claim)}")
-    _line(console, _attributes(claim))
-    _show_passage(console, passage_of(claim, version))
-    _line(console, f"{cell(row['outlet'])}, version {row['version']} of {len(row['versions'])}  {row['url']}", "dim")
-    if not claim.read:
-        _line(console, "a newer program reads this sentence otherwise: this claim counts no more", "bold red")
-    _line(console, f"judged {_words(claim.judged)}{f': {claim.why}' if claim.why else ''}")
-    if row["statement"]:
-        _show_statement(console, "its", row["statement"])
-    _head(console, f"\narticle {row['article']}, first seen {cell(row['first_seen_at'])}")
-    for one in row["versions"]:
-        _line(console, f"  {_version_words(one)}{'' if one['has_sentence'] else ', without this sentence'}")
-    _head(console, "\nalerts that told it" if row["alerts"] else "\nno alert told it")
-    for alert in row["alerts"]:
-        _line(console, f"  {alert['id']}  {cell(alert['at'])}  {alert['title']}  ({cell(alert['delivery']) or 'to nobody'})")
-
-
-def show_article(row: Row, out: TextIO) -> None:
-    """An article: a table of its versions, then what each is read to say. `row` is its `article_row`."""
-    console = console_for(out)
-    _head(console, f"article {row['article']}: {row['versions'][-1]['title'] if row['versions'] else ''}")
-    _line(console, f"{row['outlet']}, first seen {cell(row['first_seen_at'])}  {row['url']}\n", "dim")
-    table = [{**one, "seen at": one["seen_at"], "figures": len(one["claims"])} for one in row["versions"]]
-    print_table(("version", "seen at", "published", "characters", "figures"), table, out)
-    for one in row["versions"]:
-        _head(console, f"\nversion {one['version']}: {one['title']}")
-        for claim in one["claims"]:
-            subject = subject_words(claim["metric"], claim["party"], claim["group"])
-            _line(console, f"  claim {claim['claim']}  {subject}: {claim['value']}  (judged {_words(claim['judged'])})")
-            _line(console, f"    “{clean(claim['quote'])}”", "dim")
-        if not one["claims"]:
-            _line(console, "  no figure")
-
-
-def show_chain(rows: Iterable[Row], out: TextIO) -> None:
-    """The claims behind an alert, by statement."""
-    console = console_for(out)
-    for row in rows:
-        _show_statement(console, row["role"], row)
-        for claim in row["claims"]:
-            head = f"  claim {claim['claim']}  {cell(claim['seen_at'])}  {claim['outlet']}"
-            _line(console, f"{head}  “{claim['span']}”  judged {_words(claim['judged'])}: {claim['why']}")
-            _line(console, f"    {claim['url']}", "dim")
-
-
-def _show_statement(console: Console, role: str, row: Row) -> None:
-    _head(console, f"\n{role} statement {row['statement']}: {row['value']}, {row['claimant']}, as of {row['as_of']} ({row['state']})")
-    _line(console, f"  series {row['series']}", "dim")
-    for origin in row["carried_by"]:
-        seen = f"{cell(origin['published'] or origin['seen_at'])}"
-        how = f", a copy of {origin['copy_of']}" if origin["copy_of"] else ", the claimant's own channel" if origin["primary"] else ""
-        _line(console, f"  carried by {origin['outlet']}{how}  {seen}  {origin['url']}")
-
-
-def _show_passage(console: Console, passage: Passage) -> None:
-    number = printable(clean(passage.sentence[passage.start : passage.end]))
-    text = Text.assemble(
-        (f"{printable(clean(passage.before))} ".lstrip(), "dim"), printable(passage.sentence[: passage.start]),
-        (number, "bold black on green") if console.is_terminal else f"«{number}»", printable(passage.sentence[passage.end :]),
-        (f" {printable(clean(passage.after))}".rstrip(), "dim"),
-    )  # fmt: skip
-    console.print(text, soft_wrap=not console.is_terminal)
-
-
-def _headline(claim: Found) -> str:
-    return f"{subject_words(claim.metric, claim.party, claim.group)}: {_value(claim)}"
-
-
-def _attributes(claim: Found) -> str:
-    by = f"said by {claim.attributed_to or 'nobody named'}"
-    return ", ".join((by, f"of {claim.party or 'nobody named'}", f"as of {claim.as_of or 'no day named'}", claim.scope, claim.stance))
-
-
-def _words(judged: str | None) -> str:
-    return (judged or "not yet").replace("_", " ")
-
-
-def _version_words(row: Row) -> str:
-    return f"version {row['version']}  {cell(row['seen_at'])}  {row['characters']:,} characters"
-
-
-def _head(console: Console, text: str) -> None:
-    _line(console, text, "bold")
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    console.print(Text(printable(text), style), soft_wrap=True)
+  sha256sum -c sha256.txt
+  sha256sum payload.bin                 is payload_sha256 in claim.json
+  warcio check -v record.warc.gz        the digests in the records hold (pip install warcio)
+  warcio extract --payload record.warc.gz {len(files['record.warc.gz']) - one.length} | diff - {page or 'payload.bin'}
+"""
