@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from monitors.failure import Failure
 from monitors.history import append_only
 from monitors.history.backup import BackupError, backup_folder, write_backup
+from monitors.history.tables import metadata
 
 SCHEMA = "0008"
 """The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
@@ -231,14 +232,28 @@ def known_schemas() -> set[str]:
 
 def _migrate(connection: Connection) -> None:
     """Bring the database to the newest schema inside the connection's transaction: all of it or nothing."""
+    append_only.release(connection)
+    if inspect(connection).get_table_names():  # asked again: another process may have been here first
+        _upgrade(connection)
+    else:
+        _create(connection)
+    append_only.protect(connection)
+
+
+def _create(connection: Connection) -> None:
+    """All at once what the migrations come to: a tenth of the time, and without Alembic."""
+    metadata.create_all(connection, checkfirst=False)
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) CONSTRAINT alembic_version_pkc PRIMARY KEY NOT NULL)")
+    connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{SCHEMA}')")
+
+
+def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", SCRIPTS)
-    append_only.release(connection)
     command.upgrade(config, "head")
-    append_only.protect(connection)
 
 
 def _sqlite_engine(target: URL, foreign_keys: bool = True) -> Engine:
