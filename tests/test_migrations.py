@@ -66,9 +66,9 @@ def test_no_column_that_words_of_strangers_reach_has_a_length() -> None:
 
 
 def definitions(connection: Connection) -> dict[str, set[str]]:
-    """Each table, index and trigger with the lines that define it; the order of constraints says nothing, nor do the quotes of a rebuilt table.
+    """Each table, index and trigger with the lines that define it, but for Alembic's own table.
 
-    Alembic's own table is not ours to declare.
+    The order of constraints says nothing, nor do the quotes of a rebuilt table.
     """
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
     return {name: {line.strip(" \t,").replace(f'TABLE "{name}"', f"TABLE {name}") for line in sql.splitlines()} for name, sql in rows}
