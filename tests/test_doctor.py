@@ -78,10 +78,15 @@ def test_a_lock_is_a_problem_only_when_it_is_held_for_long(directory: Path, monk
     assert find_holder(url) is None
 
 
-def damage(directory: Path) -> None:
-    with (directory / "tally.db").open("r+b") as file:
-        file.seek(4096 * 5)
-        file.write(b"x" * 4096 * 3)
+def damage(directory: Path, table: str) -> None:
+    """Spoil the first page of a table, wherever the file has it."""
+    path = directory / "tally.db"
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"x" * size)
 
 
 def break_a_reference(directory: Path) -> None:
@@ -104,7 +109,8 @@ def name_a_channel(directory: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "what", "line"),
     [
-        (damage, "integrity", "put the newest file of"),
+        (lambda directory: damage(directory, "versions"), "integrity", "put the newest file of"),
+        (lambda directory: damage(directory, "runs"), "history", "put the newest file of"),
         (break_a_reference, "references", "a row of undecided refers to none"),
         (be_newer, "history", "upgrade the program"),
         (name_a_channel, "channel", "tallywatch.toml:6: Apprise does not take this nosuch:// URL"),
