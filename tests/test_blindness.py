@@ -155,17 +155,16 @@ def connection() -> Iterator[object]:
 
 def live(connection, times: list[datetime], holds: int, start: datetime, end: datetime, every: timedelta) -> list[datetime]:
     """Watch a feed that holds the last entries of a series; when it was found to be blind."""
-    blind = []
-    now = start
+    blind, now, known = [], start, read_feed(connection, URL)
     while now < end:
         upto = bisect_right(times, now)
         carried = [Entry(str(moment), published=moment) for moment in times[max(0, upto - holds) : upto]]
-        before = read_feed(connection, URL)
-        if before and before.newest == carried[-1].published:
+        if known and known.newest == carried[-1].published:
             store_checked(connection, [URL], now)
         else:
             store_survey(connection, "wire", URL, carried, now)
-        if kinds(Past(runs("ok"), feeds=[read_feed(connection, URL)], last_success=now), now):
+        known = read_feed(connection, URL)
+        if kinds(Past(runs("ok"), feeds=[known], last_success=now), now):
             blind.append(now)
         now += every
     return blind

@@ -17,7 +17,7 @@ from monitors.cli import tallywatch
 from monitors.newsroom.server import Newsroom
 from monitors.recording import FOLDER, find_differences, slug_of
 from tests.forks import ROOT
-from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, page, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, page
 
 URL = "https://wire.example/world/toll"
 TITLE = "Zelensky says 56,000 Ukrainian soldiers killed"
@@ -28,23 +28,10 @@ TEXT = (
 PUBLISHED, AT = "2026-03-04T09:00:00+00:00", "2026-03-04T10:00Z"
 
 
-@pytest.fixture(scope="module")
-def newsroom():
-    with Newsroom() as room:
-        yield room
-
-
-@pytest.fixture(scope="module")
-def hook():
-    with webhook() as receiver:
-        yield receiver
-
-
 @pytest.fixture
 def job(newsroom: Newsroom, hook: Hook, tmp_path: Path) -> Job:
     """Somebody whose outlet was never collected, with a channel, a heartbeat, and a page saved by a browser."""
     newsroom.clear()
-    hook.received.clear()
     wire = Outlet(newsroom, "wire")
     beat = f'heartbeat = "{newsroom.url}/beat"\n'
     made = Job(tmp_path, beat + BASE + hook.channel + outlet_table("wire", wire.feed))

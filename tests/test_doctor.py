@@ -78,13 +78,15 @@ def test_a_lock_is_a_problem_only_when_it_is_held_for_long(directory: Path, monk
     assert find_holder(url) is None
 
 
-def damage(directory: Path) -> None:
-    """Of an index, whose rows fill a page from its end, those that were stored first."""
-    with closing(sqlite3.connect(directory / "tally.db")) as connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_series_quantity'").fetchone()
-    with (directory / "tally.db").open("r+b") as file:
-        file.seek(4096 * page - 40)
-        file.write(b"x" * 40)
+def damage(directory: Path, name: str, tail: int | None = None) -> None:
+    """Spoil the first page of a table or an index, wherever the file has it; or its tail, where the rows lie that were stored first."""
+    path = directory / "tally.db"
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek(page * size - (tail or size))
+        file.write(b"x" * (tail or size))
 
 
 def break_a_reference(directory: Path) -> None:
@@ -107,7 +109,8 @@ def name_a_channel(directory: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "what", "line"),
     [
-        (damage, "integrity", "put the newest file of"),
+        (lambda directory: damage(directory, "ix_series_quantity", 40), "integrity", "put the newest file of"),
+        (lambda directory: damage(directory, "runs"), "history", "put the newest file of"),
         (break_a_reference, "references", "a row of undecided refers to none"),
         (be_newer, "history", "upgrade the program"),
         (name_a_channel, "channel", "tallywatch.toml:6: Apprise does not take this nosuch:// URL"),

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitors.newsroom.server import Newsroom
-from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, webhook
+from tests.jobs import BASE, Job, Outlet, known_history, outlet_table
 
 OLD = (
     "old", "Zelensky says 58,000 soldiers killed",
@@ -27,18 +26,6 @@ FIRST, SECOND, THIRD, FOURTH = "2026-03-03T12:00Z", "2026-03-04T10:00Z", "2026-0
 
 
 @pytest.fixture(scope="module")
-def newsroom():
-    with Newsroom() as room:
-        yield room
-
-
-@pytest.fixture(scope="module")
-def receiver():
-    with webhook() as hook:
-        yield hook
-
-
-@pytest.fixture(scope="module")
 def met(newsroom, receiver, tmp_path_factory) -> Path:
     """A history that has met one outlet: made once, copied for each test."""
     directory = tmp_path_factory.mktemp("met")
@@ -48,13 +35,6 @@ def met(newsroom, receiver, tmp_path_factory) -> Path:
     job.write()
     job.run(FIRST)
     return directory
-
-
-@pytest.fixture
-def hook(receiver) -> Hook:
-    receiver.received.clear()
-    receiver.status = 200
-    return receiver
 
 
 @pytest.fixture

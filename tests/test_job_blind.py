@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-
-import pytest
 
 from monitors.newsroom.server import Newsroom
-from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table
 
 TEXT = "Firefighters said on Wednesday that the river had fallen by a metre and that the bridge would be opened again within days."
 SHELL = "<!doctype html><html><head><title>News</title></head><body><div id=app></div></body></html>"
 NAMES = ("healthy", "frozen", "walled", "hollow", "redone")
-
-
-@pytest.fixture
-def newsroom() -> Iterator[Newsroom]:
-    with Newsroom() as room:
-        yield room
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with webhook() as receiver:
-        yield receiver
 
 
 def publish(outlet: Outlet, hours: range, day: str = "2026-03-04") -> None:

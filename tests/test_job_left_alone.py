@@ -27,23 +27,11 @@ from monitors.lock import lock
 from monitors.newsroom.server import Newsroom
 from monitors.report.summary import Summary, show_summary
 from tests.forks import ROOT
-from tests.jobs import BASE, Hook, Job, Outlet, known_history, outlet_table, page, webhook
+from tests.jobs import BASE, Job, Outlet, known_history, outlet_table, page
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 TEXT = "President Volodymyr Zelensky said on Wednesday that 61,000 Ukrainian soldiers have been killed since the invasion began."
 PUBLISHED = "2026-03-04T09:00:00+00:00"
-
-
-@pytest.fixture(scope="module")
-def newsroom() -> Iterator[Newsroom]:
-    with Newsroom() as room:
-        yield room
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with webhook() as receiver:
-        yield receiver
 
 
 @pytest.fixture

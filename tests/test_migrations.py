@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,18 +31,30 @@ from monitors.history.tables import articles, metadata, undecided, versions
 MONDAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
 
-def test_the_migrated_schema_has_not_drifted_from_the_tables(tmp_path: Path) -> None:
-    with open_history(f"sqlite:///{tmp_path}/h.db") as history, history.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
-        assert compare_metadata(context, metadata) == []
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Connection]:
+    """A history that went through every migration; a new one is made of the tables as they are."""
+    url = f"sqlite:///{tmp_path}/migrated.db"
+    with create_engine(url).begin() as connection:
+        migrate(connection, "0001")
+    with open_history(url) as history, history.reading() as connection:
+        yield connection
 
 
-def test_checks_defaults_and_triggers_of_a_history_in_memory_which_is_made_without_migrations_have_not_drifted(tmp_path: Path) -> None:
+def migrate(connection: Connection, schema: str) -> None:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", store.SCRIPTS)
+    command.upgrade(config, schema)
+
+
+def test_the_migrated_schema_has_not_drifted_from_the_tables(migrated: Connection) -> None:
+    context = MigrationContext.configure(migrated, opts={"compare_type": True, "render_as_batch": True})
+    assert compare_metadata(context, metadata) == []
+
+
+def test_checks_and_defaults_have_not_drifted_either(migrated: Connection) -> None:
     with open_history("sqlite://") as history, history.reading() as connection:
-        declared = definitions(connection)
-    assert any("refuses_delete" in name for name in declared)
-    with open_history(f"sqlite:///{tmp_path}/h.db") as history, history.reading() as connection:
-        assert definitions(connection) == declared
+        assert definitions(migrated) == definitions(connection)
 
 
 def test_no_column_that_words_of_strangers_reach_has_a_length() -> None:
@@ -53,10 +66,11 @@ def test_no_column_that_words_of_strangers_reach_has_a_length() -> None:
 
 
 def definitions(connection: Connection) -> dict[str, set[str]]:
-    """Each table, index and trigger with the lines that define it; neither the order of constraints counts nor a rebuilt table's quotes."""
-    rows = connection.exec_driver_sql(
-        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'"
-    )
+    """Each table, index and trigger with the lines that define it, but for Alembic's own table.
+
+    The order of constraints says nothing, nor do the quotes of a rebuilt table.
+    """
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
     return {name: {line.strip(" \t,").replace(f'TABLE "{name}"', f"TABLE {name}") for line in sql.splitlines()} for name, sql in rows}
 
 
@@ -66,11 +80,19 @@ def test_the_schema_named_in_the_store_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [store.SCHEMA]
 
 
-def test_a_start_at_the_right_schema_does_not_import_alembic(tmp_path: Path) -> None:
+WITHOUT_ALEMBIC = """
+import sys
+from monitors.history.store import open_history
+
+for _ in ("first", "at the right schema"):
+    open_history(sys.argv[1]).close()
+    assert "alembic" not in sys.modules
+"""
+
+
+def test_neither_the_first_start_nor_one_at_the_right_schema_imports_alembic(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/h.db"
-    open_history(url).close()
-    code = "import sys; from monitors.history.store import open_history; open_history(sys.argv[1]); assert 'alembic' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code, url], check=True)
+    subprocess.run([sys.executable, "-c", WITHOUT_ALEMBIC, url], check=True)
 
 
 KILLED_MIGRATION = """
@@ -94,6 +116,17 @@ def test_a_migration_killed_half_way_leaves_nothing(tmp_path: Path, at: str) -> 
     assert killed.returncode == -signal.SIGKILL
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    open_history(f"sqlite:///{path}").close()
+
+
+def test_an_upgrade_killed_half_way_leaves_the_database_at_its_schema(tmp_path: Path) -> None:
+    path = tmp_path / "h.db"
+    kept = fill_as_of(path, "0007")
+    killed = subprocess.run([sys.executable, "-c", KILLED_MIGRATION, f"sqlite:///{path}", "UPDATE alembic_version"], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0007",)]
+        assert [connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in kept] == [(1,)] * len(kept)
     open_history(f"sqlite:///{path}").close()
 
 
@@ -165,9 +198,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
 def test_a_history_of_before_knows_how_its_outlets_did(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/h.db"
     with create_engine(url).begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", store.SCRIPTS)
-        command.upgrade(config, "0001")
+        migrate(connection, "0001")
         for hour, (bbc, cnn) in enumerate([("failed", "failed"), ("partial", "failed"), ("failed", "failed"), ("failed", "failed")]):
             at = f"2026-02-02T{hour:02}:00:00.000000Z"
             connection.exec_driver_sql("INSERT INTO runs (id, started_at) VALUES (?, ?)", (str(hour), at))
@@ -183,9 +214,7 @@ def test_a_history_of_before_knows_how_its_outlets_did(tmp_path: Path) -> None:
 def test_messages_of_before_are_kept_and_may_be_withheld(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/h.db"
     with create_engine(url).begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", store.SCRIPTS)
-        command.upgrade(config, "0004")
+        migrate(connection, "0004")
         connection.exec_driver_sql(
             "INSERT INTO outbox (alert_id, channel, severity, title, body, html, state, created_at, next_at, attempts, maybe_sent) "
             "VALUES ('a', 'desk', 'urgent', 't', 'b', 'h', 'pending', ?, ?, 0, 0)", ("2026-02-02T09:00:00.000000Z",) * 2)  # fmt: skip
@@ -218,9 +247,7 @@ def fill_as_of(path: Path, schema: str) -> list[str]:
     """A database as a program of that schema left it, with a row in each table; the tables' names."""
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", store.SCRIPTS)
-        command.upgrade(config, schema)
+        migrate(connection, schema)
         tables = MetaData()
         tables.reflect(connection)
         for table in tables.sorted_tables:

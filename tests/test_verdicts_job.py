@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,7 @@ from click.testing import CliRunner
 from monitors.cli import tallywatch
 from monitors.commands import verdicts
 from monitors.lock import Locked, lock
-from monitors.newsroom.server import Newsroom
-from tests.jobs import BASE, Hook, Job, Outlet, outlet_table, webhook
+from tests.jobs import BASE, Hook, Job, Outlet, outlet_table
 
 OLD = (
     "old", "Zelensky says 58,000 soldiers killed",
@@ -26,30 +26,32 @@ AGAIN = ("again", "What the president said", f"{TEXT}\nHe spoke for an hour.", "
 FIRST, SECOND, THIRD = "2026-03-03T12:00Z", "2026-03-04T10:00Z", "2026-03-04T13:00Z"
 
 
-@pytest.fixture
-def wire():
-    with Newsroom() as newsroom:
-        outlet = Outlet(newsroom, "wire")
-        outlet.publish(*OLD)
-        yield outlet
-
-
-@pytest.fixture
-def hook():
-    with webhook() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def job(wire, hook, tmp_path: Path) -> Job:
-    """The job of somebody who was just told of 61,000."""
-    job = Job(tmp_path, BASE + hook.channel + outlet_table("wire", wire.feed))
+@pytest.fixture(scope="module")
+def told(newsroom, receiver, tmp_path_factory) -> Path:
+    """The desk of somebody who was just told of 61,000: made once, copied for each test."""
+    wire = Outlet(newsroom, "wire")
+    wire.publish(*OLD)
+    job = Job(tmp_path_factory.mktemp("told"), BASE + receiver.channel + outlet_table("wire", wire.feed))
     job.write()
     job.run(FIRST)
     wire.publish(*NEW)
     job.run(SECOND)
-    assert "61,000" in hook.titles[-1]
-    return job
+    assert "61,000" in receiver.titles[-1]
+    return job.directory
+
+
+@pytest.fixture
+def wire(newsroom) -> Outlet:
+    outlet = Outlet(newsroom, "wire")
+    outlet.publish(*OLD)
+    outlet.publish(*NEW)
+    return outlet
+
+
+@pytest.fixture
+def job(told, hook, wire, tmp_path: Path) -> Job:
+    shutil.copytree(told, tmp_path / "desk")
+    return Job(tmp_path / "desk", (told / "tallywatch.toml").read_text())
 
 
 def alert_of(job: Job) -> str:

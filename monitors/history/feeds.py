@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ def store_survey(connection: Connection, outlet: str, url: str, entries: Sequenc
     known = read_feed(connection, url)
     survey = take_survey(entries, now, since=known.newest if known else None)
     learned = _learn(known, survey, now) if known else _meet(outlet, url, survey, now)
-    row = asdict(learned) | {name: round(getattr(learned, name).total_seconds()) for name in SPANS}
+    row = vars(learned) | {name: round(getattr(learned, name).total_seconds()) for name in SPANS}
     upsert(connection, tables.feeds, [row])
 
 
@@ -82,7 +82,7 @@ def store_failing(connection: Connection, url: str, cause: str, now: datetime) -
 
 
 def read_feed(connection: Connection, url: str) -> Feed | None:
-    row = connection.execute(select(tables.feeds).where(tables.feeds.c.url == url)).first()
+    row = connection.execute(FEED, {"of": url}).first()
     return None if row is None else _feed(row)
 
 
@@ -145,6 +145,7 @@ _month = (
     .order_by(outlet_runs.c.at.desc()).limit(USUAL_RUNS).subquery())
 
 LOOKED_RUNS, ASKED_RUNS = _newest_first.where(_looked).limit(LOOKED_READ), _newest_first.where(_asked).limit(ASKED_READ)
+FEED = select(tables.feeds).where(tables.feeds.c.url == bindparam("of"))
 USUAL = select(*(func.coalesce(func.sum(_month.c[name]), 0) for name in COUNTED))
 
 
