@@ -10,9 +10,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from io import BytesIO
 from secrets import token_urlsafe
 from threading import Lock
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from flask import Flask, Response, abort, flash, get_flashed_messages, jsonify, redirect, request, session
 from sqlalchemy import Connection
@@ -24,10 +26,13 @@ from monitors.choice import known_outlets, make_policy
 from monitors.config import Configuration
 from monitors.failure import Failure
 from monitors.history import overview, queries
+from monitors.history.archive import Archive
+from monitors.history.proofs import find_proofs
 from monitors.history.store import History
 from monitors.history.verdicts import queue
 from monitors.lock import Locked, lock
 from monitors.pronounce import Judge, pronounce
+from monitors.report.evidence import evidence_files
 from monitors.report.rows import review_rows, series_rows
 from monitors.report.site import shown
 from monitors.report.site.pages import assets, chart_styles, render
@@ -125,6 +130,7 @@ class Pages:
             "/alerts.html": self.alerts, "/alerts/<int:number>.html": self.earlier_alerts, "/edits.html": self.edits,
             "/edits-<int:number>.html": self.more_edits, "/articles/<int:number>.html": self.article, "/review.html": self.review,
             "/search": self.search, "/alerts.atom": self.feed, "/assets/<name>": self.asset,
+            "/evidence/<int:claim>.zip": self.evidence,
         }  # fmt: skip
 
     # --- what is read
@@ -224,6 +230,20 @@ class Pages:
         kind = "text/css" if name.endswith(".css") else "text/javascript"
         return Response(self._assets[name], content_type=f"{kind}; charset=utf-8", headers={"Cache-Control": "max-age=3600"})
 
+    def evidence(self, claim: int) -> Response:
+        """What `tallywatch evidence` writes of a figure, in one file. It is saved, never shown: a page of strangers is no page of ours."""
+        with self.history.reading() as connection:
+            found = find_proofs(connection, str(claim))
+        if not found:
+            abort(404)
+        archive = Archive(self.config.archive_folder) if self.config.archive_folder else None
+        packed = BytesIO()
+        with ZipFile(packed, "w", ZIP_DEFLATED) as out:
+            for name, content in evidence_files(found[0], archive).items():
+                out.writestr(ZipInfo(f"evidence-{claim}/{name}"), content)
+        name = f'attachment; filename="evidence-{claim}.zip"'
+        return Response(packed.getvalue(), content_type="application/zip", headers={"Content-Disposition": name})
+
     # --- what is said
 
     def review(self) -> str:
@@ -249,7 +269,7 @@ class Pages:
         return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/review.html", 303)
 
     def excuse(self, error: Exception) -> Response:
-        status, what = (error.code or 500, error.description) if isinstance(error, HTTPException) else (503, str(error))
+        status, what = (error.code or 500, error.description) if isinstance(error, HTTPException) else (404, str(error))
         page = render("excuse.html", 0, "now", live=_live(), what=what or "", status=status)
         return Response(page, status, content_type="text/html; charset=utf-8")
 

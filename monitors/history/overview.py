@@ -15,7 +15,20 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from monitors.history.codec import load
 from monitors.history.ledger import read_series
 from monitors.history.standing import is_read, stand_now
-from monitors.history.tables import articles, claims, events, in_parts, judgements, marks, origins, series, statements, versions
+from monitors.history.tables import (
+    articles,
+    captures,
+    claims,
+    copies,
+    events,
+    in_parts,
+    judgements,
+    marks,
+    origins,
+    series,
+    statements,
+    versions,
+)
 from monitors.history.verdicts import read_merges
 from monitors.model import VOID, Event, Kind, Origin, Qualifier, Series, State
 from monitors.rules.statements import independent, state_of
@@ -48,7 +61,8 @@ class Printed:
     url: str
     published: str | None
     seen_at: datetime
-    language: str | None
+    archived: str
+    """The SHA-256 of its page as it was received; empty where that is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +259,12 @@ def last_seen(connection: Connection) -> datetime | None:
     return max(filter(None, moments), default=None)
 
 
+def _kept_copy() -> ColumnElement[Any]:
+    """The hash of the copy that is kept of the version at hand."""
+    kept = select(captures.c.sha256).join(copies, copies.c.record_id == captures.c.record_id)
+    return kept.where(captures.c.version_id == versions.c.id, copies.c.removed_at.is_(None)).limit(1).correlate(versions).scalar_subquery()
+
+
 TOLD_COLUMNS = tuple(
     events.c[name]
     for name in ("id", "at", "kind", "severity", "state", "title", "body", "quantity", "statement_id", "low", "high")
@@ -252,7 +272,7 @@ TOLD_COLUMNS = tuple(
 PRINTED_COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(claims.c[name] for name in ("id", "span", "quote", "in_title", "low", "high", "qualifier", "metric", "party", "group")),
     judgements.c.kind, judgements.c.why, versions.c.article_id, versions.c.number, articles.c.outlet, articles.c.url, versions.c.published,
-    versions.c.seen_at, versions.c.language,
+    versions.c.seen_at, func.coalesce(_kept_copy(), "").label("archived"),
 )  # fmt: skip
 STATED_COLUMNS = tuple(
     statements.c[name]

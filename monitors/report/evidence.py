@@ -22,9 +22,7 @@ CONTEXT = 600
 
 def write_evidence(proof: Proof, archive: Archive | None, folder: Path) -> None:
     """Write all that proves a figure into a new folder, or an empty one. Raises Failure where that cannot be, or nothing proves it."""
-    files = dict(_files(proof, read_proof(proof, archive)))
-    files["README.txt"] = _readme(proof, files).encode()
-    files["sha256.txt"] = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())).encode()
+    files = evidence_files(proof, archive)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -33,6 +31,14 @@ def write_evidence(proof: Proof, archive: Archive | None, folder: Path) -> None:
             (folder / name).write_bytes(content)
     except OSError as error:
         raise Failure(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
+
+
+def evidence_files(proof: Proof, archive: Archive | None) -> dict[str, bytes]:
+    """All that proves a figure, by the names of its files. Raises Failure where nothing does."""
+    files = dict(_files(proof, read_proof(proof, archive)))
+    files["README.txt"] = _readme(proof, files).encode()
+    files["sha256.txt"] = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())).encode()
+    return files
 
 
 def read_proof(proof: Proof, archive: Archive | None) -> bytes:

@@ -63,6 +63,8 @@ class PrintedView:
     link: str
     page: str
     """Its article's own page, where there is one."""
+    archived: bool
+    """Its page is kept as it was received: `tallywatch evidence` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,14 +339,14 @@ def _sentence_of(one: Stated) -> Sentence:
 def printed_view(printed: Printed, looks: Looks) -> PrintedView:
     said = sentence(printed.quote, printed.span)
     outlet, page = looks.outlet(printed.outlet), looks.page_of(printed.article)
-    return PrintedView(printed.claim, said, outlet, _facts(printed, looks), web_link(printed.url), page)
+    return PrintedView(printed.claim, said, outlet, _facts(printed, looks), web_link(printed.url), page, bool(printed.archived))
 
 
 def _facts(printed: Printed, looks: Looks) -> str:
     published = looks.printed_at(printed.published)
     parts = (", in its headline" if printed.in_title else "", f", published {published}" if published else "",
              f", first seen {looks.when(printed.seen_at)}", _judged(printed.kind, printed.why) if printed.kind else "",
-             f"; claim {printed.claim}")  # fmt: skip
+             f"; claim {printed.claim}", f", its page archived, SHA-256 {printed.archived[:12]}…" if printed.archived else "")  # fmt: skip
     return "".join(parts)
 
 
