@@ -193,7 +193,16 @@ def _dates_a_thing(at: int, near: Sequence[Token]) -> bool:
     named = bool(beside) and beside[0].has("definite") and any(token.has("occurrence") for token in beside)
     if named and not any(token.value is not None for token in beside):
         return True
+    if any(near[here].has("relative") and _tells_of_one(here, at, near) for here in range(1, len(near) - 1)):
+        return True
     return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month", "date_ago"))
+
+
+def _tells_of_one(here: int, at: int, near: Sequence[Token]) -> bool:
+    """ "from a boat that sank this week", "died last week when a boat sank": what a clause says happened, once."""
+    if here < at and near[here - 1].has("scope_event"):
+        return not any(token.text in ",;" for token in near[here:at])
+    return near[here + 1].has("one_such") and any(token.has("scope_event") for token in near[here + 2 : here + 6])
 
 
 def _in_days(one: Counted, tokens: Sequence[Token], last: int, language: Language) -> str | None:

@@ -318,7 +318,7 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     if claim.scope is Scope.RATE:
         return Track.WINDOW
     if claim.scope is Scope.PERIOD:
-        if not war and page.happening and since_it_began(claim, page):
+        if not war and page.happening and (since_it_began(claim, page) or is_of_days(claim, happenings)):
             return Track.TOLL
         if war and not (claim.since or claim.until or claim.per or span_of(claim)) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
@@ -341,6 +341,12 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
 def since_it_began(claim: Claim, page: Page) -> bool:
     """ "112 have died since Saturday", in a text about a flood: the window is the event's own."""
     return claim.since is not None and claim.until is None and claim.per is None and (page.day - days_of(claim.since)[0]).days <= EVENT_DAYS
+
+
+def is_of_days(claim: Claim, happenings: Happenings) -> bool:
+    """ "The floods have killed 112 this week": days, no month or year, in which what is felt for weeks took them."""
+    bounded = claim.since or claim.until or claim.per or len(claim.as_of or "2026-02-05") < len("2026-02-05")
+    return not bounded and any(happening.wide for happening in happenings.kinds(claim.quote))
 
 
 EVENT_DAYS = 30
