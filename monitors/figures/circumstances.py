@@ -69,9 +69,18 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str 
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
-    elif at + 2 < last and tokens[at + 1].text == "'s" and _is_unlisted(at + 2, tokens):
-        at += 2
+    elif at + 2 < last and tokens[at + 1].text == "'s":
+        at = _within(at + 2, last, tokens) or at
     return tokens[at].text if at is not None else None
+
+
+def _within(first: int, last: int, tokens: Sequence[Token]) -> int | None:
+    """ "Greece's Evia island", "Pakistan's northwestern district of Buner", "Turkey's western Balikesir": the name that stands there."""
+    at = first
+    while at < min(first + 4, last) and not tokens[at].capital and (not tokens[at].tags or tokens[at].has("settlement", "of", "filler")):
+        at += 1
+    named = at < last and not tokens[at].tags and tokens[at].value is None and tokens[at].capital and not tokens[at].text.isupper()
+    return at if named else None
 
 
 def _offshore(at: int, tokens: Sequence[Token]) -> bool:

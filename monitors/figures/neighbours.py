@@ -133,6 +133,8 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
         before = next((c for c in reversed(counted[:i]) if c.metric is not None), None)
         if one.metric is None and i and one.phrase.kind == "bare" and before is not None and tokens[one.number.first - 1].has("negative"):
             counted[i] = _inherit(one, before.metric, before.cue)  # "36 died, not 63"
+        elif before is not None and one.phrase.kind == "bare" and not one.number.why_not and _was_before(one, tokens):
+            counted[i] = _inherit(one, before.metric, before.cue)
         elif one.metric == SAME:
             metric = before.metric if before else _told(tokens[: one.number.first]) or last
             counted[i] = replace(one, metric=metric, why_not=None if metric else "no word says what the total is of")
@@ -153,6 +155,12 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
         elif before is None and last and _goes_on(one, tokens):
             counted[i] = _inherit(one, last)
     return counted
+
+
+def _was_before(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "three are missing, down from 170, as most were found alive": what it was before, whatever verb comes after it."""
+    at = one.number.first - 1
+    return at >= 0 and tokens[at].has("stance_replaced") and tokens[at].has("compare")
 
 
 def _told(tokens: Sequence[Token]) -> str | None:

@@ -315,6 +315,8 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
         return Track.TRANSFER if claim.scope is Scope.EVENT or not claim.since else Track.RUNNING
     if claim.metric in TRANSFERS and not claim.since and claim.as_of and len(claim.as_of) == len("2026-02-05"):
         return Track.TRANSFER  # on one day, whatever time the text names beside it
+    if claim.metric in TRANSFERS and not claim.since and not span_of(claim):
+        return Track.WINDOW  # "last week 1,000 bodies came back": of no day that is known
     if claim.scope is Scope.RATE:
         return Track.WINDOW
     if claim.scope is Scope.PERIOD:
@@ -352,6 +354,9 @@ def is_of_days(claim: Claim, happenings: Happenings) -> bool:
 EVENT_DAYS = 30
 """The longest that an event's toll is counted from its first day: "wide" events of DOMAIN 3.0."""
 
+SEASON_DAYS = 180
+"""The longest that the dead of a season of floods, fires or heat are counted."""
+
 LEAST_WAR_TOTAL = 1000
 """Soldiers of a party at war, so many, in no named attack or place: "55,000 fell in battle" is the war's total whatever its tense."""
 
@@ -377,7 +382,9 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
         case Track.TOLL:
             kind = remark.happening.name if remark.happening else None
             place = next((name for name in (claim.place, page.place) if name and key_part(name) != key_part(claim.party)), None)
-            return Series(**common, scope=Scope.EVENT, event=event_key(kind, place, remark.day))  # type: ignore[arg-type]
+            season = season_of(remark, page.day)
+            event = event_key(kind, None, season) if season else event_key(kind, place, remark.day)
+            return Series(**common, scope=Scope.EVENT, event=event)  # type: ignore[arg-type]
         case Track.TRANSFER:
             between = war or happenings.war_of(page.party)
             where = between.name if between else page.party
@@ -385,6 +392,14 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
         case Track.WINDOW:
             return Series(**common, scope=claim.scope, window=window_of(claim))  # type: ignore[arg-type]
     return Series(**common, scope=Scope.CUMULATIVE, event=war.name if war else None)  # type: ignore[arg-type]
+
+
+def season_of(remark: Remark, day: date) -> date | None:
+    """ "657 have died since the monsoon began in June": the first day of a season of floods; a flood within it is another event."""
+    if not remark.claim.since or not (remark.happening and remark.happening.season):
+        return None
+    first = days_of(remark.claim.since)[0]
+    return first if (day - first).days > EVENT_DAYS else None
 
 
 def event_key(kind: str | None, place: str | None, day: date) -> str:
@@ -565,6 +580,8 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
     day, toll = event_parts(remark.series)[2] or remark.day, constants.toll
     if remark.track is Track.TRANSFER:
         return day - timedelta(days=1), day + timedelta(days=1)
+    if remark.happening and remark.happening.season and event_parts(remark.series)[1] is None:
+        return day - timedelta(days=SEASON_DAYS), day + timedelta(days=EVENT_DAYS)
     wide = bool(remark.happening and remark.happening.wide)
     at_war = event_parts(remark.series)[0] in WARLIKE and not wide
     lasts = lasts_of(remark) or (toll.point_days if at_war else toll.wide_days)
@@ -588,6 +605,8 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
         return 0
     wide = bool(remark.happening and remark.happening.wide)
     apart = (wanted_day - day).days
+    if remark.happening and remark.happening.season and place is None and wanted_place is None and agree(stored.party, remark.series.party):
+        return 2 if -EVENT_DAYS <= apart <= SEASON_DAYS else 0
     if remark.track is Track.TRANSFER:
         limit = 0 if remark.as_of_stated else 1
         return 2 if abs(apart) <= limit and agree(place, wanted_place) else 0
