@@ -79,8 +79,8 @@ def _within(first: int, last: int, tokens: Sequence[Token]) -> int | None:
     at = first
     while at < min(first + 4, last) and not tokens[at].capital and (not tokens[at].tags or tokens[at].has("settlement", "of", "filler")):
         at += 1
-    named = at < last and not tokens[at].tags and tokens[at].value is None and tokens[at].capital and not tokens[at].text.isupper()
-    return at if named else None
+    named = at < last and tokens[at].capital and tokens[at].value is None and not tokens[at].text.isupper()
+    return at if named and tokens[at].tags.keys() <= {"place", "settlement"} else None
 
 
 def _offshore(at: int, tokens: Sequence[Token]) -> bool:

@@ -10,7 +10,7 @@ from monitors.model import Kind, Qualifier, Scope, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.constants import Constants
 from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
-from monitors.rules.statements import Shelf, adds_up, independent
+from monitors.rules.statements import TRANSFERS, Shelf, adds_up, independent
 from monitors.rules.values import Value, days_of, earlier, interval, mid, overlap, value_of
 
 CAPPED = frozenset({Qualifier.UP_TO, Qualifier.LESS_THAN})
@@ -98,6 +98,8 @@ def explain(a: Statement, b: Statement, parts: Iterable[int], claimants: Claiman
         return "they do not count the same in"
     if a.series.scope is Scope.EVENT:
         x, y = value_of(a).nominal, value_of(b).nominal
+        if x and y and a.series.metric in TRANSFERS and (a if x > y else b).series.group == "all" != (b if x > y else a).series.group:
+            return "some of the people against all of them"
         return "both sides together, or with others counted in" if x and y and adds_up(parts, x, y) else None
     relations = {relation(a, claimants), relation(b, claimants)}
     if len(relations) > 1:
