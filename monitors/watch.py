@@ -577,14 +577,17 @@ class Docket:
         return any(other.claim.quote != remark.claim.quote or not self.is_planned(other) for other in others)
 
     def is_planned(self, remark: Remark) -> bool:
-        """Whether the sentence of a transfer says, before it comes to a next number, that it is to come: "270 went home, of 1,000 who will"."""
+        """Whether the sentence of a transfer says, where it tells of it, that it is to come: not of the 270 of "270 went home, of 1,000 who
+        will"."""
         if remark.track is not Track.TRANSFER:
             return False
         claim, article = remark.claim, self.page.article
         ends = [o.claim.start - claim.start for o in self.remarks if o.claim.quote == claim.quote and o.claim.start > claim.start]
         at = claim.quote.find(claim.span)
-        told = claim.quote[: at + min(ends)] if ends and at >= 0 else claim.quote
-        return self.policy.credits.says("planned", article.language, told)
+        if not ends or at < 0:
+            return self.policy.credits.says("planned", article.language, claim.quote)
+        ahead = claim.quote[at + len(claim.span) : at + min(ends)]
+        return self.policy.credits.says("planned", article.language, claim.quote[: at + len(claim.span)] + re.split(r"[,;:]\s", ahead)[0])
 
     def sets_against(self, remark: Remark, standing: Statement) -> bool:
         """Whether the page gives the standing figure of an event as another's, beside this one and in contrast to it."""

@@ -111,7 +111,9 @@ def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
 def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "Four were among the dead", "nine of the dead", "the dead included three": some of those whose number is told elsewhere."""
     before, after = tokens[max(0, one.number.first - 6) : one.number.first], tokens[one.number.last : one.phrase.end + 6]
-    of = len(after) > 2 and after[0].has("of") and after[1].has("definite") and after[2].has("state")
+    of = len(after) > 2 and after[0].has("of") and after[1].has("definite", "det") and after[2].has("state")
+    of = of or (len(after) > 4 and after[0].has("of") and after[1].has("definite") and after[2].value is not None and _those(one, after[3:]))
+    of = of or (len(tokens) > 2 and tokens[0].has("of") and tokens[1].has("pronoun", "det") and not tokens[2].has("person", "state"))
     among = any(token.has("amid") and _the_dead(after[at + 1 :]) for at, token in enumerate(after))
     led = any(
         (token.has("amid") and _the_dead(before[at + 1 :]))
@@ -120,6 +122,12 @@ def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:
         for at, token in enumerate(before)
     )
     return of or among or led
+
+
+def _those(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "nine of the 16 people killed": those whom the number is some of are counted by the same word."""
+    at = 1 if tokens[0].has("person") else 0
+    return tokens[at : at + 1] != [] and tokens[at].tags.get("state") == one.metric
 
 
 def _the_dead(tokens: Sequence[Token]) -> bool:

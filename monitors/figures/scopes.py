@@ -359,6 +359,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted
+    cue_itself = tokens[one.cue : one.cue + 1] if one.cue is not None and one.relation == "after" else []
+    if fear := next((token.text for token in cue_itself if token.has("supposed", "worry")), None):
+        return Stance.HYPOTHETICAL, fear  # "2,000 feared dead"
     if one.relation == "noun" and any(token.has("supposed") for token in tokens[one.phrase.end : one.phrase.end + 1]):
         return Stance.HYPOTHETICAL, tokens[one.phrase.end].text
     cue = one.cue if one.cue is not None else one.number.first

@@ -227,9 +227,11 @@ def out_of_date(case: Case, before: Statement | None) -> str | None:
     if remark.track is Track.RUNNING and remark.claimant.body == UNATTRIBUTED:
         known = (current for rival in case.rivals if (current := rival.current))
         return "lower than what is known, and nobody is named for it" if any(rises(value_of(s), case.value) for s in known) else None
-    if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and (remark.age > case.constants.toll.young_days or case.recalled):
+    young = EVENT_DAYS if remark.headlined else case.constants.toll.young_days  # what a headline tells is no memory yet
+    if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and (remark.age > young or case.recalled):
         return "an event of long ago"
-    if remark.track is Track.WINDOW and before is None and remark.age > case.constants.first_sight.past_days:
+    over = case.constants.first_sight.past_days // (2 if remark.as_of_stated and len(remark.as_of) == len("2025") else 1)
+    if remark.track is Track.WINDOW and before is None and remark.age > over:  # "45 died last year" is told until spring
         return "a time long past"
     return None
 

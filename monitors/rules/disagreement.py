@@ -139,12 +139,17 @@ def find_floor_breach(new: Statement, rivals: Sequence[Shelf], claimants: Claima
             or relation(names, claimants) != "confirmed_names"
             or relation(total, claimants) != "own_side"
             or earlier(names.as_of, total.as_of)
+            or (days_of(names.as_of)[1] - days_of(total.as_of)[1]).days > STALE_DAYS
         ):
             continue
         low, high = value_of(names).nominal, top(value_of(total))
         if low is not None and high is not None and low > high:
             return names, total
     return None
+
+
+STALE_DAYS = 365
+"""An official total that is older was not given of the dead whom the list names now."""
 
 
 def top(value: Value) -> float | None:

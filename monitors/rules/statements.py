@@ -28,7 +28,7 @@ from monitors.model import (
     Statement,
 )
 from monitors.rules.constants import Constants
-from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, chief_of, fold, key_part
+from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, War, chief_of, fold, key_part
 from monitors.rules.values import Value, days_of, interval, same, touch, value_of
 
 TRANSFERS = frozenset({"exchanged", "bodies_returned"})
@@ -324,11 +324,11 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
             return Track.TOLL
         if war and not (claim.since or claim.until or claim.per or span_of(claim)) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
-        opens_with_war = war and claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK)
-        return Track.RUNNING if opens_with_war else Track.WINDOW
+        return Track.RUNNING if war and is_of_war(claim, war) else Track.WINDOW
     named = happenings.find(claim.event, claim.quote)
-    if claim.since and (page.day - days_of(claim.since)[1]).days > EVENT_DAYS and not (happening and happening.wide):
-        return Track.RUNNING  # "since the coup in February 2021": no toll of the strike that the page tells of
+    ago = (page.day - days_of(claim.since)[1]).days if claim.since and not (happening and happening.wide) else 0
+    if ago > EVENT_DAYS:  # "since the coup in February 2021": no toll of the strike that the page tells of; in a long war "since August"
+        return Track.WINDOW if war and not is_of_war(claim, war) and ago < YEAR else Track.RUNNING
     if claim.scope is Scope.EVENT:
         total = war and (named is None or named.name in WARLIKE) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
         return Track.RUNNING if total else Track.TOLL
@@ -338,6 +338,11 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
         few = not is_war_total(claim) and not claim.since
         return Track.TOLL if few and named and named.name != "fighting" else Track.RUNNING
     return Track.TOLL if disaster else Track.RUNNING
+
+
+def is_of_war(claim: Claim, war: War) -> bool:
+    """Whether a count opens with the war."""
+    return bool(claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK))
 
 
 def since_it_began(claim: Claim, page: Page) -> bool:
@@ -354,6 +359,7 @@ def is_of_days(claim: Claim, happenings: Happenings) -> bool:
 EVENT_DAYS = 30
 """The longest that an event's toll is counted from its first day: "wide" events of DOMAIN 3.0."""
 
+YEAR = 365
 SEASON_DAYS = 180
 """The longest that the dead of a season of floods, fires or heat are counted."""
 
@@ -512,8 +518,12 @@ def agree(a: str | None, b: str | None) -> bool:
 
 
 def agree_bodies(a: Claimant, b: Claimant) -> bool:
-    """One of the two is open, or they are one body, or one is a part of the other: "UN" above what its human rights office says."""
-    return a is NOBODY or b is NOBODY or a.body == b.body or a.within == b.body or b.within == a.body
+    """One of the two is open, or they are one body, or one is a part of the other: "UN" above what its human rights office says.
+
+    Of people whom no list has the last name is enough: "Drapatyi" above what "Major General Mykhailo Drapatyi" said.
+    """
+    one_name = not (a.known or b.known) and a.body.split()[-1:] == b.body.split()[-1:]
+    return a is NOBODY or b is NOBODY or a.body == b.body or a.within == b.body or b.within == a.body or one_name
 
 
 def group_or_none(group: str) -> str | None:
