@@ -55,7 +55,7 @@ def find_circumstances(
         method=said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
         comparison="scope_comparison" in said,
-        past=any(token.has("scope_past") for token in tokens[first:older]),
+        past=any(token.has("scope_past") for token in tokens[first:older]) or _years_after(one, tokens),
         part=_is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
         venue=_venue(tokens, speaker),
@@ -100,6 +100,19 @@ def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:
 def _older(first: int, last: int, tokens: Sequence[Token]) -> int:
     """Where what follows is said of an older value: "up from 46,000 a year earlier"."""
     return next((at for at in range(first, last) if tokens[at].has("stance_replaced")), last)
+
+
+def _years_after(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Three years after 53,000 died, …": long past. Not "three years after the invasion 55,000 have died"."""
+    for at in range(one.number.first - 1):
+        if tokens[at].tags.get("span") == YEARS and tokens[at + 1].has("offset"):
+            clause = tokens[at + 2 : next((here for here in range(at + 2, len(tokens)) if tokens[here].text in ",;"), len(tokens))]
+            if tokens[one.number.first] in clause and not any(token.has("have") and not token.has("had") for token in clause):
+                return True
+    return False
+
+
+YEARS = "365"
 
 
 def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:

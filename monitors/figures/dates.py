@@ -39,7 +39,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
             continue
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
         if day:
-            day = replace(day, opens=day.opens or _opens(day, tokens))
+            day = replace(day, opens=_opens(day, tokens))
             days.append(replace(day, role="named") if _names_something(day, tokens) else day)
             at = day.last
         else:
@@ -78,7 +78,7 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replace
     if replaced:
         own = (day for day in days if at < day.first <= at + OWN and not any(at < other < day.first for other in others))
         return next(own, None)
-    opening = [day for day in days if day.last <= at < day.opens]
+    opening = [day for day in days if day.last < at < day.opens]
     if opening:
         return opening[-1]
     usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < (FARTHEST if day.role == "said" else FAR)]
@@ -163,7 +163,7 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
     if token.has("date_last") and at + 1 < len(tokens) and (over := tokens[at + 1].tags.get("season")):
         year = published.year - (published.month <= int(over))
         return Day(f"{year:04}-{int(over):02}", at, at + 2, _role(tokens, at))  # "last summer", until its end
-    if ago := _ago(tokens, at, published, language) or _years_after(tokens, at, published, language):
+    if ago := _ago(tokens, at, published, language):
         return ago
     of_a_thing = at + 2 < len(tokens) and tokens[at + 2].text == "'s"  # "during this year's hajj"
     if token.has("date_this") and not of_a_thing and at + 1 < len(tokens) and (span := tokens[at + 1].tags.get("span")) in ("30", "365"):
@@ -213,18 +213,6 @@ def _ago(tokens: Sequence[Token], at: int, published: date, language: Language) 
         return Day(f"{months // 12:04}-{months % 12 + 1:02}", at, last, role)
     exact = (led or tokens[at + 2].low in language.table["dates"]["ago_now"]) and span in ("1", "7")
     return Day((published - timedelta(days=number * int(span))).isoformat(), at, last, role) if exact else None
-
-
-def _years_after(tokens: Sequence[Token], at: int, published: date, language: Language) -> Day | None:
-    """ "Three years after 53,000 died, …": the year of what its clause tells. Not "after the invasion 55,000 have died"."""
-    count = tokens[at].value if tokens[at].value is not None else language.numerals.get(tokens[at].low)
-    after = at + 2 < len(tokens) and tokens[at + 1].tags.get("span") == "365" and tokens[at + 2].has("offset", "subordinate")
-    if not after or not count or count > MOST_AGO or count != int(count):
-        return None
-    ends = next((here for here in range(at + 3, len(tokens)) if tokens[here].text in ",;"), len(tokens))
-    if any(token.has("have") and not token.has("had") for token in tokens[at + 3 : ends]):
-        return None
-    return Day(f"{published.year - int(count):04}", at, at + 3, "named", opens=ends)
 
 
 MOST_AGO = 200
