@@ -330,7 +330,7 @@ class Library:
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
         if not fitting and remark.track is Track.TOLL and event_parts(wanted)[1]:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
-            return self.renamed(remark, elsewhere)
+            return self.renamed(remark, elsewhere) if elsewhere else []
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows

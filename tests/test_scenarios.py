@@ -38,6 +38,7 @@ KNOWN_FAILURES = {
     "denial_without_a_number": '"whoever speaks of 20 or 30 dead is inventing it" is taken for a claim',
     "g_sudan_market_strike": "the lower toll of another town's shelling lags behind the strike that its page recalls",
     "i_flood_derna_rival_counts": '"700 people have been buried after a flood" counts no dead',
+    "j_drone_market_russia_side": "the dead of occupied land are Ukraine's, then Russia's, by who speaks: two tolls of one strike",
     "landslide_feared_buried": '"estimates had ranged from 80 to 600" gives 600 missing',
     "mass_grave_of_long_ago": "bodies dug up and the murdered of another century are told as new",
     "measles_state_and_nation": "people who caught measles are detained; deaths a year before the vaccine are told",

@@ -124,8 +124,9 @@ def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
 def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "Four were among the dead", "nine of the dead", "the dead included three": some of those whose number is told elsewhere."""
     before, after = tokens[max(0, one.number.first - 6) : one.number.first], tokens[one.number.last : one.phrase.end + 6]
-    of = len(after) > 2 and after[0].has("of") and after[1].has("definite", "det") and after[2].has("state")
-    of = of or (len(after) > 4 and after[0].has("of") and after[1].has("definite") and after[2].value is not None and _those(one, after[3:]))
+    led = len(after) > 2 and after[0].has("of") and after[1].has("definite", "det")
+    of = led and (after[2].has("state") or after[2].tags.get("noun") == one.metric)  # "1,500 of the deaths"
+    of = of or (led and len(after) > 4 and after[2].value is not None and _those(one, after[3:]))
     of = of or (len(tokens) > 2 and tokens[0].has("of") and tokens[1].has("pronoun", "det") and not tokens[2].has("person", "state"))
     among = any(token.has("amid") and _the_dead(after[at + 1 :]) for at, token in enumerate(after))
     led = any(

@@ -626,6 +626,7 @@ def _is_added(claim: Claim, tolls: Sequence[Claim]) -> bool:
 TOLD_WITH = 300
 """Characters between a toll and those who were added to it."""
 MANY = 50
+"""Times those who are added beyond which a toll is no longer that of what added them."""
 
 
 def _summed_up(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:

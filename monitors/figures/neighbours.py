@@ -42,6 +42,18 @@ def but_of_things(counted: Sequence[Counted], tokens: Sequence[Token], things_to
     ]
 
 
+def but_left_out(counted: Sequence[Counted], tokens: Sequence[Token]) -> list[Counted]:
+    """ "All but two of the 181 on board were killed": neither number counts the dead."""
+    out = [one for one in counted if one.number.first and tokens[one.number.first - 1].has("all_but")]
+    ends = {one.phrase.end for one in out if one.phrase.partitive}
+    return [
+        replace(one, metric=None, relation="none", why_not="left out of what is counted, or what it is left out of")
+        if one in out or ends & {one.number.first, one.number.first - 1}
+        else one
+        for one in counted
+    ]
+
+
 def _inherit(one: Counted, metric: str | None, cue: int | None = None) -> Counted:
     """The number with what another one counts, by whose verb."""
     return replace(one, metric=metric, relation="inherited", cue=cue, why_not=None)
@@ -245,6 +257,8 @@ def _joins(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
         return len(gap) < 25
     if len(gap) > 18 or any(token.text in ";" for token in gap):
         return False
+    if gap and gap[-1].has("preposition") and any(token.has("relative") and token.has("subordinate") for token in gap[:-1]):
+        return False  # "seven died when a boat with 200 migrants capsized"
     return bool(gap) and (
         gap[-1].has("conjunction", "det", "pronoun")
         or gap[-1].text in ",-—(:+"

@@ -331,7 +331,8 @@ def _moves_in_bounds(number: Number, after: Number, tokens: Sequence[Token], wor
     bounds = [at for at in (number.core - 1, after.core - 1) if tokens[at].has("before_bound")]
     opener = number.core - 1 - (number.core - 1 in bounds)
     gap = [token.low for at, token in enumerate(tokens[number.stop : after.core], number.stop) if at not in bounds]
-    if not bounds or opener < 0 or tokens[opener].low not in words["from"] or gap not in [[word] for word in _joiners(tokens[opener], words)]:
+    opened = bool(bounds) and opener >= 0 and tokens[opener].low in words["from"]
+    if not opened or len(gap) != 1 or gap[0] not in _joiners(tokens[opener], words):
         return False
     return any(token.has("link", "toll", "count") for token in tokens[max(0, opener - 8) : opener])
 

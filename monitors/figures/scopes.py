@@ -47,7 +47,8 @@ def find_scope(
     the sentence; `recent`: the claim before, here or in the sentences just before.
     """
     aside = one.relation in ("after", "shared") and one.cue is not None and one.cue > one.phrase.end and tokens[one.phrase.end].text == ","
-    last = _own_end(one.cue + 1 if aside and one.cue else one.phrase.end, tokens)  # "313 people, 142 of them children, have died since June"
+    ends = one.cue + 1 if aside and one.cue else one.phrase.end  # "313 people, 142 of them children, have died since June"
+    last = _own_end(ends, tokens)
     brings = next((at for at in range(one.number.first - 1, max(-1, one.number.first - 9), -1) if tokens[at].has("brings")), None)
     if one.relation == "toll" and brings is not None and one.number.first - brings > 1 and before is not None:
         tokens, one = tokens[brings:], _moved_by(one, brings)  # "lost 1,060 over the past day, taking total losses since 2022 to 1,243,770"

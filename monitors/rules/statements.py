@@ -444,7 +444,8 @@ def is_twin(a: Remark, b: Remark) -> bool:
     """Whether two claims of one text are one remark: one number of one party and claimant, as far as both say."""
     if a.claim.stance is not b.claim.stance or a.claim.superseded != b.claim.superseded or not same(a.value, b.value):
         return False
-    headline = a.claim.in_title != b.claim.in_title and not (a.claim.sure and b.claim.sure)
+    told_twice = a.claim.metric == b.claim.metric and min(a.value.nominal or 0, b.value.nominal or 0) >= LEAST_WAR_TOTAL
+    headline = a.claim.in_title != b.claim.in_title and (told_twice or not (a.claim.sure and b.claim.sure))
     if not (agree(a.claim.party, b.claim.party) and (headline or agree_bodies(a.claimant, b.claimant))):
         return False
     if a.claim.metric != b.claim.metric:
