@@ -6,6 +6,7 @@ Everything is written through a Ledger, inside the caller's transaction; nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
@@ -42,6 +43,7 @@ from monitors.rules.identity import (
     Claimants,
     Happenings,
     Publishers,
+    fold,
     shipped_claimants,
     shipped_happenings,
     shipped_publishers,
@@ -343,17 +345,19 @@ class Library:
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
-        if not fitting and remark.replaces and remark.track is Track.TOLL:
-            return self.replaced(remark, [(fit, s) for s in found if (fit := compatible(s, wherever(remark), words, constants))])
+        if not fitting and remark.track is Track.TOLL and event_parts(wanted)[1]:
+            elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
+            return self.renamed(remark, elsewhere) if elsewhere else []
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
 
-    def replaced(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
-        """Of events that only their place tells apart, the one at whose value stands what the remark takes the place of."""
+    def renamed(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
+        """Of events that only their place tells apart, the one of whose pages one names this place as well, a suburb, a resort, a district;
+        or at whose value stands what the remark takes the place of."""
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
-        at_value = [(fit, shelf) for (fit, _), shelf in zip(fitting, shelves, strict=True) if stands_at(shelf, remark.replaces)]
-        events = {shelf.series.event for _, shelf in at_value}
+        texts = self.ledger.texts({current.url for shelf in shelves if (current := shelf.current)})
+        events = {shelf.series.event for shelf in shelves if stands_at(shelf, remark.replaces) or names_place(shelf, remark, texts)}
         return [(fit, shelf) for (fit, _), shelf in zip(fitting, shelves, strict=True) if shelf.series.event in events and len(events) == 1]
 
     def join(
@@ -577,7 +581,7 @@ class Docket:
             policy.credits.says("recount", article.language, with_neighbours(claim.quote, article.text)),
             self.is_said_already(remark, shelf, standing),
             policy.credits.says("carried_out", article.language, article.text) and not self.is_another(remark),
-            policy.credits.says("planned", article.language, claim.quote),
+            self.is_planned(remark),
             any(policy.credits.says("recalled", article.language, told) for told in (article.title, claim.quote)),
             denied,
             standing is not None and self.sets_against(remark, standing),
@@ -585,8 +589,22 @@ class Docket:
 
     def is_another(self, remark: Remark) -> bool:
         """Whether a transfer to come is another than the one the page tells of: "300 more are to be freed on Friday"."""
-        done = (other for other in self.remarks if other.track is Track.TRANSFER and other.claim.stance is Stance.ASSERTED)
-        return any(not same(other.value, remark.value) and other.claim.quote != remark.claim.quote for other in done)
+        told = (other for other in self.remarks if other.track is Track.TRANSFER and other.claim.stance is Stance.ASSERTED)
+        others = [other for other in told if not same(other.value, remark.value)]
+        return any(other.claim.quote != remark.claim.quote or not self.is_planned(other) for other in others)
+
+    def is_planned(self, remark: Remark) -> bool:
+        """Whether the sentence of a transfer says, where it tells of it, that it is to come: not of the 270 of "270 went home, of 1,000 who
+        will"."""
+        if remark.track is not Track.TRANSFER:
+            return False
+        claim, article = remark.claim, self.page.article
+        ends = [o.claim.start - claim.start for o in self.remarks if o.claim.quote == claim.quote and o.claim.start > claim.start]
+        at = claim.quote.find(claim.span)
+        if not ends or at < 0:
+            return self.policy.credits.says("planned", article.language, claim.quote)
+        ahead = claim.quote[at + len(claim.span) : at + min(ends)]
+        return self.policy.credits.says("planned", article.language, claim.quote[: at + len(claim.span)] + re.split(r"[,;:]\s", ahead)[0])
 
     def sets_against(self, remark: Remark, standing: Statement) -> bool:
         """Whether the page gives the standing figure of an event as another's, beside this one and in contrast to it."""
@@ -748,6 +766,12 @@ def stands_at(shelf: Shelf, value: Value | None) -> bool:
     return value is not None and shelf.current is not None and same(value, value_of(shelf.current))
 
 
+def names_place(shelf: Shelf, remark: Remark, texts: Mapping[str, str]) -> bool:
+    """Whether the page of a series' current value names the place of a remark."""
+    place, text = event_parts(remark.series)[1], texts.get(shelf.current.url) if shelf.current else None
+    return bool(place and text and re.search(rf"\b{re.escape(place)}\b", fold(text)))
+
+
 def as_if_sure(case: Case) -> Case:
     """The case, were its figure read from words and contradicted by none."""
     return replace(case, remark=replace(case.remark, claim=replace(case.remark.claim, sure=True), contradicted=False))
@@ -762,11 +786,15 @@ def printed(remark: Remark, page: Page, judged: Mapping[int, tuple[str, Statemen
 
 
 def decision_order(remark: Remark) -> tuple[bool, int, bool, int]:
-    """The present first: what a text recalls is judged against what it reports; the sure before the doubtful, a whole before its parts."""
+    """The present first: what a text recalls is judged against what it reports; the sure before the doubtful, a whole before its parts.
+
+    Of a toll the day is no matter: one number is told with a weekday, and a lesser one beside it without.
+    """
     claim, transfer = remark.claim, remark.track is Track.TRANSFER
     recalled = claim.past or claim.superseded or claim.stance is Stance.DISPUTED
     size = (remark.value.nominal or 0) if remark.track in EVENTFUL else 0
-    return recalled, -days_of(remark.as_of)[1].toordinal(), not (claim.sure or transfer), -size
+    day = 0 if remark.track is Track.TOLL else days_of(remark.as_of)[1].toordinal()
+    return recalled, -day, not (claim.sure or transfer or remark.headlined), -size
 
 
 def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf]) -> Statement | None:

@@ -55,7 +55,7 @@ def find_circumstances(
         method=said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
         comparison="scope_comparison" in said,
-        past=any(token.has("scope_past") for token in tokens[first:older]),
+        past=any(token.has("scope_past") for token in tokens[first:older]) or _years_after(one, tokens),
         part=_is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
         venue=_venue(tokens, speaker),
@@ -69,9 +69,18 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str 
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
-    elif at + 2 < last and tokens[at + 1].text == "'s" and _is_unlisted(at + 2, tokens):
-        at += 2
+    elif at + 2 < last and tokens[at + 1].text == "'s":
+        at = _within(at + 2, last, tokens) or at
     return tokens[at].text if at is not None else None
+
+
+def _within(first: int, last: int, tokens: Sequence[Token]) -> int | None:
+    """ "Greece's Evia island", "Pakistan's northwestern district of Buner", "Turkey's western Balikesir": the name that stands there."""
+    at = first
+    while at < min(first + 4, last) and not tokens[at].capital and (not tokens[at].tags or tokens[at].has("settlement", "of", "filler")):
+        at += 1
+    named = at < last and tokens[at].capital and tokens[at].value is None and not tokens[at].text.isupper()
+    return at if named and tokens[at].tags.keys() <= {"place", "settlement"} else None
 
 
 def _offshore(at: int, tokens: Sequence[Token]) -> bool:
@@ -93,6 +102,19 @@ def _older(first: int, last: int, tokens: Sequence[Token]) -> int:
     return next((at for at in range(first, last) if tokens[at].has("stance_replaced")), last)
 
 
+def _years_after(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Three years after 53,000 died, …": long past. Not "three years after the invasion 55,000 have died"."""
+    for at in range(one.number.first - 1):
+        if tokens[at].tags.get("span") == YEARS and tokens[at + 1].has("offset"):
+            clause = tokens[at + 2 : next((here for here in range(at + 2, len(tokens)) if tokens[here].text in ",;"), len(tokens))]
+            if tokens[one.number.first] in clause and not any(token.has("have") and not token.has("had") for token in clause):
+                return True
+    return False
+
+
+YEARS = "365"
+
+
 def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
     """What it is the toll of, in one word: the strike, the quake, the war."""
     kinds = ("scope_event", "war") if scope is Scope.EVENT else ("war", "lasting")
@@ -102,7 +124,10 @@ def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
 def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "Four were among the dead", "nine of the dead", "the dead included three": some of those whose number is told elsewhere."""
     before, after = tokens[max(0, one.number.first - 6) : one.number.first], tokens[one.number.last : one.phrase.end + 6]
-    of = len(after) > 2 and after[0].has("of") and after[1].has("definite") and after[2].has("state")
+    led = len(after) > 2 and after[0].has("of") and after[1].has("definite", "det")
+    of = led and (after[2].has("state") or after[2].tags.get("noun") == one.metric)  # "1,500 of the deaths"
+    of = of or (led and len(after) > 4 and after[2].value is not None and _those(one, after[3:]))
+    of = of or (len(tokens) > 2 and tokens[0].has("of") and tokens[1].has("pronoun", "det") and not tokens[2].has("person", "state"))
     among = any(token.has("amid") and _the_dead(after[at + 1 :]) for at, token in enumerate(after))
     led = any(
         (token.has("amid") and _the_dead(before[at + 1 :]))
@@ -111,6 +136,12 @@ def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:
         for at, token in enumerate(before)
     )
     return of or among or led
+
+
+def _those(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "nine of the 16 people killed": those whom the number is some of are counted by the same word."""
+    at = 1 if tokens[0].has("person") else 0
+    return tokens[at : at + 1] != [] and tokens[at].tags.get("state") == one.metric
 
 
 def _the_dead(tokens: Sequence[Token]) -> bool:

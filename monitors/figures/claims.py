@@ -58,7 +58,7 @@ def read_figures(
     story.headline(title)
     in_text = list(islice(_read_figures(text, story), MOST))
     in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
-    found = _agree(_summed_up(_told_together([*in_title, *in_text], language.table["people"])))
+    found = _agree(_summed_up(_added_up(_told_together([*in_title, *in_text], language.table["people"]))))
     return Reading(
         tuple(one.claim for one in found if isinstance(one, Read)),
         tuple(one for one in found if isinstance(one, Skipped)),
@@ -99,6 +99,10 @@ class Read:
     """By a word that may mean the dead as well as the wounded: «постраждали»."""
     sums: bool = False
     """The sentence sums up what was counted before it: "In total, 12 …"."""
+    adds: bool = False
+    """They come to those counted already: "27 more bodies"."""
+    toll: bool = False
+    """By a word for all of the dead: "taking the toll to 51"."""
 
 
 # ------------------------------------------------------------------ the parts of an article
@@ -480,7 +484,8 @@ def _read_claim(
     harmed = any(at is not None and tokens[at].has("harmed") for at in (one.cue, one.phrase.head))
     sums = any(token.has("sums_up") for token in tokens[:2])
     some = one.relation == "inherited" and group != "all" and not one.phrase.partitive
-    return Read(claim, party, stretch, some, mixed, harmed, sums)
+    adds = any(token.has("further", "another") for token in tokens[number.first : one.phrase.end])
+    return Read(claim, party, stretch, some, mixed, harmed, sums, adds, one.relation == "toll")
 
 
 def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
@@ -601,6 +606,28 @@ def _told_together(found: Sequence[Read | Skipped], people: Mapping[str, Any]) -
             if any(a and b and a + b == _value(one.claim) for a in dead for b in hurt):
                 told[at] = replace(one, claim=replace(one.claim, metric=UNDIFFERENTIATED))
     return told
+
+
+def _added_up(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
+    """ "Divers found 27 more bodies, taking the toll to 51": a part of the toll that is told with it."""
+    tolls = [one.claim for one in found if isinstance(one, Read) and one.toll and not one.claim.superseded]
+    return [
+        replace(one, claim=replace(one.claim, part=True)) if isinstance(one, Read) and one.adds and _is_added(one.claim, tolls) else one
+        for one in found
+    ]
+
+
+def _is_added(claim: Claim, tolls: Sequence[Claim]) -> bool:
+    """Not "12 more, taking the dead of the war to 74,000": a war's total holds many events, of which this is one."""
+    alike = (toll for toll in tolls if (toll.metric, toll.in_title) == (claim.metric, claim.in_title))
+    told = [_value(toll) or 0 for toll in alike if abs(toll.start - claim.start) <= TOLD_WITH]
+    return any((_value(claim) or 0) < toll < MANY * (_value(claim) or 0) for toll in told)
+
+
+TOLD_WITH = 300
+"""Characters between a toll and those who were added to it."""
+MANY = 50
+"""Times those who are added beyond which a toll is no longer that of what added them."""
 
 
 def _summed_up(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:

@@ -225,12 +225,13 @@ def _is_verb(at: int, tokens: Sequence[Token]) -> bool:
 
 
 def _opens_year(tokens: Sequence[Token], at: int) -> bool:
-    """ "in 2024", "fiscal 2021", "the 1989 stadium disaster"."""
+    """ "in 2024", "fiscal 2021", "the 1989 stadium disaster", "a 2014 ferry sinking", "the city's 2017 Grenfell Tower fire"."""
     if at == 0:
         return False
     if tokens[at - 1].has("preposition", "date_last", "of", "date_year_of", "season"):
         return True
-    return tokens[at - 1].has("det") and any(t.has("occurrence", "scope_ongoing", "date_season") for t in tokens[at + 1 : at + 4])
+    led = tokens[at - 1].has("det") or tokens[at - 1].text == "'s"
+    return led and any(t.has("occurrence", "scope_event", "scope_ongoing", "date_season") for t in tokens[at + 1 : at + 5])
 
 
 def _month(tokens: Sequence[Token], at: int, published: date | None, language: Language) -> Day | None:

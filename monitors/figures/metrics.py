@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from monitors.figures.doubts import likewise, settle
 from monitors.figures.lexicon import Language
-from monitors.figures.neighbours import but_of_things, but_things, but_whole, from_next, from_previous, from_within, with_shared_noun
+from monitors.figures.neighbours import (
+    but_left_out,
+    but_of_things,
+    but_things,
+    but_whole,
+    from_next,
+    from_previous,
+    from_within,
+    with_shared_noun,
+)
 from monitors.figures.numbers import Number
 from monitors.figures.phrases import Counted, Phrase, read_phrase
 from monitors.figures.tokens import Token
@@ -43,6 +52,7 @@ def find_counted(
     counted = from_within(counted, tokens)
     counted = from_next(counted, tokens)
     counted = from_previous(counted, tokens, last)
+    counted = but_left_out(counted, tokens)
     counted = with_shared_noun(counted, tokens, language.table["people"]["of_soldiers"])
     settled: list[Counted] = []
     for one in counted:
@@ -61,8 +71,6 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         return Counted(number, phrase, None, "none", phrase.head, f"counts {tokens[phrase.head or 0].text}")
     if phrase.kind == "bare" and (thing := _labelled(number, tokens)) is not None:
         return Counted(number, replace(phrase, kind="unit", head=thing), None, "none", None, f"counts {tokens[thing].text}")
-    if number.first and tokens[number.first - 1].has("all_but"):
-        return Counted(number, phrase, None, "none", None, "left out of what is counted")
     if _averted(number, tokens):
         return Counted(number, phrase, None, "none", None, "averted")
     if number.paired and (swapped := _swapped(number, tokens, language)):

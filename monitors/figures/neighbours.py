@@ -42,6 +42,18 @@ def but_of_things(counted: Sequence[Counted], tokens: Sequence[Token], things_to
     ]
 
 
+def but_left_out(counted: Sequence[Counted], tokens: Sequence[Token]) -> list[Counted]:
+    """ "All but two of the 181 on board were killed": neither number counts the dead."""
+    out = [one for one in counted if one.number.first and tokens[one.number.first - 1].has("all_but")]
+    ends = {one.phrase.end for one in out if one.phrase.partitive}
+    return [
+        replace(one, metric=None, relation="none", why_not="left out of what is counted, or what it is left out of")
+        if one in out or ends & {one.number.first, one.number.first - 1}
+        else one
+        for one in counted
+    ]
+
+
 def _inherit(one: Counted, metric: str | None, cue: int | None = None) -> Counted:
     """The number with what another one counts, by whose verb."""
     return replace(one, metric=metric, relation="inherited", cue=cue, why_not=None)
@@ -133,6 +145,8 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
         before = next((c for c in reversed(counted[:i]) if c.metric is not None), None)
         if one.metric is None and i and one.phrase.kind == "bare" and before is not None and tokens[one.number.first - 1].has("negative"):
             counted[i] = _inherit(one, before.metric, before.cue)  # "36 died, not 63"
+        elif before is not None and one.phrase.kind == "bare" and not one.number.why_not and _was_before(one, tokens):
+            counted[i] = _inherit(one, before.metric, before.cue)
         elif one.metric == SAME:
             metric = before.metric if before else _told(tokens[: one.number.first]) or last
             counted[i] = replace(one, metric=metric, why_not=None if metric else "no word says what the total is of")
@@ -153,6 +167,12 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
         elif before is None and last and _goes_on(one, tokens):
             counted[i] = _inherit(one, last)
     return counted
+
+
+def _was_before(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "three are missing, down from 170, as most were found alive": what it was before, whatever verb comes after it."""
+    at = one.number.first - 1
+    return at >= 0 and tokens[at].has("stance_replaced") and tokens[at].has("compare")
 
 
 def _told(tokens: Sequence[Token]) -> str | None:
@@ -237,6 +257,8 @@ def _joins(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
         return len(gap) < 25
     if len(gap) > 18 or any(token.text in ";" for token in gap):
         return False
+    if gap and gap[-1].has("preposition") and any(token.has("relative") and token.has("subordinate") for token in gap[:-1]):
+        return False  # "seven died when a boat with 200 migrants capsized"
     return bool(gap) and (
         gap[-1].has("conjunction", "det", "pronoun")
         or gap[-1].text in ",-—(:+"

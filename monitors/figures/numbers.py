@@ -293,6 +293,8 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
         moves = before is not None and before.low in words["from"] and not spread
         if moves and after is not None and _then_to(after, tokens, _joiners(before, words)):
             yield replace(number, replaced=True)  # "from 310 in 2024 to 260"
+        elif after is not None and _moves_in_bounds(number, after, tokens, words):
+            yield replace(number, replaced=True)
         elif (
             after is None
             or number.low is None
@@ -322,6 +324,17 @@ def _join_ranges(numbers: Sequence[Number], tokens: Sequence[Token], language: L
             yield replace(number, replaced=True)
         else:
             yield number
+
+
+def _moves_in_bounds(number: Number, after: Number, tokens: Sequence[Token], words: Mapping[str, Any]) -> bool:
+    """ "falls from more than 170 to just three": what was and what is, one of them bounded."""
+    bounds = [at for at in (number.core - 1, after.core - 1) if tokens[at].has("before_bound")]
+    opener = number.core - 1 - (number.core - 1 in bounds)
+    gap = [token.low for at, token in enumerate(tokens[number.stop : after.core], number.stop) if at not in bounds]
+    opened = bool(bounds) and opener >= 0 and tokens[opener].low in words["from"]
+    if not opened or len(gap) != 1 or gap[0] not in _joiners(tokens[opener], words):
+        return False
+    return any(token.has("link", "toll", "count") for token in tokens[max(0, opener - 8) : opener])
 
 
 def _joiners(before: Token | None, words: Mapping[str, Any]) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ def find_scope(
     `long_running`: the text tells of a war, a crackdown, an epidemic, whose figures are totals; `before`: the number before in
     the sentence; `recent`: the claim before, here or in the sentences just before.
     """
-    last = _own_end(one.phrase.end, tokens)
+    aside = one.relation in ("after", "shared") and one.cue is not None and one.cue > one.phrase.end and tokens[one.phrase.end].text == ","
+    ends = one.cue + 1 if aside and one.cue else one.phrase.end  # "313 people, 142 of them children, have died since June"
+    last = _own_end(ends, tokens)
     brings = next((at for at in range(one.number.first - 1, max(-1, one.number.first - 9), -1) if tokens[at].has("brings")), None)
     if one.relation == "toll" and brings is not None and one.number.first - brings > 1 and before is not None:
         tokens, one = tokens[brings:], _moved_by(one, brings)  # "lost 1,060 over the past day, taking total losses since 2022 to 1,243,770"
@@ -193,7 +195,18 @@ def _dates_a_thing(at: int, near: Sequence[Token]) -> bool:
     named = bool(beside) and beside[0].has("definite") and any(token.has("occurrence") for token in beside)
     if named and not any(token.value is not None for token in beside):
         return True
+    if any(_tells_of_one(here, at, near) for here in range(1, len(near) - 1)):
+        return True
     return any(token.text == "'s" for token in near[at + 1 : at + 3]) or (at > 0 and near[at - 1].has("month", "date_ago"))
+
+
+def _tells_of_one(here: int, at: int, near: Sequence[Token]) -> bool:
+    """ "from a boat that sank this week", "died last week when a boat sank", "after their boat went down": what happened, once."""
+    if near[here].has("relative") and here < at and near[here - 1].has("scope_event"):
+        return not any(token.text in ",;" for token in near[here:at])
+    once = near[here + 1].has("one_such") or (near[here].has("offset") and near[here + 1].has("det"))
+    opens = near[here].has("relative", "offset") and once
+    return opens and any(token.has("scope_event") for token in near[here + 2 : here + 6])
 
 
 def _in_days(one: Counted, tokens: Sequence[Token], last: int, language: Language) -> str | None:
@@ -336,6 +349,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return Stance.DISPUTED, "from … to"
     if denied:
         return Stance.DENIED, "denied"
+    before_pair = tokens[max(0, one.number.first - 6) : one.number.first] if one.number.paired else ()
+    if part := next((token.text for token in before_pair if token.has("installment")), None):
+        return Stance.HYPOTHETICAL, part  # "390 in the first stage of a 1,000-for-1,000 exchange"
     if one.relation in ("inherited", "noun", "toll") and (word := _replaced(one, tokens)):
         return Stance.DISPUTED, word
     begin = one.number.first - 2
@@ -344,6 +360,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted
+    cue_itself = tokens[one.cue : one.cue + 1] if one.cue is not None and one.relation == "after" else []
+    if fear := next((token.text for token in cue_itself if token.has("supposed", "worry")), None):
+        return Stance.HYPOTHETICAL, fear  # "2,000 feared dead"
     if one.relation == "noun" and any(token.has("supposed") for token in tokens[one.phrase.end : one.phrase.end + 1]):
         return Stance.HYPOTHETICAL, tokens[one.phrase.end].text
     cue = one.cue if one.cue is not None else one.number.first

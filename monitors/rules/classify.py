@@ -10,7 +10,7 @@ from statistics import median
 from monitors.model import Kind, Scope, Stance, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
-from monitors.rules.statements import COUNTED_UNITS, PART_GROUPS, Remark, Shelf, Track, is_plan
+from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan
 from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
 
 
@@ -222,14 +222,23 @@ def out_of_date(case: Case, before: Statement | None) -> str | None:
     remark = case.remark
     if remark.track is Track.TOLL and before and lags(case, before):
         return "a copy that lags"
+    if remark.track is Track.RUNNING and case.shelf is None and is_of_one_day(remark) and remark.age > EVENT_DAYS:
+        return "a day long past"
     if remark.track is Track.RUNNING and remark.claimant.body == UNATTRIBUTED:
         known = (current for rival in case.rivals if (current := rival.current))
         return "lower than what is known, and nobody is named for it" if any(rises(value_of(s), case.value) for s in known) else None
-    if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and (remark.age > case.constants.toll.young_days or case.recalled):
+    young = EVENT_DAYS if remark.headlined else case.constants.toll.young_days  # what a headline tells is no memory yet
+    if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and (remark.age > young or case.recalled):
         return "an event of long ago"
-    if remark.track is Track.WINDOW and before is None and remark.age > case.constants.first_sight.past_days:
+    over = case.constants.first_sight.past_days // (2 if remark.as_of_stated and len(remark.as_of) == len("2025") else 1)
+    if remark.track is Track.WINDOW and before is None and remark.age > over:  # "45 died last year" is told until spring
         return "a time long past"
     return None
+
+
+def is_of_one_day(remark: Remark) -> bool:
+    """ "1,200 people were killed on 7 October": no total "as of" that day."""
+    return remark.as_of_stated and len(remark.as_of) == len("2023-10-07") and remark.claim.until is None and remark.claim.since is None
 
 
 def restatement(case: Case) -> Judgement | None:

@@ -10,7 +10,7 @@ from monitors.model import Kind, Qualifier, Scope, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.constants import Constants
 from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
-from monitors.rules.statements import Shelf, adds_up, independent
+from monitors.rules.statements import TRANSFERS, Shelf, adds_up, independent
 from monitors.rules.values import Value, days_of, earlier, interval, mid, overlap, value_of
 
 CAPPED = frozenset({Qualifier.UP_TO, Qualifier.LESS_THAN})
@@ -98,6 +98,8 @@ def explain(a: Statement, b: Statement, parts: Iterable[int], claimants: Claiman
         return "they do not count the same in"
     if a.series.scope is Scope.EVENT:
         x, y = value_of(a).nominal, value_of(b).nominal
+        if x and y and a.series.metric in TRANSFERS and (a if x > y else b).series.group == "all" != (b if x > y else a).series.group:
+            return "some of the people against all of them"
         return "both sides together, or with others counted in" if x and y and adds_up(parts, x, y) else None
     relations = {relation(a, claimants), relation(b, claimants)}
     if len(relations) > 1:
@@ -137,12 +139,17 @@ def find_floor_breach(new: Statement, rivals: Sequence[Shelf], claimants: Claima
             or relation(names, claimants) != "confirmed_names"
             or relation(total, claimants) != "own_side"
             or earlier(names.as_of, total.as_of)
+            or (days_of(names.as_of)[1] - days_of(total.as_of)[1]).days > STALE_DAYS
         ):
             continue
         low, high = value_of(names).nominal, top(value_of(total))
         if low is not None and high is not None and low > high:
             return names, total
     return None
+
+
+STALE_DAYS = 365
+"""An official total that is older was not given of the dead whom the list names now."""
 
 
 def top(value: Value) -> float | None:

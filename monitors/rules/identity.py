@@ -389,6 +389,8 @@ class Happening:
     """Kinds its words stand for as well: an "attack" may be an air strike."""
     lasts: int | None = None
     """Days over which it is one event, where these are more than those of every other."""
+    season: bool = False
+    """Its dead are also counted by the season: "since the monsoon began"."""
     kin: Mapping[str, Words] = field(default_factory=dict, compare=False, repr=False)
     """Kinds that the same event may be told as, with their words: what it may come of, what may come of it, and what else it is called."""
 
@@ -460,7 +462,7 @@ def shipped_happenings() -> Happenings:
 
 def _happening(row: Mapping[str, Any], kin: Mapping[str, Words]) -> Happening:
     after, broad = frozenset(row.get("after", ())), frozenset(row.get("broad", ()))
-    return Happening(row["name"], row.get("wide", False), after, broad, row.get("lasts"), kin)
+    return Happening(row["name"], row.get("wide", False), after, broad, row.get("lasts"), row.get("season", False), kin)
 
 
 def key_part(text: str | None) -> str:

@@ -28,7 +28,7 @@ from monitors.model import (
     Statement,
 )
 from monitors.rules.constants import Constants
-from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, chief_of, fold, key_part
+from monitors.rules.identity import NOBODY, UNATTRIBUTED, Claimants, Happening, Happenings, Publishers, War, chief_of, fold, key_part
 from monitors.rules.values import Value, days_of, interval, same, touch, value_of
 
 TRANSFERS = frozenset({"exchanged", "bodies_returned"})
@@ -315,18 +315,20 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
         return Track.TRANSFER if claim.scope is Scope.EVENT or not claim.since else Track.RUNNING
     if claim.metric in TRANSFERS and not claim.since and claim.as_of and len(claim.as_of) == len("2026-02-05"):
         return Track.TRANSFER  # on one day, whatever time the text names beside it
+    if claim.metric in TRANSFERS and not claim.since and not span_of(claim):
+        return Track.WINDOW  # "last week 1,000 bodies came back": of no day that is known
     if claim.scope is Scope.RATE:
         return Track.WINDOW
     if claim.scope is Scope.PERIOD:
-        if not war and page.happening and since_it_began(claim, page):
+        if not war and page.happening and (since_it_began(claim, page) or is_of_days(claim, happenings)):
             return Track.TOLL
         if war and not (claim.since or claim.until or claim.per or span_of(claim)) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
-        opens_with_war = war and claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK)
-        return Track.RUNNING if opens_with_war else Track.WINDOW
+        return Track.RUNNING if war and is_of_war(claim, war) else Track.WINDOW
     named = happenings.find(claim.event, claim.quote)
-    if claim.since and (page.day - days_of(claim.since)[1]).days > EVENT_DAYS and not (happening and happening.wide):
-        return Track.RUNNING  # "since the coup in February 2021": no toll of the strike that the page tells of
+    ago = (page.day - days_of(claim.since)[1]).days if claim.since and not (happening and happening.wide) else 0
+    if ago > EVENT_DAYS:  # "since the coup in February 2021": no toll of the strike that the page tells of; in a long war "since August"
+        return Track.WINDOW if war and not is_of_war(claim, war) and ago < YEAR else Track.RUNNING
     if claim.scope is Scope.EVENT:
         total = war and (named is None or named.name in WARLIKE) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
         return Track.RUNNING if total else Track.TOLL
@@ -338,13 +340,28 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     return Track.TOLL if disaster else Track.RUNNING
 
 
+def is_of_war(claim: Claim, war: War) -> bool:
+    """Whether a count opens with the war."""
+    return bool(claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK))
+
+
 def since_it_began(claim: Claim, page: Page) -> bool:
     """ "112 have died since Saturday", in a text about a flood: the window is the event's own."""
     return claim.since is not None and claim.until is None and claim.per is None and (page.day - days_of(claim.since)[0]).days <= EVENT_DAYS
 
 
+def is_of_days(claim: Claim, happenings: Happenings) -> bool:
+    """ "The floods have killed 112 this week": days, no month or year, in which what is felt for weeks took them."""
+    bounded = claim.since or claim.until or claim.per or len(claim.as_of or "2026-02-05") < len("2026-02-05")
+    return not bounded and any(happening.wide for happening in happenings.kinds(claim.quote))
+
+
 EVENT_DAYS = 30
 """The longest that an event's toll is counted from its first day: "wide" events of DOMAIN 3.0."""
+
+YEAR = 365
+SEASON_DAYS = 180
+"""The longest that the dead of a season of floods, fires or heat are counted."""
 
 LEAST_WAR_TOTAL = 1000
 """Soldiers of a party at war, so many, in no named attack or place: "55,000 fell in battle" is the war's total whatever its tense."""
@@ -371,7 +388,9 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
         case Track.TOLL:
             kind = remark.happening.name if remark.happening else None
             place = next((name for name in (claim.place, page.place) if name and key_part(name) != key_part(claim.party)), None)
-            return Series(**common, scope=Scope.EVENT, event=event_key(kind, place, remark.day))  # type: ignore[arg-type]
+            season = season_of(remark, page.day)
+            event = event_key(kind, None, season) if season else event_key(kind, place, remark.day)
+            return Series(**common, scope=Scope.EVENT, event=event)  # type: ignore[arg-type]
         case Track.TRANSFER:
             between = war or happenings.war_of(page.party)
             where = between.name if between else page.party
@@ -379,6 +398,14 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
         case Track.WINDOW:
             return Series(**common, scope=claim.scope, window=window_of(claim))  # type: ignore[arg-type]
     return Series(**common, scope=Scope.CUMULATIVE, event=war.name if war else None)  # type: ignore[arg-type]
+
+
+def season_of(remark: Remark, day: date) -> date | None:
+    """ "657 have died since the monsoon began in June": the first day of a season of floods; a flood within it is another event."""
+    if not remark.claim.since or not (remark.happening and remark.happening.season):
+        return None
+    first = days_of(remark.claim.since)[0]
+    return first if (day - first).days > EVENT_DAYS else None
 
 
 def event_key(kind: str | None, place: str | None, day: date) -> str:
@@ -417,7 +444,8 @@ def is_twin(a: Remark, b: Remark) -> bool:
     """Whether two claims of one text are one remark: one number of one party and claimant, as far as both say."""
     if a.claim.stance is not b.claim.stance or a.claim.superseded != b.claim.superseded or not same(a.value, b.value):
         return False
-    headline = a.claim.in_title != b.claim.in_title and not (a.claim.sure and b.claim.sure)
+    told_twice = a.claim.metric == b.claim.metric and min(a.value.nominal or 0, b.value.nominal or 0) >= LEAST_WAR_TOTAL
+    headline = a.claim.in_title != b.claim.in_title and (told_twice or not (a.claim.sure and b.claim.sure))
     if not (agree(a.claim.party, b.claim.party) and (headline or agree_bodies(a.claimant, b.claimant))):
         return False
     if a.claim.metric != b.claim.metric:
@@ -491,8 +519,12 @@ def agree(a: str | None, b: str | None) -> bool:
 
 
 def agree_bodies(a: Claimant, b: Claimant) -> bool:
-    """One of the two is open, or they are one body, or one is a part of the other: "UN" above what its human rights office says."""
-    return a is NOBODY or b is NOBODY or a.body == b.body or a.within == b.body or b.within == a.body
+    """One of the two is open, or they are one body, or one is a part of the other: "UN" above what its human rights office says.
+
+    Of people whom no list has the last name is enough: "Drapatyi" above what "Major General Mykhailo Drapatyi" said.
+    """
+    one_name = not (a.known or b.known) and a.body.split()[-1:] == b.body.split()[-1:]
+    return a is NOBODY or b is NOBODY or a.body == b.body or a.within == b.body or b.within == a.body or one_name
 
 
 def group_or_none(group: str) -> str | None:
@@ -559,6 +591,8 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
     day, toll = event_parts(remark.series)[2] or remark.day, constants.toll
     if remark.track is Track.TRANSFER:
         return day - timedelta(days=1), day + timedelta(days=1)
+    if remark.happening and remark.happening.season and event_parts(remark.series)[1] is None:
+        return day - timedelta(days=SEASON_DAYS), day + timedelta(days=EVENT_DAYS)
     wide = bool(remark.happening and remark.happening.wide)
     at_war = event_parts(remark.series)[0] in WARLIKE and not wide
     lasts = lasts_of(remark) or (toll.point_days if at_war else toll.wide_days)
@@ -582,6 +616,8 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
         return 0
     wide = bool(remark.happening and remark.happening.wide)
     apart = (wanted_day - day).days
+    if remark.happening and remark.happening.season and place is None and wanted_place is None and agree(stored.party, remark.series.party):
+        return 2 if -EVENT_DAYS <= apart <= SEASON_DAYS else 0
     if remark.track is Track.TRANSFER:
         limit = 0 if remark.as_of_stated else 1
         return 2 if abs(apart) <= limit and agree(place, wanted_place) else 0

@@ -49,7 +49,7 @@ def is_part(part: Remark, whole: Remark) -> bool:
     """Whether one remark counts some of those of another: of the same event or stretch, by the same claimant, a group of all."""
     a, b = part.claim, whole.claim
     asserted = all(claim.stance is Stance.ASSERTED and not (claim.superseded or claim.past or claim.comparison) for claim in (a, b))
-    same_people = a.metric == b.metric and a.party == b.party and b.group in OPEN_GROUPS and a.group not in OPEN_GROUPS
+    same_people = a.metric == b.metric and a.party == b.party and not b.part and b.group in OPEN_GROUPS and a.group not in OPEN_GROUPS
     same_stretch = part.track is whole.track and part.as_of == whole.as_of and (a.since, a.until, a.per) == (b.since, b.until, b.per)
     one_event = part.series.event == whole.series.event and part.series.unit == whole.series.unit
     return asserted and same_people and same_stretch and one_event and part.claimant.body == whole.claimant.body

@@ -15,6 +15,7 @@ from monitors.rules.edits import Edit
 from monitors.rules.identity import Claimants
 from monitors.rules.severity import ORDER, find_monitor
 from monitors.rules.statements import Page, Remark, Shelf, Track, independent
+from monitors.rules.values import value_of
 
 EVENTFUL = frozenset({Track.TOLL, Track.TRANSFER})
 FRESH = frozenset({Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT})
@@ -181,7 +182,9 @@ class Teller:
         case, statement = finding.case, finding.statement
         assert statement is not None
         shelf = Shelf(statement.series, (*(case.shelf.statements if case.shelf else ()), statement))
-        parts = [number for other in findings if other.event_key == finding.event_key and (number := other.case.value.nominal)]
+        beside = [other.case.value for other in findings if other.event_key == finding.event_key]
+        beside += [value_of(told) for rival in case.rivals if finding.event_key for told in rival.standing]
+        parts = [number for value in beside if (number := value.nominal)]
         spread, _ = find_spread(statement, case.rivals, shelf, parts, self.claimants, case.constants, case.contrasted)
         if spread is None:
             return self.converged(finding, statement, last) if last else None
