@@ -350,6 +350,8 @@ class Library:
             return self.renamed(remark, elsewhere) if elsewhere else []
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
+        if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
+            return [row for row in rows if not row[1].series.window or row[1].like(remark.value)]
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
 
     def renamed(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:

@@ -13,7 +13,7 @@ def quantity_page(quantity: str, number: int = 1) -> str:
     """The page of a quantity, by its key; the further ones of a long one are numbered.
 
     >>> quantity_page("ukraine/killed/military/cumulative/-/-/-/-")
-    'quantities/ukraine-killed-military-cumulative-3f2044b2.html'
+    'quantities/ukraine-killed-military-cumulative-7f29b441.html'
     """
     return f"quantities/{_name(quantity)}{f'-{number}' if number > 1 else ''}.html"
 
