@@ -148,7 +148,7 @@ class Pages:
             keys = overview.quantity_keys(connection)
             for _, here, addresses, part in shown.in_pages(keys, "quantities"):
                 if here == number:
-                    rows = [quantity_row(course) for course in overview.quantities(connection, part)]
+                    rows = [quantity_row(course) for course in overview.quantities(connection, part, proofs=False)]
                     return self._show(connection, "quantities.html", quantities=rows, number=number, addresses=addresses)
         abort(404)
 
@@ -173,7 +173,7 @@ class Pages:
 
     def disagreement(self, name: str) -> str:
         with self.history.reading() as connection:
-            for course in overview.quantities(connection, overview.disagreeing(connection)):
+            for course in overview.quantities(connection, overview.disagreeing(connection), proofs=False):
                 if disagreement_page(course.key) == f"disagreements/{name}.html":
                     return self._show(connection, "disagreement.html", 1, shown=disagreement_view(course, self._looks()))
         abort(404)

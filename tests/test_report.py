@@ -191,7 +191,7 @@ LOOKS = Looks(UTC, {}, with_copies=False, edited=())
 def test_a_long_quantity_goes_on_over_pages_and_loses_nothing(losses):
     first, second, *rest = losses.stated
     (printed, *_) = first.printed
-    copies = tuple(replace(printed, claim=1000 + number) for number in range(450))
+    copies = tuple(printed._replace(claim=1000 + number) for number in range(450))
     course = replace(losses, stated=(first, replace(second, printed=copies), *rest))
 
     views = list(quantity_views(course, LOOKS))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -38,8 +38,7 @@ AT_ONCE = 100
 SPREADS = (Kind.DISAGREEMENT.value, Kind.GAP_MOVED.value, Kind.CONVERGED.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A figure as one version of a page prints it, and what it was judged to be."""
 
     claim: int
@@ -203,11 +202,12 @@ def count_statements(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(statements)).scalar_one()
 
 
-def quantities(connection: Connection, keys: Sequence[str]) -> Iterator[QuantityCourse]:
-    """The quantities of these keys, in their order; what nothing was stated of is left out."""
+def quantities(connection: Connection, keys: Sequence[str], proofs: bool = True) -> Iterator[QuantityCourse]:
+    """The quantities of these keys, in their order; what nothing was stated of is left out. Without `proofs` the figures in print are
+    not looked for."""
     merged = read_merges(connection)
     for part in in_parts(keys, AT_ONCE):
-        stated = _stated(connection, part, merged)
+        stated = _stated(connection, part, merged, proofs)
         told, spreads = _told(connection, part)
         for key in part:
             if stated[key]:
@@ -284,25 +284,25 @@ ORIGIN_COLUMNS = tuple(
 )
 
 
-def _stated(connection: Connection, keys: Sequence[str], merged: Mapping[str, str]) -> dict[str, list[Stated]]:
+def _stated(connection: Connection, keys: Sequence[str], merged: Mapping[str, str], proofs: bool) -> dict[str, list[Stated]]:
     known = {row.id: row for row in connection.execute(select(series).where(series.c.quantity.in_(keys)))}
     of = {number: read_series(row, merged) for number, row in known.items()}
     rows = [
         row
         for part in in_parts(known)
-        for row in connection.execute(select(statements.c.series_id, *STATED_COLUMNS).where(statements.c.series_id.in_(part)))
+        for row in connection.execute(select(statements.c.series_id, *STATED_COLUMNS).where(statements.c.series_id.in_(part))).all()
     ]
     ids = [row.id for row in rows]
     marked = _by_statement(connection, select(marks.c.statement_id, marks.c.id, marks.c.mark), marks.c.statement_id, ids)
     carried = _by_statement(connection, select(origins.c.statement_id, origins.c.id, *ORIGIN_COLUMNS), origins.c.statement_id, ids)
     proof = select(judgements.c.statement_id, *PRINTED_COLUMNS).join_from(judgements, claims).join(versions).join(articles)
-    printed = _by_statement(connection, proof.where(is_read()), judgements.c.statement_id, ids)
+    printed = _by_statement(connection, proof.where(is_read()), judgements.c.statement_id, ids if proofs else [])
     found: dict[str, list[Stated]] = defaultdict(list)
     for series_id, number, low, high, qualifier, *rest in sorted(rows, key=lambda row: (row.last_day, row.id)):
         holding = tuple(sorted(stand_now(row.mark for row in _in_order(marked[number]))))
         carriers = tuple(Origin(*row[2:]) for row in _in_order(carried[number]))
-        proofs = tuple(Printed(*row[1:]) for row in _in_order(printed[number]))
-        also = (holding, carriers, proofs, state_of(carriers, holding))
+        in_print = tuple(Printed(*row[1:]) for row in _in_order(printed[number]))
+        also = (holding, carriers, in_print, state_of(carriers, holding))
         values: Any = (number, of[series_id], low, high, Qualifier(qualifier), *rest, *also)
         found[known[series_id].quantity].append(Stated(*values))
     return found
@@ -312,7 +312,7 @@ def _by_statement(connection: Connection, wanted: Any, column: ColumnElement[Any
     """Rows of some statements, by the statement, which is their first column."""
     found: dict[int, list[Any]] = defaultdict(list)
     for part in in_parts(ids):
-        for row in connection.execute(wanted.where(column.in_(part))):
+        for row in connection.execute(wanted.where(column.in_(part))).all():
             found[row[0]].append(row)
     return found
 

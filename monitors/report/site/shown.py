@@ -71,14 +71,14 @@ def first_page(connection: Connection, looks: Looks) -> dict[str, Any]:
         },
         "told": [told_view(one, looks) for one in overview.told_lately(connection, LATELY)],
         "disagreements": differing[:DIFFERING], "more_disagreements": max(0, len(differing) - DIFFERING),
-        "quantities": [quantity_row(course) for course in overview.quantities(connection, keys[:LISTED])],
+        "quantities": [quantity_row(course) for course in overview.quantities(connection, keys[:LISTED], proofs=False)],
         "outlets": [_outlet(state, looks) for state in queries.outlet_states(connection)],
     }  # fmt: skip
 
 
 def disagreements(connection: Connection, looks: Looks) -> dict[str, Any]:
     """Those that stand, and those that ended; the last told of first."""
-    found = list(overview.quantities(connection, overview.disagreeing(connection)))
+    found = list(overview.quantities(connection, overview.disagreeing(connection), proofs=False))
     return {
         "standing": [_standing(course, looks) for course in found if course.standing_spread],
         "ended": [_standing(course, looks) for course in found if not course.standing_spread],

@@ -5,11 +5,13 @@ Of a stranger's page one sentence is shown, at most 300 characters around its nu
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitors.alerts.about import UNATTRIBUTED, series_words
 from monitors.alerts.addresses import article_page, disagreement_page, quantity_page
@@ -36,14 +38,15 @@ from monitors.report.diff import Piece, diff_words, folded
 
 ON_A_PAGE = 400
 """Figures in print on one page of a quantity; a statement with more goes on, on the next."""
+CARDS = 12
+"""Values that stand, shown large."""
 NAME_LENGTH = 100
 KEPT = 4096
 """Words of the same thing that are kept at hand."""
 WHY_LENGTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence with its number apart, to be marked."""
 
     before: str
@@ -51,8 +54,7 @@ class Sentence:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedView:
+class PrintedView(NamedTuple):
     """A figure as a page prints it."""
 
     claim: int
@@ -254,13 +256,14 @@ def quantity_row(course: QuantityCourse) -> Row:
 def quantity_views(course: QuantityCourse, looks: Looks) -> Iterator[QuantityView]:
     """The pages of a quantity, the latest statements first; what is told of it as a whole stands on the first."""
     current = {one.id for one in course.current}
-    in_parts = list(_cut([_stated(one, looks, one.id in current) for one in reversed(course.stated)]))
+    views = {one.id: _stated(one, looks, one.id in current) for one in reversed(course.stated)}
+    in_parts = list(_cut(list(views.values())))
     claimants = tuple(sorted({claimant_of(one) for one in course.stated}))
     told = tuple(told_view(one, looks) for one in reversed(course.told))
     for number, part in enumerate(in_parts, 1):
         yield QuantityView(
             quantity_title(course.series), tuple(_about(course.series)), number, part,
-            tuple(_stated(one, looks, True) for one in course.current[:12]) if number == 1 else (),
+            tuple(views[one.id] for one in course.current[:CARDS]) if number == 1 else (),
             claimants, tuple(sorted({one.state for one in part})), told if number == 1 else (), disagreement_of(course),
             len(course.stated), sum(len(one.printed) for one in course.stated),
         )  # fmt: skip
@@ -389,7 +392,7 @@ def nominal(one: Stated) -> float | None:
 def web_link(url: str) -> str:
     """An address that may be followed; empty for one that is not of the web."""
     shown = clean(readable_link(url))
-    return shown if shown.lower().startswith(("http://", "https://")) and not any(char.isspace() for char in shown) else ""
+    return shown if re.fullmatch(r"https?://\S+", shown, re.IGNORECASE) else ""
 
 
 # --- alerts and disagreements
