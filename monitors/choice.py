@@ -74,4 +74,4 @@ def make_policy(config: Configuration) -> Policy:
     check_wants(config)
     policy = Policy.shipped(config.monitors, config.channels, config.hours)
     own = {table.name: Publisher(table.name, table.family or table.name, table.tier, table.title or table.name) for table in config.outlet}
-    return replace(policy, publishers=replace(policy.publishers, own=own))
+    return replace(policy, publishers=replace(policy.publishers, own=own), report=config.report or "")

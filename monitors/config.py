@@ -262,6 +262,7 @@ class Configuration(Table):
     contact: str | None = None
     outlets: Annotated[list[str] | str | None, AfterValidator(_outlets)] = None
     heartbeat: SecretAddress | None = None
+    report: WebAddress | None = None
     timezone: Zone | None = None
     digest: Hour = f"{DIGEST_AT:%H:%M}"
     quiet_hours: QuietHours | None = None

@@ -49,7 +49,7 @@ def forget(connection: Connection, archive: Archive | None, policy: Policy, url:
     tombstones.close_page(connection, page)
 
     def reword(details: Mapping[str, Any]) -> tombstones.Words:
-        return _words(compose(load(Event, details), policy.timezone, policy.publishers.titles))
+        return _words(compose(load(Event, details), policy.timezone, policy.publishers.titles, policy.report))
 
     told = tombstones.redact_events(connection, page, reword)
     groups = {message: _words(compose_group(alerts)) for message, alerts in tombstones.messages_with(connection, told).items()}

@@ -134,7 +134,7 @@ def reject(
     if deliveries:
         loudest = max((one.severity for one in told), key=ORDER.index)
         back = _misread(event, statement, ledger, why, UPHELD if upheld else MISREAD, loudest, now)
-        ledger.tell(back, compose(back, policy.timezone, policy.publishers.titles), deliveries, now)
+        ledger.tell(back, compose(back, policy.timezone, policy.publishers.titles, policy.report), deliveries, now)
     return [f"rejected: {title}", f"struck: {read}", *_who_hears(deliveries, gone, now)]
 
 
@@ -200,7 +200,7 @@ def _tell_the_rest(connection: Connection, item: said.Item, struck: Statement, p
         return
     untold = [channel for channel, _, error in outbox.deliveries_of(connection, [event.id])[event.id] if error == REJECTED]
     if deliveries := _back_to({event.id: untold}, [event], policy, now)[0]:
-        ledger.tell(rest, compose(rest, policy.timezone, policy.publishers.titles), deliveries, now)
+        ledger.tell(rest, compose(rest, policy.timezone, policy.publishers.titles, policy.report), deliveries, now)
 
 
 def _about(event: Event, statement: Statement) -> Event:

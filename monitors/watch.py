@@ -192,6 +192,8 @@ class Policy:
     constants: Constants
     channels: tuple[Channel, ...] = ()
     hours: Hours = PLAIN
+    report: str = ""
+    """The address under which people open the report; empty where nobody said one."""
 
     @property
     def timezone(self) -> tzinfo:
@@ -297,7 +299,7 @@ def send(event: Event, ledger: Ledger, policy: Policy, now: datetime) -> bool:
 def put_out(event: Event, ledger: Ledger, policy: Policy, now: datetime, muted: str | None) -> bool:
     """Put an event into words and into the outbox; False where one of its key was."""
     monitor = next((monitor for monitor in policy.monitors if monitor.name == event.monitor), None)
-    alert = compose(event, policy.timezone, policy.publishers.titles)
+    alert = compose(event, policy.timezone, policy.publishers.titles, policy.report)
     return ledger.tell(event, alert, route(event, policy.channels, now, monitor=monitor, hours=policy.hours), now, muted)
 
 

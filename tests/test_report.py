@@ -15,9 +15,14 @@ import pytest
 from click.testing import CliRunner
 
 from monitors.alerts.addresses import quantity_page
+from monitors.alerts.wording import compose
+from monitors.choice import make_policy
 from monitors.cli import tallywatch
+from monitors.config import read_config
 from monitors.failure import Failure
+from monitors.history import overview
 from monitors.history.overview import quantities, quantity_keys
+from monitors.history.queries import told_event
 from monitors.history.store import open_history
 from monitors.report.site.charts import MOST_POINTS, chart_of
 from monitors.report.site.pages import as_data
@@ -248,3 +253,27 @@ def test_an_empty_history_has_a_report_that_says_so(tmp_path):
     index = (tmp_path / "report" / "index.html").read_text("utf-8")
     assert "Nothing was told yet." in index
     html5lib.HTMLParser(strict=True).parse(index)
+
+
+def test_an_alert_links_the_place_of_its_figure_in_the_report(story, report):
+    """Whatever it is about: the anchor is there."""
+    with open_history(f"sqlite:///{story}/history.db") as history, history.reading() as connection:
+        events = [told_event(connection, one.id) for one in overview.told_lately(connection, 100)]
+    base = "https://desk.example.org/tally/"
+    assert {event.kind for event in events} >= {"change", "new_series", "disagreement", "retraction"}
+    for event in events:
+        alert = compose(event, report=base)
+        (link,) = re.findall(rf"{base}\S+", alert.body)
+        page, _, anchor = link.removeprefix(base).partition("#")
+        root = lxml.html.parse(str(report / page)).getroot()
+        assert not anchor or root.xpath(f"//*[@id='{anchor}']"), link
+        assert f'href="{link}"' in alert.html
+    assert base not in compose(events[0]).body
+
+
+def test_who_opens_the_report_where_is_said_in_the_configuration(tmp_path):
+    (tmp_path / "tallywatch.toml").write_text('report = "https://desk.example.org/tally"\n')
+    assert make_policy(read_config(tmp_path / "tallywatch.toml")).report == "https://desk.example.org/tally"
+    (tmp_path / "tallywatch.toml").write_text('report = "javascript:alert(1)"\n')
+    with pytest.raises(Failure, match="http"):
+        read_config(tmp_path / "tallywatch.toml")

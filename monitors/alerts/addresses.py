@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
+from monitors.alerts.about import SPREADS
+from monitors.model import Event
+
 READABLE = 60
 """Characters of a file's name that say what it is of."""
 
@@ -31,6 +34,16 @@ def article_page(number: int) -> str:
 def alert_page(number: int) -> str:
     """A page of alerts; the first holds the oldest, so that an alert stays where it is."""
     return f"alerts/{number}.html"
+
+
+def place_of(event: Event) -> str:
+    """Where the report shows what an event tells of; empty of what is about no quantity."""
+    if event.series is None:
+        return ""
+    if event.kind in SPREADS:
+        return disagreement_page(event.series.quantity)
+    number = event.statement.id if event.statement else None
+    return quantity_page(event.series.quantity) + (f"#s{number}" if number is not None else "")
 
 
 def _name(quantity: str) -> str:

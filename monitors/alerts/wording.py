@@ -25,6 +25,7 @@ from monitors.alerts.about import (
     subject,
     value_of,
 )
+from monitors.alerts.addresses import place_of
 from monitors.alerts.course import CHARTED, course_words, waypoint
 from monitors.alerts.page import Line, Look, Page, Section, render_html, render_text
 from monitors.alerts.phrases import (
@@ -59,15 +60,17 @@ OTHERS_SHOWN = 6
 STANDING_SHOWN = 60
 
 
-def compose(event: Event, timezone: tzinfo = UTC, titles: Mapping[str, str] = MappingProxyType({})) -> Alert:
+def compose(event: Event, timezone: tzinfo = UTC, titles: Mapping[str, str] = MappingProxyType({}), report: str = "") -> Alert:
     """Say what happened, with everything of DOMAIN.md 3.12 that the event carries.
 
-    Times are shown in `timezone`; `titles` says what people call the outlets that publishers.toml does not know.
+    Times are shown in `timezone`; `titles` says what people call the outlets that publishers.toml does not know; `report` is the address
+    under which people open the report, whose place for it is named last.
     """
     whole, event = event, entitle(event, titles)
-    sections = (misread_sections if event.subtype in OURS else SECTIONS.get(event.kind, figure_sections))(event, timezone)
+    sections = (*(misread_sections if event.subtype in OURS else SECTIONS.get(event.kind, figure_sections))(event, timezone),
+                *report_section(event, report))  # fmt: skip
     old, new = large_values(event)
-    page = Page(title_of(event), tuple(sections), old, new, small_print(event))
+    page = Page(title_of(event), sections, old, new, small_print(event))
     return Alert(event.id, event.severity, page.title, render_text(page), render_html(page), whole)
 
 
@@ -492,6 +495,12 @@ def cautions_section(event: Event) -> Section:
 def links_section(event: Event) -> Section:
     """Every address behind the alert beyond the first, which stands in the lead."""
     return Section(tuple(Line(url, Look.LINK) for url in links(event)[1:]), words()["headings"]["links"])
+
+
+def report_section(event: Event, report: str) -> Iterator[Section]:
+    """The figure's place in the report, where people can open one."""
+    if report and (place := place_of(event)):
+        yield Section((Line(f"{report.rstrip('/')}/{place}", Look.LINK),), words()["headings"]["report"])
 
 
 def links(event: Event) -> list[str]:

@@ -128,7 +128,7 @@ def _show_alert(connection: Connection, config: Configuration, name: str, as_jso
     item = next(iter(items.values()))
     row: dict[str, Any]
     if item.due:
-        alert, said = compose(item.event, config.zone, make_policy(config).publishers.titles), []
+        alert, said = compose(item.event, config.zone, make_policy(config).publishers.titles, config.report or ""), []
         row = {"at": item.event.at, "severity": alert.severity, "title": alert.title, "id": alert.id, "kind": item.event.kind,
                "body": alert.body, "delivery": [f"held until {item.due.astimezone(config.zone):%Y-%m-%d %H:%M}"]}  # fmt: skip
     else:

@@ -34,9 +34,15 @@ if (data && window.Plotly) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }
 
-/* A deep link opens what it leads to. */
+/* A deep link opens what it leads to; a statement that is on a later page by now, the chart knows where to find. */
 const open = () => {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (location.hash.length < 2) return;
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target && data) {
+    const places = JSON.parse(data.textContent).flatMap(trace => (trace.customdata || []).map(([place]) => place));
+    const place = places.find(known => known.endsWith(location.hash));
+    if (place) location.replace(root + place);
+  }
   if (!target) return;
   for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   const own = target.querySelector("details");
