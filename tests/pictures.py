@@ -1,4 +1,5 @@
-"""Take the README's pictures of the report: `python -m tests.pictures` writes them to monitors/report/pictures; needs `.[browser]`.
+"""Take the README's pictures of the report: `python -m tests.pictures` writes them to monitors/report/pictures, and given a folder's name
+all there are to look at into that; needs `.[browser]`.
 
 The history is the shipped known values with the story of `tests.reports` after them.
 """
@@ -6,6 +7,7 @@ The history is the shipped known values with the story of `tests.reports` after 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,17 +22,17 @@ from tests.reports import tell
 FOLDER = Path(__file__).parents[1] / "monitors" / "report" / "pictures"
 LOSSES = quantity_page("ukraine/killed/military/cumulative/-/russia-ukraine war/-/-")
 SHOTS = (
-    ("overview-light", "index.html", 1400, 900, "light"),
+    ("quantity-light", LOSSES, 1400, 1130, "light"),
     ("overview-phone-dark", "index.html", 390, 844, "dark"),
-    ("quantity-light", LOSSES, 1400, 1250, "light"),
+    ("overview-light", "index.html", 1400, 900, "light"),
     ("quantity-dark", LOSSES, 1400, 1250, "dark"),
     ("quantity-phone-light", LOSSES, 390, 844, "light"),
     ("quantity-phone-dark", LOSSES, 390, 844, "dark"),
 )
 
 
-def main(folder: Path) -> None:
-    """Write every picture into a folder."""
+def main(folder: Path, shots: Sequence[tuple[str, str, int, int, str]]) -> None:
+    """Write pictures into a folder."""
     from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +41,7 @@ def main(folder: Path) -> None:
         tell(history)
         write_site(history, Path(work) / "report", UTC, {})
         browser = playing.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for name, address, width, height, scheme in SHOTS:
+        for name, address, width, height, scheme in shots:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(f"{(Path(work) / 'report' / address).as_uri()}")
             page.wait_for_timeout(1500)
@@ -48,4 +50,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    main(*((Path(sys.argv[1]), SHOTS) if len(sys.argv) > 1 else (FOLDER, SHOTS[:2])))

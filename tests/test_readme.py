@@ -49,7 +49,11 @@ PROVED = [line for block in re.findall(r"```sh\n(.*?)```", EVIDENCE, re.DOTALL) 
 ALONE = README.partition("## When it runs by itself")[2].partition("\n## ")[0]
 LEFT_ALONE = [line for block in re.findall(r"```sh\n(.*?)```", ALONE, re.DOTALL) for line in block.splitlines()]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
-ELSEWHERE = {".venv/bin/tallywatch demo": "tests/test_demo.py", "crontab crontab": "tests/test_schedule.py"}
+ELSEWHERE = {
+    ".venv/bin/tallywatch demo": "tests/test_demo.py",
+    ".venv/bin/tallywatch serve": "tests/test_serve.py",
+    "crontab crontab": "tests/test_schedule.py",
+}
 """Run by another test."""
 TOLD_APART = (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *PROVED, *LEFT_ALONE)
 UNREACHABLE = re.compile(r"tallywatch run|scrapy (crawl|parse)")

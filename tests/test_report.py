@@ -227,6 +227,8 @@ def test_a_chart_marks_bounds_ranges_alerts_and_where_each_point_leads(losses):
     assert zelensky["customdata"][0][0] == places[losses.stated[0].id]
     assert "“Volodymyr Zelensky said that 43,000" in zelensky["customdata"][0][1]
     assert [trace["y"] for trace in traces if trace.get("fill") == "tonexty"] == [[140_000]]
+    estimate = next(trace for trace in traces if str(trace.get("name")).startswith("Center"))
+    assert (estimate["y"], estimate["error_y"]["array"], estimate["error_y"]["arrayminus"]) == ([120_000], [20_000], [20_000])
     assert {"alerts"} <= {trace.get("name") for trace in traces}
 
 

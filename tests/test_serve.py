@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
+import sys
 from datetime import UTC
+from urllib.request import urlopen
 
 import lxml.html
 import pytest
@@ -186,3 +191,15 @@ def test_the_command_lets_nobody_else_in_without_a_token(tmp_path):
     (tmp_path / "token").write_text("short\n")
     short = CliRunner().invoke(tallywatch, ["serve", "--host", "0.0.0.0", "--token-file", str(tmp_path / "token")])
     assert (short.exit_code, "can be guessed" in short.output) == (2, True)
+
+
+def test_the_command_says_where_to_look_and_answers_there_until_it_is_stopped(desk, tmp_path):
+    command = [sys.executable, "-m", "monitors.cli", "serve", "--port", "0", "--config", str(tmp_path / "tallywatch.toml")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().strip()
+        with urlopen(address.partition("?")[0] + "index.html", timeout=20) as answer:
+            assert b"What changed lately" in answer.read()
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(20) == 0
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{32}", address)

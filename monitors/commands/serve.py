@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 from pathlib import Path
 
 import click
@@ -46,7 +45,7 @@ def serve(host: str, port: int, names: tuple[str, ...], token_file: Path | None,
         app = make_app(config, history, token, (*LOOPBACK, *names, *(() if own else (host,))), open_to_read=own)
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         try:
-            server = create_server(app, host=host, port=port, threads=4, ident=None, family=family_of(host))
+            server = create_server(app, host=host, port=port, threads=4, ident=None)
         except OSError as error:
             raise click.ClickException(f"{host}:{port} cannot be listened at: {error.strerror}; another --port may be free") from error
         address = f"http://{f'[{host}]' if ':' in host else host}:{server.effective_port}/"
@@ -56,10 +55,6 @@ def serve(host: str, port: int, names: tuple[str, ...], token_file: Path | None,
             server.run()
         except KeyboardInterrupt:
             click.echo("ended")
-
-
-def family_of(host: str) -> int:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def read_token(file: Path) -> str:

@@ -22,7 +22,7 @@ LEGEND = 34
 WIDTH = 64
 """Characters of a line in a tooltip."""
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7a5cc0", "#808080")
+COLOURS = ("#2f7de1", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7a5cc0", "#808080")
 """Told apart by people who do not see all colours, on white and on black."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = {
@@ -68,10 +68,17 @@ def _line(own: Sequence[Stated], colour: str, dash: str) -> Iterator[dict[str, A
         band = {"x": days, "mode": "lines", "line": unseen, "hoverinfo": "skip", "showlegend": False, "legendgroup": name}
         yield band | {"y": [one.high if one.low is None else one.low for one in own]}
         yield band | {"y": [one.low if one.high is None else one.high for one in own], "fill": "tonexty", "fillcolor": colour + "33"}
+    ranges = [(one.low, one.high) if one.low is not None and one.high is not None and one.low != one.high else None for one in own]
+    heights = [nominal(one) or 0 for one in own]
     yield {
-        "name": html.escape(cut(name, LEGEND)), "legendgroup": name, "x": days, "y": [nominal(one) for one in own], "mode": "lines+markers",
+        "name": html.escape(cut(name, LEGEND)), "legendgroup": name, "x": days, "y": heights, "mode": "lines+markers",
         "line": {"shape": "hv", "color": colour, "dash": dash, "width": 2},
         "marker": {"symbol": [_symbol(one) for one in own], "size": 9, "color": colour},
+        "error_y": {
+            "symmetric": False, "width": 4, "thickness": 1.5, "color": colour,
+            "array": [ends[1] - height if ends else None for ends, height in zip(ranges, heights, strict=True)],
+            "arrayminus": [height - ends[0] if ends else None for ends, height in zip(ranges, heights, strict=True)],
+        },
         "about": [(one, "") for one in own], "hovertemplate": "%{customdata[1]}<extra></extra>",
     }  # fmt: skip
 
