@@ -448,7 +448,7 @@ def _edition(edition: Edition, before: Edition | None, looks: Looks) -> EditionV
     changes = tuple(folded(diff_words(_whole(before), _whole(edition)))) if before and looks.with_copies else None
     return EditionView(
         edition.number, looks.when(edition.seen_at), looks.printed_at(edition.published), looks.printed_at(edition.modified),
-        cut(clean(edition.title), 300), edition.sha256, tuple(printed_view(one, looks) for one in edition.printed),
+        cut(clean(edition.title), 300), edition.sha256, tuple(printed_view(one, looks)._replace(page="") for one in edition.printed),
         tuple((there - here).elements()) if before else (), tuple((here - there).elements()) if before else (),
         tuple(map(clean, edition.text.splitlines())) if looks.with_copies else (), changes,
     )  # fmt: skip
