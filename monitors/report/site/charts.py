@@ -74,13 +74,16 @@ def _line(own: Sequence[Stated], colour: str, dash: str) -> Iterator[dict[str, A
         "name": html.escape(cut(name, LEGEND)), "legendgroup": name, "x": days, "y": heights, "mode": "lines+markers",
         "line": {"shape": "hv", "color": colour, "dash": dash, "width": 2},
         "marker": {"symbol": [_symbol(one) for one in own], "size": 9, "color": colour},
-        "error_y": {
-            "symmetric": False, "width": 4, "thickness": 1.5, "color": colour,
-            "array": [ends[1] - height if ends else None for ends, height in zip(ranges, heights, strict=True)],
-            "arrayminus": [height - ends[0] if ends else None for ends, height in zip(ranges, heights, strict=True)],
-        },
+        **({"error_y": _spans(ranges, heights, colour)} if any(ranges) else {}),
         "about": [(one, "") for one in own], "hovertemplate": "%{customdata[1]}<extra></extra>",
     }  # fmt: skip
+
+
+def _spans(ranges: Sequence[tuple[int, int] | None], heights: Sequence[float], colour: str) -> dict[str, Any]:
+    """How far ranges reach above and below where they are drawn."""
+    above = [ends[1] - height if ends else None for ends, height in zip(ranges, heights, strict=True)]
+    below = [height - ends[0] if ends else None for ends, height in zip(ranges, heights, strict=True)]
+    return {"symmetric": False, "width": 4, "thickness": 1.5, "color": colour, "array": above, "arrayminus": below}
 
 
 def _symbol(one: Stated) -> str:

@@ -9,6 +9,8 @@ if (data && window.Plotly) {
   const chart = document.getElementById("chart");
   const log = document.getElementById("log");
   const traces = JSON.parse(data.textContent);
+  const named = traces.filter(trace => trace.showlegend !== false).length;
+  const height = () => chart.clientWidth < 600 ? 300 + 22 * named : 440;  /* on a phone each name has a line of its own */
   const axis = () => ({ gridcolor: colour("--line"), linecolor: colour("--line"), zeroline: false, automargin: true });
   const layout = () => ({
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colour("--ink"), family: "system-ui, sans-serif", size: 13 },
@@ -17,7 +19,7 @@ if (data && window.Plotly) {
     yaxis: { ...axis(), separatethousands: true, tickformat: ",d", type: log.getAttribute("aria-pressed") === "true" ? "log" : "linear", rangemode: "tozero" },
     hoverlabel: { bgcolor: colour("--raised"), bordercolor: colour("--line"), font: { color: colour("--ink"), size: 13 }, align: "left", namelength: -1 },
     legend: { orientation: "h", y: -0.12, yanchor: "top", bgcolor: "rgba(0,0,0,0)" },
-    showlegend: traces.length > 1,
+    showlegend: traces.length > 1, height: height(),
   });
   const draw = () => window.Plotly.react(chart, traces, layout(), {
     displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { filename: "tallywatch" },
