@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -18,8 +19,22 @@ def examine(config: Configuration, now: datetime) -> Iterator[Sign]:
     yield Sign("configuration", True, f"{config.path or 'none: the defaults hold'}; it is {now.astimezone(config.zone):%H:%M %Z} there")
     yield _examine_lock(config.database_url, now)
     yield from examine_database(config.database_url, now)
+    yield _examine_evidence(config)
     yield from _examine_modules(config)
     yield from _examine_channels(config)
+
+
+def _examine_evidence(config: Configuration) -> Sign:
+    """Whether pages can be archived: a run that cannot write there stores articles without their copy."""
+    folder = config.evidence_folder
+    if folder is None:
+        return Sign("evidence", True, "pages are not archived")
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        return Sign("evidence", False, f"{there} cannot be written: pages are stored without their copy; name a folder under [evidence]")
+    files = [file for file in folder.glob("*/*/*.warc.gz*") if file.is_file()]
+    size = sum(file.stat().st_size for file in files) / 1e6
+    return Sign("evidence", True, f"{folder}: {len(files)} files, {size:,.0f} MB; tallywatch verify reads them again")
 
 
 def _examine_lock(database_url: str, now: datetime) -> Sign:

@@ -55,9 +55,14 @@ def test_a_sound_installation_is_well_line_by_line_and_nothing_is_changed(direct
     assert done.exit_code == 0, done.output
     assert {line.split()[0] for line in done.output.splitlines()} == {"ok"}
     looked_at = [line.split()[1] for line in done.output.splitlines()]
-    named = ("lock", "disk", "sqlite", "journal", "integrity", "references", "schema", "clock", "outlets", "modules", "channel")
+    named = ("lock", "evidence", "disk", "sqlite", "journal", "integrity", "references", "schema", "clock", "outlets", "modules", "channel")
     assert set(named) <= {*looked_at}
     assert {path.name: path.read_bytes() for path in directory.iterdir()} == files
+
+
+def test_a_folder_in_which_no_page_can_be_kept_is_a_problem(directory: Path) -> None:
+    (directory / "evidence").write_text("a file that lies in its place")
+    assert "stored without their copy" in wrong(directory)["evidence"]
 
 
 def test_a_history_that_is_not_there_is_no_problem_and_is_not_made(directory: Path) -> None:
