@@ -225,7 +225,7 @@ def test_a_chart_marks_bounds_ranges_alerts_and_where_each_point_leads(losses):
     assert zelensky["y"] == [43_000, 46_000, 55_000]
     assert zelensky["marker"]["symbol"] == ["circle", "triangle-up-open", "circle"]
     assert zelensky["customdata"][0][0] == places[losses.stated[0].id]
-    assert "“Volodymyr Zelensky said that 43,000" in zelensky["customdata"][0][1]
+    assert zelensky["customdata"][0][1:4:2] == ["43,000, Volodymyr Zelensky", f"“{losses.stated[0].quote}”"]
     assert [trace["y"] for trace in traces if trace.get("fill") == "tonexty"] == [[140_000]]
     estimate = next(trace for trace in traces if str(trace.get("name")).startswith("Center"))
     assert (estimate["y"], estimate["error_y"]["array"], estimate["error_y"]["arrayminus"]) == ([120_000], [20_000], [20_000])

@@ -6,6 +6,7 @@ Needs Playwright and Chromium: `pip install -e '.[browser]'`, and the system's o
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from datetime import UTC
 from pathlib import Path
@@ -84,6 +85,16 @@ def test_a_point_of_the_chart_shows_its_sentence_and_leads_to_its_statement(look
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**#s*")
     assert page.evaluate("document.querySelector(location.hash + ' details').open")
+
+
+def test_what_a_page_of_strangers_says_is_no_markup_in_a_tooltip_either(look, report):
+    (quake,) = (report / "quantities").glob("*earthquake*")
+    page = look(f"quantities/{quake.name}")
+    page.wait_for_selector("#chart .main-svg")
+    shown = page.evaluate("document.getElementById('chart').data.flatMap(trace => trace.text || []).join()")
+    assert "killed in an earthquake" in shown.replace("<br>", " ")
+    assert "&lt;script&gt;alert(1)" in shown
+    assert set(re.findall(r"<[\w/]+", shown)) == {"<br"}
 
 
 def test_the_scale_of_a_chart_can_be_switched(look):

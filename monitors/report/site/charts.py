@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from textwrap import wrap
 from typing import Any
 
 from monitors.alerts.phrases import Value, clean, cut, day_words
@@ -19,8 +17,6 @@ MOST_LINES = 24
 """Claimants that have a line; of more those with the most values."""
 LEGEND = 34
 """Characters of a name beside the chart: a phone shows no more in a line."""
-WIDTH = 64
-"""Characters of a line in a tooltip."""
 
 COLOURS = ("#2f7de1", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7a5cc0", "#808080")
 """Told apart by people who do not see all colours, on white and on black."""
@@ -48,7 +44,7 @@ def chart_of(course: QuantityCourse, looks: Looks, places: Mapping[int, str]) ->
     traces += _marked(drawn)
     traces += _told(course, drawn)
     for trace in traces:
-        trace["customdata"] = [[places[about.id], tooltip or _tooltip(about, looks)] for about, tooltip in trace.pop("about", ())]
+        trace["customdata"] = [[places[about.id], *(lines or _tooltip(about, looks))] for about, lines in trace.pop("about", ())]
     return {"title": quantity_title(course.series), "traces": traces, "words": _in_words(course, drawn)}
 
 
@@ -71,11 +67,11 @@ def _line(own: Sequence[Stated], colour: str, dash: str) -> Iterator[dict[str, A
     ranges = [(one.low, one.high) if one.low is not None and one.high is not None and one.low != one.high else None for one in own]
     heights = [nominal(one) or 0 for one in own]
     yield {
-        "name": html.escape(cut(name, LEGEND)), "legendgroup": name, "x": days, "y": heights, "mode": "lines+markers",
+        "name": cut(name, LEGEND), "legendgroup": name, "x": days, "y": heights, "mode": "lines+markers",
         "line": {"shape": "hv", "color": colour, "dash": dash, "width": 2},
         "marker": {"symbol": [_symbol(one) for one in own], "size": 9, "color": colour},
         **({"error_y": _spans(ranges, heights, colour)} if any(ranges) else {}),
-        "about": [(one, "") for one in own], "hovertemplate": "%{customdata[1]}<extra></extra>",
+        "about": [(one, ()) for one in own],
     }  # fmt: skip
 
 
@@ -101,7 +97,7 @@ def _marked(drawn: Sequence[Stated]) -> Iterator[dict[str, Any]]:
             yield {
                 "name": name, "mode": "markers", "x": [one.last_day for one in some], "y": [nominal(one) for one in some],
                 "marker": {"symbol": symbol, "size": 12, "color": "#c62828" if some is not corrected else "#2e7d32"},
-                "about": [(one, "") for one in some], "hovertemplate": "%{customdata[1]}<extra></extra>",
+                "about": [(one, ()) for one in some],
             }  # fmt: skip
 
 
@@ -113,23 +109,15 @@ def _told(course: QuantityCourse, drawn: Sequence[Stated]) -> Iterator[dict[str,
         yield {
             "name": "alerts", "mode": "markers", "x": [about.last_day for _, about in told], "y": [nominal(about) for _, about in told],
             "marker": {"symbol": "star-open", "size": 16, "color": "#b8860b", "line": {"width": 1.5}},
-            "about": [(about, _broken(one.title)) for one, about in told],
-            "hovertemplate": "%{customdata[1]}<extra>alert</extra>",
+            "about": [(about, (clean(one.title),)) for one, about in told],
         }  # fmt: skip
 
 
-def _tooltip(one: Stated, looks: Looks) -> str:
-    """The value, who says so, and the sentence. The library takes some markup in it, so whatever
-    is said is made none; what it would set in bold, the pages' security policy forbids."""
+def _tooltip(one: Stated, looks: Looks) -> tuple[str, ...]:
+    """The value, who says so, and the sentence, as lines; the page's script makes what is markup to the library none."""
     said = sentence(one.quote, one.printed[0].span if one.printed else "")
-    quote = f"“{said.before}{said.number}{said.after}”"
     head = f"{value_of(one, 'qualifiers')}, {claimant_of(one)}"
-    outlet = html.escape(looks.outlet(one.outlet))
-    return "<br>".join((html.escape(head), f"as of {day_words(one.as_of)}: {one.state}", _broken(quote), outlet))
-
-
-def _broken(text: str) -> str:
-    return "<br>".join(html.escape(line) for line in wrap(cut(clean(text), 300), WIDTH))
+    return head, f"as of {day_words(one.as_of)}: {one.state}", f"“{said.before}{said.number}{said.after}”", looks.outlet(one.outlet)
 
 
 def _thinned(own: Sequence[Stated]) -> list[Stated]:

@@ -9,6 +9,15 @@ if (data && window.Plotly) {
   const chart = document.getElementById("chart");
   const log = document.getElementById("log");
   const traces = JSON.parse(data.textContent);
+  /* The library takes some markup in names and tooltips: what pages of strangers say is made none, and broken into lines. */
+  const safe = text => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const lines = text => text.match(/\S.{0,62}\S(?=\s|$)|\S{1,64}/g) || [];
+  for (const trace of traces) {
+    if (trace.name) trace.name = safe(trace.name);
+    if (!trace.customdata || !trace.customdata.length) continue;
+    trace.text = trace.customdata.map(([, ...about]) => about.flatMap(lines).map(safe).join("<br>"));
+    trace.hovertemplate = "%{text}<extra></extra>";
+  }
   const named = traces.filter(trace => trace.showlegend !== false).length;
   const height = () => chart.clientWidth < 600 ? 300 + 22 * named : 440;  /* on a phone each name has a line of its own */
   const axis = () => ({ gridcolor: colour("--line"), linecolor: colour("--line"), zeroline: false, automargin: true });
