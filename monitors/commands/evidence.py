@@ -165,5 +165,6 @@ def forget(url: str, why: str, config_file: Path | None) -> None:
         click.echo(printable(line))
     if history.path:
         click.echo(printable(f"backups still hold it: in {backup_folder(history.path)} they go within a year; delete them if that is long"))
+    click.echo("reports and exports written before still show its sentences: tallywatch report writes one anew")
     if config.log_file:
         click.echo(printable(f"its address and headline may stand in {config.log_file}"))
