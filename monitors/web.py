@@ -14,6 +14,7 @@ from io import BytesIO
 from secrets import token_urlsafe
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from flask import Flask, Response, abort, flash, get_flashed_messages, jsonify, redirect, request, session
@@ -106,8 +107,9 @@ def _check_form() -> None:
     """A form of ours, sent by a page of ours, by somebody who has the token."""
     if not session.get("known"):
         abort(403, "To say something, open the page with its token: it is printed where tallywatch serve was started.")
-    origin = request.headers.get("Origin")
-    foreign = request.headers.get("Sec-Fetch-Site") not in (None, "same-origin") or origin not in (None, request.host_url.rstrip("/"))
+    origin = request.headers.get("Origin")  # a proxy in front may speak https where we do not
+    elsewhere = origin is not None and urlsplit(origin).netloc != request.host
+    foreign = elsewhere or request.headers.get("Sec-Fetch-Site") not in (None, "same-origin")
     if foreign or not hmac.compare_digest(request.form.get("form", "").encode(), str(session["form"]).encode()):
         abort(403, "The form is not from this page, or is too old: go back, load the page again, and send it once more.")
 
