@@ -95,7 +95,7 @@ class Machines:
 
     directory: Path
     database: str
-    newsroom: Newsroom
+    newsroom: Newsroom | None = None
     pages: int = 2
     """Of each outlet."""
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -104,6 +104,7 @@ class Machines:
         """Outlets that are asked once an hour, with feeds that take so many seconds to answer, and a queue; nothing is known before."""
         from monitors.cluster.queue import apply_schema
 
+        assert self.newsroom
         publish(self.newsroom, outlets, self.pages, delay)
         (self.directory / "tallywatch.toml").write_text(local_outlets(self.database, self.newsroom.url, outlets), encoding="utf-8")
         with open_history(self.database) as history:

@@ -28,6 +28,7 @@ from monitors.lock import fences, lock
 from monitors.newsroom.server import Newsroom
 from tests.clusters import Machines, Server, children_of, local_outlets, publish, serve, without_known_values
 from tests.jobs import Job
+from tests.test_readme import SHARED_OUT
 
 NOON = datetime(2026, 2, 5, 12, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -262,8 +263,8 @@ def twice(machines: Machines) -> list[tuple]:
     """Articles, versions, figures and alerts that are there a second time."""
     return [row for query in (
         "SELECT outlet, url FROM articles GROUP BY 1, 2 HAVING count(*) > 1",
-        "SELECT article_id, text_sha256 FROM versions GROUP BY 1, 2 HAVING count(*) > 1",
-        "SELECT version_id, quote, low FROM claims GROUP BY 1, 2, 3 HAVING count(*) > 1",
+        "SELECT article_id, sha256 FROM versions GROUP BY 1, 2 HAVING count(*) > 1",
+        "SELECT version_id, fingerprint FROM claims GROUP BY 1, 2 HAVING count(*) > 1",
         "SELECT alert_id, channel FROM outbox GROUP BY 1, 2 HAVING count(*) > 1",
     ) for row in machines.rows(query)]  # fmt: skip
 
@@ -302,3 +303,25 @@ def test_whatever_is_killed_every_outlet_is_collected_and_nothing_is_there_twice
     assert set(collected(machines).values()) == {1}
     assert twice(machines) == []
     assert machines.rows("SELECT count(*) FROM articles") == [(24 * machines.pages,)]
+
+
+@postgresql
+@pytest.mark.campaign
+def test_machines_are_set_up_and_watched_as_the_readme_says(server, tmp_path):
+    apply, start, ask = (line.removeprefix(".venv/bin/tallywatch ").split() for line in SHARED_OUT)
+    with Newsroom() as newsroom:
+        machines = Machines(tmp_path, server.database(), newsroom)
+        publish(newsroom, 2, pages=1)
+        (tmp_path / "tallywatch.toml").write_text(local_outlets(machines.database, newsroom.url, 2))
+        try:
+            assert machines.call(*ask).returncode == 2, "there is no queue yet"
+            assert machines.call(*apply).stdout.startswith("queue made")
+            assert machines.call(*ask).returncode == 1, "no worker lives"
+            worker = machines.start(*start[1:])
+            machines.wait_until(lambda: len(collected(machines)) == 2)
+            told = machines.call(*ask)
+            worker.terminate()
+            assert (told.returncode, worker.wait(timeout=60)) == (0, 0)
+            assert "outlets   2 on the schedule, 0 due" in told.stdout
+        finally:
+            machines.stop()

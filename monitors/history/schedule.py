@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, cast, column, exists, func, select, table, update
+from sqlalchemy import Connection, Text, cast, column, exists, func, select, table
 
 from monitors.history.frontier import upsert
 from monitors.history.tables import insert_once, outlets, schedule
@@ -37,11 +37,6 @@ def take_due(connection: Connection, names: Collection[str], now: datetime) -> d
 def put_off(connection: Connection, due: Mapping[str, datetime], job: int) -> None:
     """When the outlets of a job are due again."""
     upsert(connection, schedule, [{"outlet": outlet, "due_at": at, "job": job} for outlet, at in due.items()])
-
-
-def hurry(connection: Connection, now: datetime) -> None:
-    """Let every outlet be due now."""
-    connection.execute(update(schedule).values(due_at=now))
 
 
 def collected_since(connection: Connection, names: Collection[str], since: datetime) -> set[str]:
