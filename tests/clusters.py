@@ -49,6 +49,14 @@ class Server:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def start(self) -> None:
+        settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} -c fsync=off"
+        log = ("-l", str(self.folder / "log"))
+        _call("pg_ctl", "-D", str(self.folder / "data"), *log, "-w", "-o", settings, "start", cwd=self.folder)
+
+    def stop(self) -> None:
+        _call("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop", cwd=self.folder)
+
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
@@ -64,14 +72,14 @@ def serve() -> Iterator[Server]:
     if os.getuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    server = Server(port, folder)
     try:
         _call("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8", cwd=folder)
-        _call("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-w", "-o", settings, "start", cwd=folder)
+        server.start()
         try:
-            yield Server(port, folder)
+            yield server
         finally:
-            _call("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop", cwd=folder)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

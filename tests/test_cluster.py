@@ -325,3 +325,21 @@ def test_machines_are_set_up_and_watched_as_the_readme_says(server, tmp_path):
             assert "outlets   2 on the schedule, 0 due" in told.stdout
         finally:
             machines.stop()
+
+
+@postgresql
+@pytest.mark.campaign
+@pytest.mark.timeout(200)
+def test_when_the_database_is_back_whoever_starts_the_worker_again_loses_nothing(server, machines):
+    machines.configure(4, delay=6)
+    first = machines.start()
+    machines.wait_until(lambda: bool(machines.newsroom.requests))
+    server.stop()
+    time.sleep(5)
+    server.start()
+    assert first.wait(timeout=120) == 1
+    assert machines.logs().strip().splitlines()[-1].startswith("tallywatch: the worker broke off: ")
+    machines.start()
+    machines.wait_until(lambda: len(collected(machines)) == 4, 120)
+    assert set(collected(machines).values()) == {1}
+    assert twice(machines) == []
