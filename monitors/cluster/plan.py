@@ -21,7 +21,7 @@ def next_due(outlet: str, cadence: timedelta, failures: int, now: datetime) -> d
 
     >>> noon = datetime(2026, 2, 5, 12, tzinfo=UTC)
     >>> [str(next_due("bbc", timedelta(minutes=15), failures, noon) - noon) for failures in (0, 3)]
-    ['0:08:21', '0:23:21']
+    ['0:02:23', '0:17:23']
     """
     step = min(cadence * (1 << min(max(failures - PATIENCE, 0), 20)), max(cadence, LONGEST))
     phase = timedelta(seconds=crc32(outlet.encode()) % max(int(step.total_seconds()), 1))
