@@ -19,6 +19,7 @@ import click
 from monitors.commands import verdicts
 from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
+from monitors.commands.cluster import cluster, worker
 from monitors.commands.diff import diff
 from monitors.commands.doctor import doctor
 from monitors.commands.evidence import evidence, forget, verify
@@ -207,8 +208,9 @@ what it has in hand and end so; the next run goes on.""")
 @click.option("--from-file", "page", type=click.Path(dir_okay=False, exists=True, path_type=Path), metavar="PAGE",
               help="Fetch nothing: play this saved page (.html, .html.gz) as if the one outlet named had just published it. A dry run.")
 @click.option("--url", help="With --from-file, the page's address; else the one it declares.")
+@click.option("--slot", type=Time(), hidden=True, help="As a worker does: beside others, what was not collected since; nothing is sent.")
 def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_json: bool, quiet: bool, verbose: bool, limit: int | None,
-        at: datetime | None, page: Path | None, url: str | None) -> None:
+        at: datetime | None, page: Path | None, url: str | None, slot: datetime | None) -> None:
     """Collect, compare with the history, send what is due. The job that cron runs."""
     from monitors.places import find_database
     from monitors.stop import stop_on_signal
@@ -218,7 +220,7 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
     if url and not page:
         raise click.UsageError("--url says where a saved page is from: it needs --from-file")
     dry_run = dry_run or page is not None
-    database = None if dry_run else find_database(config_file)
+    database = None if dry_run or slot else find_database(config_file)
     with _alone(database, quiet), stop_on_signal() as stopped:  # before what follows: to import it takes a second
         from monitors import job
         from monitors.choice import choose_outlets
@@ -232,7 +234,7 @@ def run(outlets: tuple[str, ...], config_file: Path | None, dry_run: bool, as_js
         clock: job.Clock = (lambda: at) if at else lambda: datetime.now(UTC)
         with logging_to(config, to_file=not dry_run, aloud=verbose) as troubles, show_progress(sys.stderr, quiet or verbose) as progress:
             summary = job.run(config, outlets, clock=clock, dry_run=dry_run, limit=limit, terminal=sys.stderr if as_json else sys.stdout,
-                              progress=progress, page=saved, stopped=stopped)
+                              progress=progress, page=saved, stopped=stopped, slot=slot)
         summary = replace(summary, problems=(*summary.problems, *troubles))
         if as_json:
             print_lines([summary.as_json()])
@@ -519,7 +521,8 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
 
 
 for command in (
-    backup, check, diff, doctor, evidence, export, find, forget, report, reprocess, restore, route_test, serve, show, status, verify,
+    backup, check, cluster, diff, doctor, evidence, export, find, forget, report, reprocess, restore, route_test, serve, show, status,
+    verify, worker,
 ):  # fmt: skip
     tallywatch.add_command(command)
 

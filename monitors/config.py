@@ -254,6 +254,14 @@ class EvidenceTable(Table):
     """Copies of pages that are behind no alert; the others are kept for ever."""
 
 
+class ClusterTable(Table):
+    """How often each outlet is asked where several machines share the work; under cron the crontab says it."""
+
+    cadence: Span = 900.0
+    cadences: dict[str, Span] = {}
+    """Of single outlets, where it is another."""
+
+
 class Configuration(Table):
     """What a person set, with defaults for the rest. Paths are relative to the file."""
 
@@ -270,6 +278,7 @@ class Configuration(Table):
     limits: LimitsTable = LimitsTable()
     log: LogTable = LogTable()
     evidence: EvidenceTable = EvidenceTable()
+    cluster: ClusterTable = ClusterTable()
     outlet: list[OutletTable] = []
     channel: list[ChannelTable] = []
     monitor: list[MonitorTable] = []

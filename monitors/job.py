@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -12,6 +13,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from time import monotonic
 from typing import TextIO, TypeVar
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -30,7 +32,7 @@ from monitors.config import Configuration
 from monitors.desk import Desk
 from monitors.failure import Failure
 from monitors.heartbeat import send_end, send_start
-from monitors.history import captures, frontier, outbox, queries
+from monitors.history import captures, frontier, outbox, queries, schedule
 from monitors.history import upkeep as keeper
 from monitors.history.archive import Archive, Writer
 from monitors.history.feeds import blind_outlets, read_feeds
@@ -38,7 +40,7 @@ from monitors.history.frontier import OutletRecord
 from monitors.history.imports import read_rows
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import History, open_history
-from monitors.lock import lock
+from monitors.lock import LONG, Locked, fences, lock
 from monitors.lookout import is_offline, look, needs_look
 from monitors.model import Event, Reading
 from monitors.reader import Reader
@@ -59,6 +61,10 @@ GRACE_SECONDS = 5
 """After a signal, what was read is judged for so long: who shuts a machine down waits ten seconds or more."""
 WAIT_SECONDS = 1800
 """How long upkeep and imports wait for a run to end."""
+TURN_SECONDS = 120
+"""How long one of many that collect side by side waits for its turn to decide."""
+DELIVERY = "deliver"
+"""The fence of who sends, where several machines share the work."""
 
 
 @dataclass(frozen=True)
@@ -71,22 +77,28 @@ class Imported:
 
 def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_run: bool = False, limit: int | None = None,
         terminal: TextIO | None = None, progress: Progress | None = None, page: RawPage | None = None,
-        stopped: Stopped = lambda: False) -> Summary:
-    """Run the whole job once, for all outlets of the configuration or those named. The caller holds the lock, but for a dry run.
+        stopped: Stopped = lambda: False, slot: datetime | None = None) -> Summary:
+    """Run the whole job once, for all outlets of the configuration or those named. The caller holds the lock, but for a dry run or a slot.
 
     With `dry_run` everything happens on a copy of the history and nothing is sent. A `page` makes it a dry run over this saved page alone,
     as if the one outlet named, which we know well, had just published it: nothing is fetched. Alerts go to `terminal` where no channel is
     configured; `progress` is told of each outlet as it ends, and among how many. Once `stopped` says so, nothing new is begun: what is in
     hand is finished, what was read is judged, the next run does the rest. Raises ConfigError and HistoryError; everything else that goes
     wrong is in the summary.
+
+    A `slot` makes it one of many that collect side by side, on one PostgreSQL: outlets that were collected since then are left out, and so
+    are those whose host another one is asking (the exit status is 75 then). Nothing is sent: that is `deliver`.
     """
     dry_run = dry_run or page is not None
-    heartbeat = None if dry_run else config.heartbeat_url
+    heartbeat = None if dry_run or slot else config.heartbeat_url
     send_start(heartbeat)
     try:
         chosen = choose_outlets(config, names)
-        with open_history(config.database_url, read_only=dry_run) as history:
-            return _Run(config, chosen, history, clock, dry_run, page, stopped).play(limit, terminal, progress)
+        with open_history(config.database_url, read_only=dry_run) as history, ExitStack() as stack:
+            mine = _claim(stack, config, chosen, history, slot) if slot else chosen
+            summary = _Run(config, mine, history, clock, dry_run, page, stopped, slot).play(limit, terminal, progress)
+            taken = slot and _left(history, chosen, slot)
+            return replace(summary, exit_status=Locked.exit_status) if taken and not stopped() else summary
     except Failure as error:
         log.error("%s", error)
         send_end(heartbeat, error.exit_status)
@@ -96,11 +108,52 @@ def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_r
         raise
 
 
+def deliver(config: Configuration, *, clock: Clock, terminal: TextIO | None = None, stopped: Stopped = lambda: False) -> tuple[Sent, int]:
+    """Judge what is undecided or due and send what waits, beside others that collect. What was sent, and the exit status.
+
+    One at a time, on all machines: raises Locked.
+    """
+    with fences(config.database_url, [DELIVERY]) as had, open_history(config.database_url) as history:
+        if not had:
+            raise Locked("another process sends what waits; this one leaves it alone")
+        run = _Run(config, Outlets({}, {}), history, clock, dry_run=False, page=None, stopped=stopped, slot=clock())
+        run.catch_up()
+        bad_channels = run.check_channels()
+        sent = run.send(terminal)
+    for problem in run.problems:
+        log.warning("deliver: %s", problem)
+    for channel, error in sent.errors.items():
+        log.warning("deliver: channel %s: %s", channel, error)
+    status = 2 if bad_channels else 4 if sent.failed else 1 if run.unjudged else 0
+    if deaf := send_end(config.heartbeat_url, status):
+        log.warning("deliver: %s", deaf)
+    return sent, status
+
+
+def _claim(stack: ExitStack, config: Configuration, chosen: Outlets, history: History, slot: datetime) -> Outlets:
+    """Of some outlets those that are not collected since the slot began and whose hosts nobody else asks. They are fenced for the run:
+    a host is asked by one process at a time, on whatever machine, and a predecessor that is not quite dead keeps its own.
+    """
+    hosts = {name: {urlsplit(address).netloc for address in spider.addresses()} for name, spider in chosen.spiders.items()}
+    had = stack.enter_context(fences(config.database_url, set().union(*hosts.values())))
+    left = _left(history, chosen, slot)
+    mine = {name: spider for name, spider in chosen.spiders.items() if name in left and hosts[name] <= had}
+    if left and not mine:
+        raise Locked(f"the hosts of {len(left)} outlets are being asked by another process; this one leaves them alone")
+    return Outlets(mine, chosen.broken)
+
+
+def _left(history: History, chosen: Outlets, slot: datetime) -> set[str]:
+    with history.reading() as connection:
+        return chosen.spiders.keys() - schedule.collected_since(connection, chosen.spiders.keys(), slot)
+
+
 class _Run:
-    """One run under its lock: its steps in their order."""
+    """One run under its lock, or one of many that decide in turn: its steps in their order."""
 
     def __init__(self, config: Configuration, chosen: Outlets, history: History, clock: Clock, dry_run: bool,
-                 page: RawPage | None, stopped: Stopped) -> None:
+                 page: RawPage | None, stopped: Stopped, slot: datetime | None) -> None:
+        self.among_others = slot is not None
         self.config, self.chosen, self.history, self.clock, self.dry_run, self.page = config, chosen, history, clock, dry_run, page
         self.stopped = stopped
         self.policy = make_policy(config)
@@ -119,12 +172,12 @@ class _Run:
             baseline = frozenset(name for name in met if known.get(name, OutletRecord()).is_new(self.started))
             for name in self.chosen.spiders if self.dry_run else ():
                 frontier.forget(connection, name)
-            if not self.dry_run:
+            if not self.dry_run and not self.among_others:  # else upkeep does
                 captures.forge_link(connection, self.started)
         archive = self._open_archive(run)
-        bad_channels = self._check_channels()
-        load_known_values(self.history, self.policy, self.started)
-        self._decide()  # what a killed run left
+        bad_channels = not self.among_others and self.check_channels()
+        if not self.among_others:
+            self.catch_up()  # on what a killed run left
         desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run,
                     archive=archive)
         health = self._collect(desk, limit, progress)
@@ -132,9 +185,10 @@ class _Run:
             raise self.history.failure
         desk.close()
         cut = self._say_what_was_cut(health, monotonic() - began)
-        self._decide()
-        new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status in COLLECTED), run, health, desk)
-        sent = self._send(terminal)
+        self.catch_up()
+        with self._turn():
+            new = self._sum_up_baseline(frozenset(name for name in baseline if health[name].status in COLLECTED), run, health, desk)
+        sent = Sent() if self.among_others else self.send(terminal)
         with self.history.reading() as connection:
             judged = {article.url: SqlLedger(connection).verdicts(article) for article, _reading in desk.read}
             failing = [name for name in self._judged(health) if health[name].status == "failed"]
@@ -149,7 +203,7 @@ class _Run:
         self.problems += (f"{count} pages with figures are stored without their evidence, a copy of the page: {why}"
                           for why, count in desk.unarchived.items())
         status = _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
-        if not self.dry_run and not self.stopped() and (deaf := send_end(self.config.heartbeat_url, status)):
+        if not self.dry_run and not self.among_others and not self.stopped() and (deaf := send_end(self.config.heartbeat_url, status)):
             self.problems.append(deaf)
         events = tuple(entitle(event, self.policy.publishers.titles) for event in self.events)
         summary = Summary(
@@ -170,7 +224,8 @@ class _Run:
         try:
             with self.history.reading() as connection:
                 for killed in frontier.unfinished_runs(connection, run):
-                    Archive(folder).take_over(killed.id, killed.started_at)
+                    if not self.among_others or self.started - killed.started_at > LONG:  # else it may be at work beside us
+                        Archive(folder).take_over(killed.id, killed.started_at)
         except OSError as error:
             self.problems.append(f"evidence: {error.filename or folder}: {error.strerror}")
         return Writer(folder, run, self.started)
@@ -212,7 +267,7 @@ class _Run:
             if reading.claims and not desk.claims[article.outlet]:
                 yield f"{article.url}: the history holds this very text of the page already, so there is nothing left to decide"
 
-    def _check_channels(self) -> bool:
+    def check_channels(self) -> bool:
         """Whether a channel's URL is wrong. It is told and holds up no other; each URL is asked about once, for Apprise is slow to load."""
         wrong = False
         for number, channel in enumerate(self.config.channels):
@@ -228,6 +283,16 @@ class _Run:
             with self.history.transaction() as connection:
                 frontier.store_note(connection, name, True, self.clock())
         return wrong
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Who works beside others decides alone all the same: the order of statements is the history's."""
+        return lock(self.config.database_url, wait=TURN_SECONDS) if self.among_others else nullcontext()
+
+    def catch_up(self) -> None:
+        """Know the past, and judge whatever nobody has judged."""
+        with self._turn():
+            load_known_values(self.history, self.policy, self.started)
+            self._decide()
 
     def _decide(self) -> None:
         """Judge what is undecided, an article a transaction, then what is due, one by one. One that fails stays and stops no other; after
@@ -292,12 +357,12 @@ class _Run:
                 alert = compose(event, self.policy.timezone)
                 SqlLedger(connection).tell(event, alert, route(event, self.config.channels, now, hours=self.policy.hours), now)
 
-    def _send(self, terminal: TextIO | None) -> Sent:
+    def send(self, terminal: TextIO | None) -> Sent:
         if self.dry_run:
             return Sent()
         return send_due(
             self.history, self.config.channels, self.clock(), terminal=terminal, hours=self.policy.hours, budgets=self.config.alert_budgets,
-            seconds=self.config.limits.channel, stopped=self.stopped)
+            alone=not self.among_others, seconds=self.config.limits.channel, stopped=self.stopped)
 
 
 def load_known_values(history: History, policy: Policy, now: datetime) -> None:
@@ -376,7 +441,7 @@ def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, t
     """The first that applies, in the order of INTERFACES.md."""
     if bad_channels:
         return 2
-    if not any(state.status in COLLECTED for state in health.values()):
+    if health and not any(state.status in COLLECTED for state in health.values()):
         return 3
     if sent.failed:
         return 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 ADVISORY_KEY = 0x7A11
+FENCE_KEY = 0x7A12
+"""Of the fences, as the first half of two: none is ever the lock."""
 LONG = timedelta(hours=1)
 """No run takes so long; upkeep may, and waits for half an hour."""
 TICK = 0.2
@@ -154,5 +156,28 @@ def _advisory_lock(url: URL, wait: float) -> Iterator[None]:
             while not connection.execute(select(func.pg_try_advisory_lock(ADVISORY_KEY))).scalar():
                 if monotonic() >= ends:
                     raise Locked(f"another run is at work on {name}; this one leaves it alone")
-                sleep(1)
+                sleep(TICK)
         yield
+
+
+@contextmanager
+def fences(database_url: str, names: Collection[str]) -> Iterator[frozenset[str]]:
+    """Hold those of some names that nobody else holds, on any machine: a session's advisory locks in PostgreSQL. Which they are.
+
+    Like the lock they end with their holder. Raises Failure for a history that is kept in anything else.
+    """
+    from sqlalchemy import NullPool, create_engine, func, select
+
+    from monitors.history.store import explained, read_url
+
+    url = read_url(database_url)
+    name = url.render_as_string()
+    if url.get_backend_name() != "postgresql":
+        raise Failure(f"{name}: several machines need a history in PostgreSQL: database = \"postgresql+psycopg://user@host/name\"")
+    with ExitStack() as stack:
+        with explained(name):
+            engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+            connection = stack.enter_context(engine.connect())
+            tried = {one: select(func.pg_try_advisory_lock(FENCE_KEY, func.hashtext(one))) for one in sorted(names)}
+            held = frozenset(one for one, attempt in tried.items() if connection.execute(attempt).scalar())
+        yield held

@@ -27,7 +27,7 @@ def write(tmp_path):
 
 
 WRONG = {
-    "unknown key": ('contact = "me@example.org"\ncolour = "red"\n', 2, "colour: is not a key that Tallywatch knows; it knows database"),
+    "unknown key": ('contact = "me@example.org"\nzeal = "much"\n', 2, "zeal: is not a key that Tallywatch knows; it knows database"),
     "a slip of the pen": ('contakt = "me@example.org"\n', 1, "contakt: is not a key that Tallywatch knows; did you mean contact?"),
     "a slip in a table's name": (
         'contact = "x"\n[[chanel]]\nname = "a"\n',

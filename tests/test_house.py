@@ -35,7 +35,7 @@ FLOORS = (
      "monitors.lookout", "monitors.reader", "monitors.recording", "monitors.tongues"),
     ("monitors.job",),
     ("monitors.replay", "monitors.reprocess", "monitors.doctor", "monitors.pronounce"),
-    ("monitors.web",),
+    ("monitors.web", "monitors.cluster"),
     ("monitors.newsroom",),
     ("monitors.commands",),
     ("monitors.cli",),

@@ -223,7 +223,7 @@ def test_messages_of_before_are_kept_and_may_be_withheld(tmp_path: Path) -> None
         assert outbox.deliveries_of(connection, ["a"]) == {"a": [("desk", "withheld", "misread")]}
 
 
-OLD_SCHEMAS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"]
+OLD_SCHEMAS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
 PRINTED = {"as_of": "2026-02", "last_day": "2026-02-28", "state": "sent", "status": "ok", "end": 2, "sight": None}
 
 

@@ -55,7 +55,10 @@ ELSEWHERE = {
     "crontab crontab": "tests/test_schedule.py",
 }
 """Run by another test."""
-TOLD_APART = (*INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *PROVED, *LEFT_ALONE)
+CLUSTER = README.partition("## When one machine is not enough")[2].partition("\n## ")[0]
+SHARED_OUT = [line for block in re.findall(r"```sh\n(.*?)```", CLUSTER, re.DOTALL) for line in block.splitlines()]
+"""On a PostgreSQL, by tests/test_cluster.py."""
+TOLD_APART = (*SHARED_OUT, *INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *PROVED, *LEFT_ALONE)
 UNREACHABLE = re.compile(r"tallywatch run|scrapy (crawl|parse)")
 """Outlets that no test may reach: the command runs, finds nobody, and says so."""
 

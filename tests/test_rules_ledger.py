@@ -224,7 +224,7 @@ def test_a_held_event_that_cannot_be_read_holds_up_no_other(tmp_path):
         connection.execute(holds.update().where(holds.c.key.contains("killed")).values(details={}))
     (tmp_path / "tallywatch.toml").write_text(f'database = "{desk.history.url}"\n')
     config = read_config(tmp_path / "tallywatch.toml")
-    run = job._Run(config, Outlets({}, {}), desk.history, lambda: desk.now + hours(1), False, None, lambda: False)
+    run = job._Run(config, Outlets({}, {}), desk.history, lambda: desk.now + hours(1), False, None, lambda: False, None)
     run._decide()
     assert [(event.metric, event.low) for event in run.events] == [("wounded", 455_000)]
     (problem,) = run.problems

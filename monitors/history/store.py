@@ -21,7 +21,7 @@ from monitors.history import append_only
 from monitors.history.backup import BackupError, backup_folder, write_backup
 from monitors.history.tables import metadata
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The newest revision in migrations/versions. Known here so that a start at the right schema need not import Alembic."""
 
 SCRIPTS = "monitors.history:migrations"

@@ -173,6 +173,14 @@ feeds = Table(
     Index(None, "outlet"),
 )
 
+schedule = Table(
+    "schedule", metadata,  # of several machines alone: when each outlet is due, and the job that was last made of it
+    Column("outlet", Text, primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("job", BigInteger),
+    Index(None, "due_at"),
+)
+
 validators = Table(
     "validators", metadata,
     Column("url", Text, primary_key=True),
