@@ -202,7 +202,8 @@ class _Run:
         self.problems += self._say_why_silent(desk)
         self.problems += (f"{count} pages with figures are stored without their evidence, a copy of the page: {why}"
                           for why, count in desk.unarchived.items())
-        status = _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
+        nothing_left = self.among_others and not health  # others have collected all of it
+        status = 0 if nothing_left else _exit_status(bad_channels, health, sent, bool(newly_failing or ours or self.unjudged))
         if not self.dry_run and not self.among_others and not self.stopped() and (deaf := send_end(self.config.heartbeat_url, status)):
             self.problems.append(deaf)
         events = tuple(entitle(event, self.policy.publishers.titles) for event in self.events)
@@ -441,7 +442,7 @@ def _exit_status(bad_channels: bool, health: Mapping[str, Health], sent: Sent, t
     """The first that applies, in the order of INTERFACES.md."""
     if bad_channels:
         return 2
-    if health and not any(state.status in COLLECTED for state in health.values()):
+    if not any(state.status in COLLECTED for state in health.values()):
         return 3
     if sent.failed:
         return 4
