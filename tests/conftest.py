@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from monitors.newsroom.server import Newsroom
+from tests.postgresql import empty_database, history_database, postgresql  # noqa: F401
 
 if TYPE_CHECKING:
     from tests.jobs import Hook
