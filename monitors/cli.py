@@ -19,6 +19,7 @@ import click
 from monitors.commands import verdicts
 from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
+from monitors.commands.copy_history import copy_history
 from monitors.commands.diff import diff
 from monitors.commands.doctor import doctor
 from monitors.commands.evidence import evidence, forget, verify
@@ -519,7 +520,8 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
 
 
 for command in (
-    backup, check, diff, doctor, evidence, export, find, forget, report, reprocess, restore, route_test, serve, show, status, verify,
+    backup, check, copy_history, diff, doctor, evidence, export, find, forget, report, reprocess, restore, route_test, serve, show, status,
+    verify,
 ):  # fmt: skip
     tallywatch.add_command(command)
 

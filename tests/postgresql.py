@@ -18,9 +18,10 @@ from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy import NullPool, create_engine
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
+from monitors.history import store
 from monitors.history.store import open_history
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -158,6 +159,41 @@ def postgresql() -> Iterator[Server]:
         pytest.skip(reason)
     with running() as server:
         yield server
+
+
+class Elsewhere:
+    """What the tests name as SQLite is a database of the server's: each file its own, and each in memory a new one."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._read_url = store.read_url
+        self._made: dict[str, str] = {}
+
+    def read_url(self, url: str) -> URL:
+        target = self._read_url(url)
+        if target.get_backend_name() != "sqlite":
+            return target
+        name = str(Path(target.database).absolute()) if target.database else f"in memory {len(self._made)}"
+        if name not in self._made:
+            self._made[name] = self._server.make_history()
+        return self._read_url(self._made[name])
+
+    @contextmanager
+    def dropping(self) -> Iterator[None]:
+        """Drop the databases made meanwhile."""
+        before = set(self._made)
+        yield
+        for name in set(self._made) - before:
+            self._server.drop(self._made.pop(name))
+
+
+@pytest.fixture(scope="session")
+def elsewhere(postgresql: Server) -> Iterator[Elsewhere]:
+    """`--database postgresql`: every history that this process opens is in PostgreSQL."""
+    with pytest.MonkeyPatch.context() as patch:
+        placed = Elsewhere(postgresql)
+        patch.setattr(store, "read_url", placed.read_url)
+        yield placed
 
 
 @pytest.fixture

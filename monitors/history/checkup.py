@@ -48,7 +48,7 @@ def examine_database(database_url: str, now: datetime) -> Iterator[Sign]:
             if path is not None:
                 yield from _examine_disk(path)
                 yield from _examine_file(path)
-            with _looking(url, path) as connection:
+            with looking(url, path) as connection:
                 stored = stored_schema(connection, url.render_as_string())
                 yield _examine_schema(connection, stored)
                 if stored == SCHEMA:
@@ -83,7 +83,7 @@ def _examine_file(path: Path) -> Iterator[Sign]:
 
 
 @contextmanager
-def _looking(url: URL, path: Path | None) -> Iterator[Connection]:
+def looking(url: URL, path: Path | None) -> Iterator[Connection]:
     """A connection that only reads, and upgrades nothing."""
     engine = create_engine(url, poolclass=NullPool) if path is None else create_engine("sqlite://", creator=lambda: open_unseen(path))
     with engine.connect() as connection:
