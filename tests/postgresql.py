@@ -57,6 +57,11 @@ class Server:
         """The URL of a new database at this program's schema."""
         return self._make(f"t{next(self._made)}", TEMPLATE)
 
+    def copy(self, database: str) -> str:
+        """The URL of a copy of a database, from which whoever is connected is cut off."""
+        self._order(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+        return self._make(f"t{next(self._made)}", database)
+
     def drop(self, url: str) -> None:
         """With whoever is connected to it."""
         self._order(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
@@ -162,29 +167,50 @@ def postgresql() -> Iterator[Server]:
 
 
 class Elsewhere:
-    """What the tests name as SQLite is a database of the server's: each file its own, and each in memory a new one."""
+    """What the tests name as SQLite is a database of the server's: each in memory a new one, each file its own.
+
+    The file has the name of its database in it, so that a copy of the file is one of the database. What is a SQLite file already stays one,
+    and so does a rehearsal of the program's own, which is nowhere else.
+    """
+
+    POINTER = "in PostgreSQL: "
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._read_url = store.read_url
-        self._made: dict[str, str] = {}
+        self._made: dict[Path, str] = {}
 
     def read_url(self, url: str) -> URL:
         target = self._read_url(url)
         if target.get_backend_name() != "sqlite":
             return target
-        name = str(Path(target.database).absolute()) if target.database else f"in memory {len(self._made)}"
-        if name not in self._made:
-            self._made[name] = self._server.make_history()
-        return self._read_url(self._made[name])
+        if not target.database:
+            return self._read_url(self._server.make_history())
+        path = Path(target.database).absolute()
+        if path not in self._made:
+            if path.name == "rehearsal.db" or (path.exists() and not self._points(path)):
+                return target
+            self._made[path] = self._make(path)
+        return self._read_url(self._made[path])
+
+    def _points(self, path: Path) -> bool:
+        return path.is_file() and path.read_bytes().startswith(self.POINTER.encode())
+
+    def _make(self, path: Path) -> str:
+        copied = path.read_text().removeprefix(self.POINTER) if path.exists() else ""
+        url = self._server.copy(copied) if copied else self._server.make_history()
+        if path.parent.is_dir():
+            path.write_text(f"{self.POINTER}{make_url(url).database}")
+        return url
 
     @contextmanager
     def dropping(self) -> Iterator[None]:
-        """Drop the databases made meanwhile."""
+        """Drop the databases made meanwhile, but for those that are made once by a process and then copied."""
         before = set(self._made)
         yield
-        for name in set(self._made) - before:
-            self._server.drop(self._made.pop(name))
+        for path in set(self._made) - before:
+            if not path.parent.name.startswith("tallywatch-"):
+                self._server.drop(self._made.pop(path))
 
 
 @pytest.fixture(scope="session")
