@@ -196,6 +196,35 @@ def test_a_server_that_does_not_answer_is_one_line_without_the_password() -> Non
     assert "secret" not in str(caught.value)
 
 
+def test_a_server_that_is_restarted_costs_what_was_being_written_and_nothing_after(postgresql: Server) -> None:
+    def write(history: History) -> None:
+        with history.transaction() as connection:
+            connection.execute(insert(articles).values(outlet="a", url="lost", first_seen_at=NOON))
+            postgresql.stop()
+            connection.execute(insert(articles).values(outlet="a", url="lost too", first_seen_at=NOON))
+
+    with open_history(postgresql.make_history()) as history:
+        add_article(history)
+        try:
+            with pytest.raises(HistoryError, match=r"^postgresql.*: terminating connection") as cut:
+                write(history)
+            with pytest.raises(HistoryError, match=r"^postgresql.*: connection") as away:
+                count(history)
+        finally:
+            postgresql.start()
+        assert "\n" not in f"{cut.value}{away.value}"
+        assert count(history) == 1
+
+
+def test_connections_that_were_dropped_while_nobody_used_them_are_made_anew(postgresql: Server) -> None:
+    with open_history(postgresql.make_history()) as history:
+        add_article(history)
+        postgresql.stop()
+        postgresql.start()
+        assert count(history) == 1
+        assert history.failure is None
+
+
 def test_an_outlets_sight_is_kept_as_in_sqlite(history: History) -> None:
     url = "https://example.org/rss"
     poor = Coverage(pages=2, bodies=2)

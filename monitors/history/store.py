@@ -205,7 +205,7 @@ def _back_up(path: Path) -> None:
 
 
 def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
-    engine = create_engine(target, connect_args={"connect_timeout": 10})
+    engine = create_engine(target, connect_args={"connect_timeout": 10}, pool_pre_ping=True)  # the server may have been restarted meanwhile
     connection = engine.connect()
     try:
         if stored_schema(connection, name) != SCHEMA:
