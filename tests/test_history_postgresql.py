@@ -17,6 +17,7 @@ from crawler.article import Article, Entry
 from crawler.health import Health
 from crawler.memory import Validators
 from monitors.history import append_only, feeds, frontier, queries
+from monitors.history.checkup import examine_database
 from monitors.history.dossier import chain_of, nearest_url, need_pages
 from monitors.history.exports import exported_figures, fed_alerts
 from monitors.history.store import History, HistoryError, open_history
@@ -214,6 +215,15 @@ def test_a_server_that_is_restarted_costs_what_was_being_written_and_nothing_aft
             postgresql.start()
         assert "\n" not in f"{cut.value}{away.value}"
         assert count(history) == 1
+
+
+def test_the_doctor_says_how_a_backup_is_made(history: History, history_database: str) -> None:
+    with history.transaction() as connection:
+        frontier.start_run(connection, NOON)
+    said = {sign.what: sign for sign in examine_database(history_database, NOON)}
+    assert [sign.line for sign in said.values() if not sign.well] == []
+    assert "pg_dump -Fc" in said["backups"].line
+    assert "(PostgreSQL " in said["schema"].line
 
 
 def test_connections_that_were_dropped_while_nobody_used_them_are_made_anew(postgresql: Server) -> None:
