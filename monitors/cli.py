@@ -20,6 +20,7 @@ from monitors.commands import verdicts
 from monitors.commands.backup import backup, restore
 from monitors.commands.check import check
 from monitors.commands.cluster import cluster, worker
+from monitors.commands.copy_history import copy_history
 from monitors.commands.diff import diff
 from monitors.commands.doctor import doctor
 from monitors.commands.evidence import evidence, forget, verify
@@ -521,8 +522,8 @@ def upkeep(config_file: Path | None, quiet: bool) -> None:
 
 
 for command in (
-    backup, check, cluster, diff, doctor, evidence, export, find, forget, report, reprocess, restore, route_test, serve, show, status,
-    verify, worker,
+    backup, check, cluster, copy_history, diff, doctor, evidence, export, find, forget, report, reprocess, restore, route_test, serve,
+    show, status, verify, worker,
 ):  # fmt: skip
     tallywatch.add_command(command)
 

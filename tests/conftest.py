@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,36 @@ import pytest
 from hypothesis import settings
 
 from monitors.newsroom.server import Newsroom
+from tests.postgresql import Elsewhere, elsewhere, empty_database, history_database, postgresql  # noqa: F401
 
 if TYPE_CHECKING:
     from tests.jobs import Hook
 
 settings.register_profile("tallywatch", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("tallywatch")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the histories of the tests are kept")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database") == "postgresql":
+        for item in items:
+            if mark := item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(f"of SQLite only: {mark.args[0]}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database(request: pytest.FixtureRequest) -> Elsewhere | None:
+    """Where histories are, if not in SQLite."""
+    return request.getfixturevalue("elsewhere") if request.config.getoption("database") == "postgresql" else None
+
+
+@pytest.fixture(autouse=True)
+def tidy_database(database: Elsewhere | None) -> Iterator[None]:
+    with database.dropping() if database else nullcontext():
+        yield
 
 
 HOMES = count()

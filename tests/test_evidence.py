@@ -325,6 +325,7 @@ def test_a_crawl_keeps_the_answer_as_it_was_packed_and_a_feeds_where_its_text_is
     assert "<rss" in fed["body"]
 
 
+@pytest.mark.sqlite("a program of its own opens the file")
 def test_a_run_archives_what_it_reads_and_says_where_it_could_not(tmp_path: Path) -> None:
     (tmp_path / "evidence").write_text("a file where the folder should be")
     copy(known_history(), tmp_path / "tally.db")

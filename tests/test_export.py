@@ -35,9 +35,13 @@ Call = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("export")
+
+
+@pytest.fixture(scope="module")
+def history(folder: Path) -> Iterator[History]:
     """A figure is edited, told again in a long sentence, and another is withdrawn by a person."""
-    folder = tmp_path_factory.mktemp("export")
     (folder / "tallywatch.toml").write_text('database = "sqlite:///tally.db"\noutlets = []\n')
     with open_history(f"sqlite:///{folder}/tally.db") as opened:
         desk = Newsdesk(opened)
@@ -51,9 +55,8 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
 
 
 @pytest.fixture
-def call(history: History, monkeypatch: pytest.MonkeyPatch) -> Call:
-    assert history.path
-    monkeypatch.chdir(history.path.parent)
+def call(history: History, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    monkeypatch.chdir(folder)
 
     def run(*arguments: str) -> Result:
         done = CliRunner().invoke(tallywatch, ["export", *arguments])
@@ -134,6 +137,7 @@ def test_the_help_names_every_column(call: Call) -> None:
     assert [name for name in (*COLUMNS, *COPIED) if name not in " ".join(text).replace(",", "").split()] == []
 
 
+@pytest.mark.sqlite("filled by its own functions")
 def test_a_long_history_is_written_in_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "AT_ONCE", 20)
     url = f"sqlite:///{tmp_path}/h.db"
@@ -245,6 +249,7 @@ def test_a_feed_holds_one_sentence_and_with_copies_the_alert_and_the_page() -> N
     assert "The whole alert.\n\nThe whole page." in whole
 
 
+@pytest.mark.sqlite("filled with its own placeholders")
 def test_a_feed_has_the_newest_alerts_that_readers_are_told(history: History) -> None:
     with open_history("sqlite://") as opened, opened.transaction() as connection:
         for number in range(FED + 3):

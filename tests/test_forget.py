@@ -61,6 +61,7 @@ def everything(desk: ArchiveDesk) -> str:
     return "\n".join(" | ".join(map(str, tuple(row))) for row in rows)
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_nothing_of_the_page_and_nobody_it_names_is_left_but_number_hash_and_tombstone(desk: ArchiveDesk) -> None:
     with desk.history.reading() as connection:
         before = connection.execute(select(tables.versions.c.sha256)).scalars().all()
@@ -75,6 +76,7 @@ def test_nothing_of_the_page_and_nobody_it_names_is_left_but_number_hash_and_tom
     assert (stone.url, stone.why) == (URL, "she asked for it")
 
 
+@pytest.mark.sqlite("the bytes of the file")
 def test_the_database_file_and_the_archive_hold_nothing_of_it_either(desk: ArchiveDesk) -> None:
     forget(desk)
     desk.history.engine.dispose()

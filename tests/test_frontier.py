@@ -245,6 +245,7 @@ def test_a_note_is_kept_and_replaced(connection: Connection) -> None:
     assert frontier.read_note(connection, "digest") == ["tuesday"]
 
 
+@pytest.mark.sqlite("its query plans")
 @pytest.mark.parametrize("question", ["pending", "last_success"])
 def test_what_every_run_asks_is_answered_from_an_index(history: History, question: str) -> None:
     queries = {

@@ -57,6 +57,7 @@ def count(history: History) -> int:
         return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
 
+@pytest.mark.sqlite("its folder and its pragmas")
 def test_a_database_is_made_with_its_folder_and_settings_that_survive_a_power_cut(tmp_path: Path) -> None:
     with open_history(f"sqlite:///{tmp_path}/new/folder/h.db") as history, history.reading() as connection:
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
@@ -73,7 +74,7 @@ def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
 
 
 def test_a_transaction_that_raises_leaves_nothing(history: History) -> None:
-    with pytest.raises(DBAPIError, match="UNIQUE"):
+    with pytest.raises(DBAPIError, match=r"(?i)unique"):
         add_articles(history, ["https://example.org/1", "https://example.org/1"])
     assert count(history) == 0
 
@@ -86,6 +87,7 @@ def test_a_text_that_returns_to_an_earlier_one_is_three_versions(history: Histor
         assert connection.scalars(select(versions.c.text).order_by(versions.c.number)).all() == ["A", "B", "A"]
 
 
+@pytest.mark.sqlite("asks sqlite_master")
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_every_printed_thing_is_guarded_by_triggers(history: History, table: str) -> None:
     with history.reading() as connection:
@@ -98,7 +100,9 @@ def test_every_printed_thing_is_guarded_by_triggers(history: History, table: str
     [
         "UPDATE articles SET url = 'x'",
         "DELETE FROM articles",
-        "INSERT OR REPLACE INTO articles SELECT id, 'forged', url, first_seen_at FROM articles",
+        pytest.param(
+            "INSERT OR REPLACE INTO articles SELECT id, 'forged', url, first_seen_at FROM articles", marks=pytest.mark.sqlite("its own SQL")
+        ),
     ],
 )
 def test_what_was_printed_can_be_neither_changed_nor_deleted(history: History, statement: str) -> None:
@@ -118,6 +122,7 @@ def test_a_reader_sees_one_state_while_another_writes(history: History) -> None:
     assert count(history) == 1
 
 
+@pytest.mark.sqlite("one writer at a time")
 def test_two_writers_wait_for_each_other_and_lose_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/h.db"
 
@@ -257,6 +262,7 @@ def newer_program(path: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
 
 
+@pytest.mark.sqlite("a file that is damaged")
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
@@ -274,6 +280,7 @@ def test_a_file_that_is_no_history_is_named_with_what_is_wrong(tmp_path: Path, s
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.sqlite("a folder for the file")
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(HistoryError, match="file/h: the folder cannot be made: Not a directory"):
@@ -298,6 +305,7 @@ def test_an_address_of_no_history_says_what_one_looks_like(url: str) -> None:
         open_history(url)
 
 
+@pytest.mark.sqlite("a pragma bounds the file")
 def test_a_full_disk_is_one_line_and_leaves_the_transaction_out_whole(history: History) -> None:
     with history.reading() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -307,6 +315,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_transaction_out_whole(history: H
     assert count(history) == 0
 
 
+@pytest.mark.sqlite("one writer at a time")
 def test_a_writer_that_never_ends_is_named_after_the_wait(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
     with (
@@ -319,13 +328,13 @@ def test_a_writer_that_never_ends_is_named_after_the_wait(history: History, monk
 
 
 def test_a_wrong_statement_is_not_blamed_on_the_disk(history: History) -> None:
-    with pytest.raises(DBAPIError, match="no such table"), history.transaction() as connection:
+    with pytest.raises(DBAPIError, match=r"no such table|does not exist"), history.transaction() as connection:
         connection.exec_driver_sql("SELECT * FROM nowhere")
 
 
 def test_series_are_referred_to_only_when_they_exist(history: History) -> None:
     assert "series" in APPEND_ONLY
-    with pytest.raises(DBAPIError, match="FOREIGN KEY"), history.transaction() as connection:
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"), history.transaction() as connection:
         add_version(connection, 4711, 1, "of no article")
     with history.reading() as connection:
         assert connection.execute(select(series)).all() == []

@@ -1,8 +1,7 @@
-"""The same promises on PostgreSQL. Needs an empty database: TALLYWATCH_TEST_POSTGRESQL=postgresql://user@host/name; skips without."""
+"""The same promises on PostgreSQL: on a cluster of the tests' own, or in the database that TALLYWATCH_TEST_POSTGRESQL names."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from crawler.article import Article, Entry
 from crawler.health import Health
 from crawler.memory import Validators
 from monitors.history import append_only, feeds, frontier, queries
+from monitors.history.checkup import examine_database
 from monitors.history.dossier import chain_of, nearest_url, need_pages
 from monitors.history.exports import exported_figures, fed_alerts
 from monitors.history.store import History, HistoryError, open_history
@@ -32,24 +32,27 @@ from monitors.rules.values import Value
 from monitors.verdicts import undo_run
 from tests.archives import ArchiveDesk, page
 from tests.newsdesk import Newsdesk, figure, toll
+from tests.postgresql import Server
+from tests.test_migrations import migrate
 from tests.test_reprocess import FLOOD, OldReader, publish, say
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
-URL = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
+DEFINED = """
+SELECT 'column', table_name || '.' || column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default)
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION SELECT 'function', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION SELECT 'view', viewname, definition FROM pg_views WHERE schemaname = 'public'
+"""
+
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def empty() -> None:
-    if not URL:
-        pytest.skip("no PostgreSQL to test with")
-    with create_engine(URL).begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-
-
-@pytest.fixture
-def history(empty: None) -> Iterator[History]:
-    with open_history(URL) as opened:
+def history(history_database: str) -> Iterator[History]:
+    with open_history(history_database) as opened:
         yield opened
 
 
@@ -61,6 +64,12 @@ def add_article(history: History) -> None:
 def count(history: History) -> int:
     with history.reading() as connection:
         return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def defined(history: History) -> set[tuple[object, ...]]:
+    """Every column, constraint, index, trigger, function and view of a history, as PostgreSQL itself words it."""
+    with history.reading() as connection:
+        return {tuple(row) for row in connection.exec_driver_sql(DEFINED)}
 
 
 def test_views_and_exports_show_the_same_as_in_sqlite(history: History) -> None:
@@ -84,19 +93,28 @@ def test_the_schema_has_not_drifted(history: History) -> None:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
 
 
-def test_two_that_open_an_empty_database_at_once_make_one_schema(empty: None) -> None:
+def test_the_migrations_come_to_what_is_made_at_once(empty_database: str, postgresql: Server) -> None:
+    with create_engine(empty_database).begin() as connection:
+        migrate(connection, "0001")
+    with open_history(empty_database) as migrated, open_history(postgresql.make_history()) as created:
+        assert defined(migrated) == defined(created) != set()
+        with migrated.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+
+
+def test_two_that_open_an_empty_database_at_once_make_one_schema(empty_database: str) -> None:
     with ThreadPoolExecutor(2) as both:
-        opened = list(both.map(open_history, [URL, URL]))
+        opened = list(both.map(open_history, [empty_database, empty_database]))
     for history in opened:
         assert count(history) == 0
         history.close()
 
 
-def test_a_migration_that_fails_leaves_nothing(empty: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_nothing(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(append_only, "protect", lambda connection: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        open_history(URL)
-    with create_engine(URL).connect() as connection:
+        open_history(empty_database)
+    with create_engine(empty_database).connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").scalar() == 0
 
 
@@ -108,8 +126,8 @@ def test_what_was_printed_can_be_neither_changed_nor_deleted(history: History, s
     assert count(history) == 1
 
 
-def test_a_read_only_history_works_and_keeps_nothing(history: History) -> None:
-    with open_history(URL, read_only=True) as rehearsal:
+def test_a_read_only_history_works_and_keeps_nothing(history: History, history_database: str) -> None:
+    with open_history(history_database, read_only=True) as rehearsal:
         add_article(rehearsal)
         assert count(rehearsal) == 1
     assert count(history) == 0
@@ -179,6 +197,44 @@ def test_a_server_that_does_not_answer_is_one_line_without_the_password() -> Non
     assert "secret" not in str(caught.value)
 
 
+def test_a_server_that_is_restarted_costs_what_was_being_written_and_nothing_after(postgresql: Server) -> None:
+    def write(history: History) -> None:
+        with history.transaction() as connection:
+            connection.execute(insert(articles).values(outlet="a", url="lost", first_seen_at=NOON))
+            postgresql.stop()
+            connection.execute(insert(articles).values(outlet="a", url="lost too", first_seen_at=NOON))
+
+    with open_history(postgresql.make_history()) as history:
+        add_article(history)
+        try:
+            with pytest.raises(HistoryError, match=r"^postgresql.*: terminating connection") as cut:
+                write(history)
+            with pytest.raises(HistoryError, match=r"^postgresql.*: connection") as away:
+                count(history)
+        finally:
+            postgresql.start()
+        assert "\n" not in f"{cut.value}{away.value}"
+        assert count(history) == 1
+
+
+def test_the_doctor_says_how_a_backup_is_made(history: History, history_database: str) -> None:
+    with history.transaction() as connection:
+        frontier.start_run(connection, NOON)
+    said = {sign.what: sign for sign in examine_database(history_database, NOON)}
+    assert [sign.line for sign in said.values() if not sign.well] == []
+    assert "pg_dump -Fc" in said["backups"].line
+    assert "(PostgreSQL " in said["schema"].line
+
+
+def test_connections_that_were_dropped_while_nobody_used_them_are_made_anew(postgresql: Server) -> None:
+    with open_history(postgresql.make_history()) as history:
+        add_article(history)
+        postgresql.stop()
+        postgresql.start()
+        assert count(history) == 1
+        assert history.failure is None
+
+
 def test_an_outlets_sight_is_kept_as_in_sqlite(history: History) -> None:
     url = "https://example.org/rss"
     poor = Coverage(pages=2, bodies=2)
@@ -198,8 +254,8 @@ def test_an_outlets_sight_is_kept_as_in_sqlite(history: History) -> None:
         assert feeds.read_sight(connection, "wire") == Sight(tuple(lost), tuple(lost), NOON)
 
 
-def test_a_page_is_archived_verified_and_removed_on_request(empty: None, tmp_path: Path) -> None:
-    desk = ArchiveDesk(tmp_path, URL)
+def test_a_page_is_archived_verified_and_removed_on_request(history_database: str, tmp_path: Path) -> None:
+    desk = ArchiveDesk(tmp_path, history_database)
     with desk.history:
         desk.run(page(46_000, "a"), page(slug="fire", text="Jane Roe said that 31 people were killed in a fire in Lisbon."), backfill=True)
         desk.run(page(55_000, "b"))

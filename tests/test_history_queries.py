@@ -152,6 +152,7 @@ def test_the_last_told_of_come_first_however_long_ago_the_others_were(connection
     assert found(connection) == found(connection, "military") == [55000, 1243070]
 
 
+@pytest.mark.sqlite("its query plans")
 def test_no_question_for_series_or_values_reads_all_that_was_ever_said(history: History, connection: Connection) -> None:
     asked: dict[str, Any] = {}
 
@@ -178,6 +179,7 @@ def test_a_month_lasts_longer_than_its_days_when_the_current_value_is_asked_for(
     assert [value.low for value in queries.find_series(connection, ["casualties"])] == [1_250_000]
 
 
+@pytest.mark.sqlite("its query plans")
 @pytest.mark.parametrize(
     ("asked", "index"),
     [

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from monitors.alerts.budgets import SHIPPED
 from monitors.alerts.outbox import LEASE, Parcel, delivered, failed
@@ -21,16 +20,10 @@ NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=24)
 
 
-POSTGRESQL = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
-
-
-@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def history(request, tmp_path):
-    if request.param == "postgresql":
-        with create_engine(POSTGRESQL).begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-    with open_history(POSTGRESQL if request.param == "postgresql" else f"sqlite:///{tmp_path / 'history.db'}") as opened:
+    url = request.getfixturevalue("history_database") if request.param == "postgresql" else f"sqlite:///{tmp_path / 'history.db'}"
+    with open_history(url) as opened:
         yield opened
 
 

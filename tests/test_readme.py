@@ -24,6 +24,7 @@ from monitors.recording import FOLDER
 from monitors.rules.blindness import UNSEEN
 from tests.archives import ArchiveDesk, page
 from tests.forks import Done, run_apart
+from tests.jobs import empty_history
 from tests.newsdesk import Newsdesk, figure, hours
 from tests.test_show import tell_story
 
@@ -48,6 +49,7 @@ EVIDENCE = README.partition("## Evidence")[2].partition("\n## ")[0]
 PROVED = [line for block in re.findall(r"```sh\n(.*?)```", EVIDENCE, re.DOTALL) for line in block.splitlines()]
 ALONE = README.partition("## When it runs by itself")[2].partition("\n## ")[0]
 LEFT_ALONE = [line for block in re.findall(r"```sh\n(.*?)```", ALONE, re.DOTALL) for line in block.splitlines()]
+SHARED = [command for command in COMMANDS if "copy-history" in command]
 INSTALLS = [command for command in COMMANDS if "pip install" in command]
 ELSEWHERE = {
     ".venv/bin/tallywatch demo": "tests/test_demo.py",
@@ -58,7 +60,7 @@ ELSEWHERE = {
 CLUSTER = README.partition("## When one machine is not enough")[2].partition("\n## ")[0]
 SHARED_OUT = [line for block in re.findall(r"```sh\n(.*?)```", CLUSTER, re.DOTALL) for line in block.splitlines()]
 """On a PostgreSQL, by tests/test_cluster.py."""
-TOLD_APART = (*SHARED_OUT, *INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *PROVED, *LEFT_ALONE)
+TOLD_APART = (*SHARED_OUT, *SHARED, *INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *PROVED, *LEFT_ALONE)
 UNREACHABLE = re.compile(r"tallywatch run|scrapy (crawl|parse)")
 """Outlets that no test may reach: the command runs, finds nobody, and says so."""
 
@@ -196,6 +198,15 @@ def test_a_history_is_backed_up_and_restored_as_the_readme_says(tmp_path, home):
     (tmp_path / "tallywatch.toml").write_text('database = "sqlite:///tally.db"\n')
     printed = [run(command, tmp_path) for command in LEFT_ALONE]
     assert [(done.returncode, bool(done.stdout), done.stderr) for done in printed] == [(0, True, "")] * 4
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_a_history_is_copied_as_the_readme_says(request, tmp_path, home, kind):
+    shutil.copy(empty_history(), tmp_path / "tallywatch.db")
+    server = request.getfixturevalue("empty_database") if kind == "postgresql" else "sqlite:///copy.db"
+    (done,) = [run(command.replace("postgresql+psycopg://desk@db.example/tally", server), tmp_path) for command in SHARED]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "are the same in both" in done.stdout
 
 
 def remember_runs(database: str, *statuses: Status) -> None:

@@ -237,6 +237,7 @@ def test_data_in_a_page_cannot_end_its_element():
     assert json.loads(as_data([HOSTILE])) == [HOSTILE]
 
 
+@pytest.mark.sqlite("a report lies beside the file")
 def test_the_command_writes_beside_the_database_and_says_where(story, tmp_path):
     (tmp_path / "history.db").write_bytes((story / "history.db").read_bytes())
     config = tmp_path / "tallywatch.toml"

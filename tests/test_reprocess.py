@@ -88,6 +88,7 @@ def test_the_same_program_says_the_same_whatever_the_day_it_begins_with(desk: Ne
     assert (outcome.versions, outcome.alike > 0) == (versions, versions > 0)
 
 
+@pytest.mark.sqlite("the bytes of the file")
 def test_a_newer_program_shows_what_it_reads_and_tells_otherwise_and_changes_nothing(desk: Newsdesk) -> None:
     story(desk, OldReader)
     path = desk.history.path

@@ -25,6 +25,7 @@ from monitors.rules.values import value_of
 from tests.newsdesk import Newsdesk, figure, hours, toll
 
 
+@pytest.mark.sqlite("its query plans")
 def test_every_question_is_answered_from_an_index():
     desk = Newsdesk()
     for number in (45_000, 50_000):
@@ -45,6 +46,7 @@ def test_every_question_is_answered_from_an_index():
             assert not scans, (sql, scans)
 
 
+@pytest.mark.sqlite("its query plans")
 def test_running_totals_are_found_without_reading_the_events():
     desk = Newsdesk()
     asked: list[str] = []

@@ -702,6 +702,7 @@ def test_an_alert_nobody_knows_is_an_error_that_names_the_nearest(desk):
         say(desk, verdicts.reject, told.id[:-1] + "z", "wrong")
 
 
+@pytest.mark.sqlite("its query plans")
 def test_verdicts_cost_an_article_two_questions_and_an_index_answers_each(desk):
     (told,) = desk.reads(figure(55_000, quote=WORDS))
     say(desk, verdicts.reject, told.id, "wrong")

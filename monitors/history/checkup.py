@@ -23,6 +23,7 @@ LEAST_SQLITE = (3, 30)
 """VACUUM INTO came with 3.27, NULLS LAST with 3.30."""
 ROOM = 2
 """Times the database: a backup is a copy, and so is a dry run's."""
+PG_DUMP = "pg_dump -Fc -f FILE"
 BACKUP_DUE = timedelta(days=2)
 CLOCK_SLACK, CLOCK_AHEAD = timedelta(minutes=5), timedelta(days=366)
 
@@ -48,7 +49,7 @@ def examine_database(database_url: str, now: datetime) -> Iterator[Sign]:
             if path is not None:
                 yield from _examine_disk(path)
                 yield from _examine_file(path)
-            with _looking(url, path) as connection:
+            with looking(url, path) as connection:
                 stored = stored_schema(connection, url.render_as_string())
                 yield _examine_schema(connection, stored)
                 if stored == SCHEMA:
@@ -83,7 +84,7 @@ def _examine_file(path: Path) -> Iterator[Sign]:
 
 
 @contextmanager
-def _looking(url: URL, path: Path | None) -> Iterator[Connection]:
+def looking(url: URL, path: Path | None) -> Iterator[Connection]:
     """A connection that only reads, and upgrades nothing."""
     engine = create_engine(url, poolclass=NullPool) if path is None else create_engine("sqlite://", creator=lambda: open_unseen(path))
     with engine.connect() as connection:
@@ -96,7 +97,8 @@ def _examine_schema(connection: Connection, stored: str | None) -> Sign:
     about = f" ({server})" if server else ""
     if stored == SCHEMA:
         return Sign("schema", True, f"{SCHEMA}, as this program needs it{about}")
-    return Sign("schema", True, f"from {stored or 'nothing'}, the next command makes it {SCHEMA}, after a backup{about}")
+    backed_up = f"; make a backup before: {PG_DUMP}" if server else ", after a backup"
+    return Sign("schema", True, f"from {stored or 'nothing'}, the next command makes it {SCHEMA}{backed_up}{about}")
 
 
 def _examine_times(connection: Connection, path: Path | None, now: datetime) -> Iterator[Sign]:
@@ -108,7 +110,9 @@ def _examine_times(connection: Connection, path: Path | None, now: datetime) -> 
     well = newest - CLOCK_SLACK <= now <= newest + CLOCK_AHEAD
     line = f"it is {now:%Y-%m-%d %H:%M %Z}, the last thing stored is of {newest:%Y-%m-%d %H:%M %Z}"
     yield Sign("clock", well, line if well else f"{line}: set this machine's clock, or look why nothing was stored since")
-    if path is not None:
+    if path is None:
+        yield Sign("backups", True, f"none are made from here: let cron call {PG_DUMP} every night, and try pg_restore")
+    else:
         yield _examine_backups(path, connection.execute(select(func.min(runs.c.started_at))).scalar(), now)
 
 

@@ -46,6 +46,8 @@ class History:
         self.failure: HistoryError | None = None
         """The first failure of the database: who calls through a library may never get to see what was raised."""
         self._rehearsal = rehearsal
+        # PostgreSQL else shows each statement what was committed before it
+        self._one_state = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
         self._closing = ExitStack()
         self._closing.callback(engine.dispose)
 
@@ -67,7 +69,7 @@ class History:
             if self._rehearsal is not None:
                 yield self._rehearsal
             else:
-                with self.engine.connect().execution_options(reading=True) as connection:
+                with self.engine.connect().execution_options(reading=True, **self._one_state) as connection:
                     yield connection
 
     @contextmanager
@@ -203,7 +205,7 @@ def _back_up(path: Path) -> None:
 
 
 def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
-    engine = create_engine(target, connect_args={"connect_timeout": 10})
+    engine = create_engine(target, connect_args={"connect_timeout": 10}, pool_pre_ping=True)  # the server may have been restarted meanwhile
     connection = engine.connect()
     try:
         if stored_schema(connection, name) != SCHEMA:

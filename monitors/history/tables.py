@@ -61,13 +61,14 @@ def insert_into(connection: Connection, table: Table) -> Any:
 
 
 def insert_once(connection: Connection, table: Table) -> Any:
-    """An INSERT that does nothing where a row of the same key is there; executed with one row or several."""
+    """An INSERT that does nothing where a row of the same key is there; executed with one row or several. Its rowcount is of new rows."""
     return _insertion_once(connection.dialect.name, table)
 
 
 @cache
 def _insertion_once(dialect: str, table: Table) -> Any:
-    return _insertion(dialect, table).on_conflict_do_nothing()
+    # psycopg's cursor is closed by the time somebody asks it for its rowcount, and says -1
+    return _insertion(dialect, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 @cache

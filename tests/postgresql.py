@@ -1,0 +1,247 @@
+"""A PostgreSQL of the tests' own: a throwaway cluster behind a Unix socket, and as many databases in it as are asked for."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+
+from monitors.history import store
+from monitors.history.store import open_history
+
+DEBIAN = Path("/usr/lib/postgresql")
+OWNER = "postgres"
+"""Who runs the server where the tests are run as root, which PostgreSQL refuses; the superuser's name in any case."""
+TEMPLATE = "tallywatch_template"
+GIVEN = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
+"""The URL of a database that the tests may empty, in place of one of their own."""
+START_SECONDS = 60
+
+
+class Server:
+    """A cluster that is running; `stop` and `start` again are for those who test what happens then."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.folder, self.binaries = folder, binaries
+        self._made = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._run("initdb", "-D", str(folder / "data"), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync",
+                  "--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8")  # fmt: skip
+        self.start()
+        self._make(TEMPLATE, "template1")
+        open_history(self.url(TEMPLATE)).close()
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://{OWNER}@/{database}?host={self.folder}"
+
+    def make_empty(self) -> str:
+        """The URL of a new database with nothing in it."""
+        return self._make(f"t{next(self._made)}", "template1")
+
+    def make_history(self) -> str:
+        """The URL of a new database at this program's schema."""
+        return self._make(f"t{next(self._made)}", TEMPLATE)
+
+    def copy(self, database: str) -> str:
+        """The URL of a copy of a database, from which whoever is connected is cut off."""
+        self._order(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+        return self._make(f"t{next(self._made)}", database)
+
+    def drop(self, url: str) -> None:
+        """With whoever is connected to it."""
+        self._order(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def start(self) -> None:
+        settings = {"unix_socket_directories": self.folder, "listen_addresses": "", "fsync": "off", "synchronous_commit": "off",
+                    "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "64MB", "timezone": "UTC"}  # fmt: skip
+        arguments = [f"--{name}={value}" for name, value in settings.items()]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen([self.binaries / "postgres", "-D", self.folder / "data", *arguments], stdout=log, stderr=log,
+                                             cwd=self.folder, preexec_fn=_end_with_parent, **_as_owner())  # fmt: skip
+        ends = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """At once: what is connected is cut off."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(START_SECONDS)
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            self._order("SELECT 1")
+        except OperationalError:
+            return False
+        return True
+
+    def _make(self, database: str, template: str) -> str:
+        self._order(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
+        return self.url(database)
+
+    def _order(self, order: str) -> None:
+        engine = create_engine(self.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(order)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run([self.binaries / program, *arguments], capture_output=True, text=True, cwd=self.folder, **_as_owner())
+        assert done.returncode == 0, done.stderr
+
+
+def _as_owner() -> dict[str, object]:
+    if os.geteuid() != 0:
+        return {}
+    owner = pwd.getpwnam(OWNER)
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG: tests that are killed leave no server behind
+
+
+def find_binaries() -> Path | None:
+    """The folder of PostgreSQL's programs, the newest of Debian's or that of the PATH."""
+    debian = sorted((folder for folder in DEBIAN.glob("*/bin") if folder.parent.name.isdigit()), key=lambda folder: int(folder.parent.name))
+    found = shutil.which("initdb")
+    return debian[-1] if debian else Path(found).resolve().parent if found else None
+
+
+def why_none() -> str:
+    """Why no server can be started here; empty where one can."""
+    if find_binaries() is None:
+        return "PostgreSQL is not installed here (Debian's package postgresql)"
+    if os.geteuid() == 0 and OWNER not in {entry.pw_name for entry in pwd.getpwall()}:
+        return f"PostgreSQL does not run as root, and there is no user {OWNER}"
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        return "psycopg is not installed here (pip install 'tallywatch[postgresql]')"
+    return ""
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A new cluster, which is gone afterwards."""
+    binaries = find_binaries()
+    assert binaries is not None
+    folder = Path(mkdtemp(prefix="tallywatch-pg-"))  # not pytest's own: the name of a socket has at most 107 bytes
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, OWNER)
+        server = Server(folder, binaries)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The one cluster of these tests; skips, with the reason, where there can be none."""
+    if reason := why_none():
+        pytest.skip(reason)
+    with running() as server:
+        yield server
+
+
+class Elsewhere:
+    """What the tests name as SQLite is a database of the server's: each in memory a new one, each file its own.
+
+    The file has the name of its database in it, so that a copy of the file is one of the database. What is a SQLite file already stays one,
+    and so does a rehearsal of the program's own, which is nowhere else.
+    """
+
+    POINTER = "in PostgreSQL: "
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._read_url = store.read_url
+        self._made: dict[Path, str] = {}
+
+    def read_url(self, url: str) -> URL:
+        target = self._read_url(url)
+        if target.get_backend_name() != "sqlite":
+            return target
+        if not target.database:
+            return self._read_url(self._server.make_history())
+        path = Path(target.database).absolute()
+        if path not in self._made:
+            if path.name == "rehearsal.db" or (path.exists() and not self._points(path)):
+                return target
+            self._made[path] = self._make(path)
+        return self._read_url(self._made[path])
+
+    def _points(self, path: Path) -> bool:
+        return path.is_file() and path.read_bytes().startswith(self.POINTER.encode())
+
+    def _make(self, path: Path) -> str:
+        copied = path.read_text().removeprefix(self.POINTER) if path.exists() else ""
+        url = self._server.copy(copied) if copied else self._server.make_history()
+        if path.parent.is_dir():
+            path.write_text(f"{self.POINTER}{make_url(url).database}")
+        return url
+
+    @contextmanager
+    def dropping(self) -> Iterator[None]:
+        """Drop the databases made meanwhile, but for those that are made once by a process and then copied."""
+        before = set(self._made)
+        yield
+        for path in set(self._made) - before:
+            if not path.parent.name.startswith("tallywatch-"):
+                self._server.drop(self._made.pop(path))
+
+
+@pytest.fixture(scope="session")
+def elsewhere(postgresql: Server) -> Iterator[Elsewhere]:
+    """`--database postgresql`: every history that this process opens is in PostgreSQL."""
+    with pytest.MonkeyPatch.context() as patch:
+        placed = Elsewhere(postgresql)
+        patch.setattr(store, "read_url", placed.read_url)
+        yield placed
+
+
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a PostgreSQL database with nothing in it."""
+    yield from _made(request, Server.make_empty)
+
+
+@pytest.fixture
+def history_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a PostgreSQL database that a history without an article is in, or will be when it is opened."""
+    yield from _made(request, Server.make_history)
+
+
+def _made(request: pytest.FixtureRequest, make: Callable[[Server], str]) -> Iterator[str]:
+    if GIVEN:
+        with create_engine(GIVEN).begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        yield GIVEN
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    url = make(server)
+    yield url
+    server.drop(url)
