@@ -116,9 +116,15 @@ class Row:
     end: int
     tokens: list[Token]
     speakers: list[Speaker]
-    numbers: list[Number]
-    """In a part that holds figures."""
+    counts: bool
+    """Whether it holds a number, in a part that holds figures."""
     paragraph: int
+    language: Language
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        """Found once it is asked for: of a table most are never read."""
+        return find_numbers(self.tokens, self.language) if self.counts else []
 
 
 @dataclass(frozen=True)
@@ -146,9 +152,9 @@ class Part:
     def _row(self, text: str, at: int) -> Row:
         sentence = self.sentences[at]
         tokens = find_tokens(text, sentence.start, sentence.end, self.language, self.extra)
-        counts = self.figures and _holds_number(text[sentence.start : sentence.end], self.language)
-        numbers = find_numbers(tokens, self.language) if counts else []
-        return Row(sentence.start, sentence.end, tokens, find_speakers(text, tokens, self.language), numbers, sentence.paragraph)
+        counts = bool(self.figures) and _holds_number(text[sentence.start : sentence.end], self.language)
+        speakers = find_speakers(text, tokens, self.language)
+        return Row(sentence.start, sentence.end, tokens, speakers, counts, sentence.paragraph, self.language)
 
 
 def _read_part(printed: str, in_title: bool, language: Language, cues: Sequence[Cues], extra: Phrases) -> Part:
@@ -323,7 +329,7 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
         else:
             story.columns = ()
         story.setting.read_heading(row.tokens)
-        if row.numbers:
+        if row.counts:
             yield from _read_sentence(row, part, story)
         story.heard(row)
 

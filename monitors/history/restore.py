@@ -39,7 +39,7 @@ def check_backup(backup: Path) -> Contents:
         raise BackupError(f"{backup}: there is no such file")
     with explained(str(backup)), closing(open_unseen(backup.absolute())) as connection:
         try:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
+            found = [line for (said,) in connection.execute("PRAGMA integrity_check(3)") for line in str(said).splitlines()]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
