@@ -119,7 +119,8 @@ class Pages:
 
     def __init__(self, config: Configuration, history: History) -> None:
         self.config, self.history = config, history
-        self._titles = {spider.name: spider.title for spider in known_outlets(config).spiders.values() if spider.title}
+        titles = {spider.name: spider.title for spider in known_outlets(config).spiders.values() if spider.title}
+        self._looks = Looks(config.zone, titles, with_copies=True, edited=())
         self._assets = assets()
         self._names: tuple[int, Mapping[str, str]] = (-1, {})
         self._naming = Lock()
@@ -127,10 +128,10 @@ class Pages:
     def views(self) -> dict[str, Callable[..., Any]]:
         return {
             "/": self.home, "/index.html": self.index, "/quantities.html": self.quantities,
-            "/quantities-<int:number>.html": self.more_quantities, "/quantities/<name>.html": self.quantity,
+            "/quantities-<int:number>.html": self.quantities, "/quantities/<name>.html": self.quantity,
             "/disagreements.html": self.disagreements, "/disagreements/<name>.html": self.disagreement,
             "/alerts.html": self.alerts, "/alerts/<int:number>.html": self.earlier_alerts, "/edits.html": self.edits,
-            "/edits-<int:number>.html": self.more_edits, "/articles/<int:number>.html": self.article, "/review.html": self.review,
+            "/edits-<int:number>.html": self.edits, "/articles/<int:number>.html": self.article, "/review.html": self.review,
             "/search": self.search, "/alerts.atom": self.feed, "/assets/<name>": self.asset,
             "/evidence/<int:claim>.zip": self.evidence,
         }  # fmt: skip
@@ -142,7 +143,7 @@ class Pages:
 
     def index(self) -> str:
         with self.history.reading() as connection:
-            looks = self._looks()
+            looks = self._looks
             return self._show(connection, "index.html", **shown.first_page(connection, looks))
 
     def quantities(self, number: int = 1) -> str:
@@ -154,15 +155,12 @@ class Pages:
                     return self._show(connection, "quantities.html", quantities=rows, number=number, addresses=addresses)
         abort(404)
 
-    def more_quantities(self, number: int) -> str:
-        return self.quantities(number)
-
     def quantity(self, name: str) -> str:
         with self.history.reading() as connection:
             stem = name.rpartition("-")[0]
             key = self._key(connection, f"quantities/{name}.html") or self._key(connection, f"quantities/{stem}.html")
             if key is not None:
-                looks = self._looks()
+                looks = self._looks
                 (course,) = overview.quantities(connection, [key])
                 for address, what in shown.quantity_pages(course, looks):
                     if address == f"quantities/{name}.html":
@@ -171,19 +169,20 @@ class Pages:
 
     def disagreements(self) -> str:
         with self.history.reading() as connection:
-            return self._show(connection, "disagreements.html", **shown.disagreements(connection, self._looks()))
+            return self._show(connection, "disagreements.html", **shown.disagreements(connection, self._looks))
 
     def disagreement(self, name: str) -> str:
         with self.history.reading() as connection:
-            for course in overview.quantities(connection, overview.disagreeing(connection), proofs=False):
-                if disagreement_page(course.key) == f"disagreements/{name}.html":
-                    return self._show(connection, "disagreement.html", 1, shown=disagreement_view(course, self._looks()))
+            key = self._key(connection, f"disagreements/{name}.html")
+            for course in overview.quantities(connection, [key] if key else [], proofs=False):
+                if course.spreads:
+                    return self._show(connection, "disagreement.html", 1, shown=disagreement_view(course, self._looks))
         abort(404)
 
     def alerts(self) -> str:
         with self.history.reading() as connection:
             count, told = queries.counts(connection).events, overview.told_lately(connection, shown.ALERTS)
-            return self._show(connection, "alerts.html", **shown.alerts(told, 0, count, self._looks()))
+            return self._show(connection, "alerts.html", **shown.alerts(told, 0, count, self._looks))
 
     def earlier_alerts(self, number: int) -> str:
         with self.history.reading() as connection:
@@ -192,7 +191,7 @@ class Pages:
                 abort(404)
             passed = max(0, count - number * shown.ALERTS)
             told = overview.told_lately(connection, count - (number - 1) * shown.ALERTS - passed, passed)
-            return self._show(connection, "alerts.html", 1, **shown.alerts(told, number, count, self._looks()))
+            return self._show(connection, "alerts.html", 1, **shown.alerts(told, number, count, self._looks))
 
     def feed(self) -> Response:
         with self.history.reading() as connection:
@@ -200,7 +199,7 @@ class Pages:
 
     def edits(self, number: int = 1) -> str:
         with self.history.reading() as connection:
-            looks = self._looks()
+            looks = self._looks
             for _, here, addresses, part in shown.in_pages(overview.edited_pages(connection), "edits"):
                 if here == number:
                     found = overview.pages_of(connection, part)
@@ -208,13 +207,10 @@ class Pages:
                     return self._show(connection, "edits.html", edits=rows, number=number, addresses=addresses)
         abort(404)
 
-    def more_edits(self, number: int) -> str:
-        return self.edits(number)
-
     def article(self, number: int) -> str:
         with self.history.reading() as connection:
             for page in overview.pages_of(connection, [number]):
-                return self._show(connection, "article.html", 1, shown=page_view(page, self._looks()))
+                return self._show(connection, "article.html", 1, shown=page_view(page, self._looks))
         abort(404)
 
     def search(self) -> Response:
@@ -251,7 +247,7 @@ class Pages:
     def review(self) -> str:
         with self.history.reading() as connection:
             waiting = review_rows(queue(connection, datetime.now(UTC), REVIEWED), make_policy(self.config).publishers.titles)
-            looks = self._looks()
+            looks = self._looks
             rows = [row | {"link": web_link(row["link"]), "at": looks.when(row["at"])} for row in waiting]
             return self._show(connection, "review.html", rows=rows)
 
@@ -279,18 +275,16 @@ class Pages:
 
     def _show(self, connection: Connection, template: str, depth: int = 0, **what: Any) -> str:
         seen = overview.last_seen(connection)
-        asof = self._looks().when(seen) if seen else "nothing yet"
+        asof = self._looks.when(seen) if seen else "nothing yet"
         return render(template, depth, asof, live=_live(), **what)
 
-    def _looks(self) -> Looks:
-        return Looks(self.config.zone, self._titles, with_copies=True, edited=())
-
     def _key(self, connection: Connection, address: str) -> str | None:
-        """The quantity whose page this is: the pages of all are known until something new is stated."""
+        """The quantity whose page this is, or whose disagreement's: the pages of all are known until something new is stated."""
         newest = overview.newest_statement(connection)
         with self._naming:
             if self._names[0] != newest:
-                self._names = newest, {quantity_page(key): key for key in overview.quantity_keys(connection)}
+                keys = overview.quantity_keys(connection)
+                self._names = newest, {page: key for key in keys for page in (quantity_page(key), disagreement_page(key))}
             return self._names[1].get(address)
 
 
