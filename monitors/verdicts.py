@@ -13,6 +13,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
+from monitors.alerts.about import SPREADS
 from monitors.alerts.phrases import Value, clean, value_words
 from monitors.alerts.routing import TERMINAL_CHANNEL, delivery
 from monitors.alerts.titles import title_of
@@ -43,7 +44,7 @@ from monitors.rules.identity import UNATTRIBUTED, fold
 from monitors.rules.severity import ORDER
 from monitors.rules.statements import independent
 from monitors.rules.verdicts import Verb, hash_sentence
-from monitors.watch import SPREADS, Policy, refreshed, send
+from monitors.watch import Policy, refreshed, send
 
 TAKEN_BACK = frozenset({Kind.RETRACTION, Kind.DENIAL})
 """What tells that a figure stands no more: where that was misread, it does."""

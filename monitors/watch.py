@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 from crawler.article import Article
+from monitors.alerts.about import SPREADS
 from monitors.alerts.course import PASSAGES, course_of
 from monitors.alerts.routing import PLAIN, Hours, route
 from monitors.alerts.wording import compose
@@ -82,7 +83,6 @@ TOLD, TOLD_LOUD, TOLD_UNCONFIRMED, CONFIRMED = "told", "told_loud", "told_unconf
 MAKES_STATEMENT = frozenset(
     {Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT, Kind.CORRECTION, Kind.HISTORICAL, Kind.RESTATEMENT}
 )
-SPREADS = frozenset({Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED})
 
 
 class Ledger(Protocol):

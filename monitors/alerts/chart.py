@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from monitors.alerts.course import CHARTED, shown
-from monitors.alerts.phrases import Value, day_words, value_words
+from monitors.alerts.phrases import day_words, value_words
 from monitors.history.outbox import members
 from monitors.history.queries import told_event
 from monitors.model import Waypoint
@@ -56,7 +56,7 @@ def draw_course(course: Sequence[Waypoint]) -> bytes:
     axes = figure.add_axes((0.005, 0.17, 0.99, 0.66))
     days = [days_of(point.as_of)[1].toordinal() for point in course]
     values = [shown(point) for point in course]
-    heights = [height(value) for value in values]
+    heights = [value.middle or 0 for value in values]
     axes.step(days, heights, where="post", color=LINE, linewidth=1.5)
     for day, value, at in zip(days, values, heights, strict=True):
         axes.plot([day], [at], "o", markersize=5, color=LINE, markerfacecolor=LINE if value.exact else "none")
@@ -68,12 +68,6 @@ def draw_course(course: Sequence[Waypoint]) -> bytes:
     picture = BytesIO()
     figure.savefig(picture, format="png", transparent=True, metadata={"Software": None})
     return picture.getvalue()
-
-
-def height(value: Value) -> float:
-    """Where a value is drawn: its number, the middle of a range."""
-    ends = [end for end in (value.low, value.high) if end is not None]
-    return sum(ends) / len(ends)
 
 
 def labelled(days: Sequence[int], heights: Sequence[float]) -> list[int]:

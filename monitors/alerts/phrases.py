@@ -149,6 +149,12 @@ class Value:
     def number(self) -> int | None:
         return self.low if self.low is not None else self.high
 
+    @property
+    def middle(self) -> float | None:
+        """Where it is drawn: its number, the middle of a range; None without a number."""
+        ends = [end for end in (self.low, self.high) if end is not None]
+        return sum(ends) / len(ends) if ends else None
+
 
 def value_words(value: Value, style: str = "qualifiers") -> str:
     """A value in words: "more than 46,000", or short for a title: "46,000+".

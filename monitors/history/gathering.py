@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
 
+from monitors.alerts.about import SPREADS
 from monitors.alerts.budgets import EVENT_DAYS, Budgets, Call, why_over
 from monitors.alerts.routing import TERMINAL, Hours, next_digest, next_waking
 from monitors.alerts.summaries import GROUP, Item, Week, compose_digest, compose_group, compose_watch
@@ -150,7 +151,7 @@ def _size(row: Row[Any]) -> int:
     """By how many an alert changed a figure: of a first one all of it, of a disagreement how far apart they are."""
     details: Mapping[str, Any] = row.details or {}
     new, old = row.high or row.low or 0, details.get("previous_high") or details.get("previous_low")
-    if row.kind in (Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED):
+    if row.kind in SPREADS:
         return (row.high or 0) - (row.low or 0)
     return abs(new - old) if old is not None else new
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from monitors.alerts.about import SPREADS
 from monitors.history.codec import load
 from monitors.history.ledger import read_series
 from monitors.history.standing import is_read, stand_now
@@ -35,7 +36,7 @@ from monitors.rules.statements import independent, state_of
 
 AT_ONCE = 100
 """Quantities, or pages, that are held in memory together."""
-SPREADS = (Kind.DISAGREEMENT.value, Kind.GAP_MOVED.value, Kind.CONVERGED.value)
+APART = tuple(kind.value for kind in SPREADS)
 
 
 class Printed(NamedTuple):
@@ -113,13 +114,10 @@ class Told:
     at: datetime
     kind: str
     severity: str
-    state: str | None
     title: str
     body: str
     quantity: str | None
     statement: int | None
-    low: int | None
-    high: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,6 @@ class Edition:
     modified: str | None
     title: str
     text: str
-    language: str | None
     sha256: str
     printed: tuple[Printed, ...]
 
@@ -193,7 +190,7 @@ def quantity_keys(connection: Connection) -> list[str]:
 def disagreeing(connection: Connection) -> list[str]:
     """The quantities on which claimants disagree or did, the last told of first."""
     last = func.max(events.c.at)
-    told = select(events.c.quantity).where(events.c.kind.in_(SPREADS), events.c.quantity.is_not(None))
+    told = select(events.c.quantity).where(events.c.kind.in_(APART), events.c.quantity.is_not(None))
     return list(connection.execute(told.group_by(events.c.quantity).order_by(last.desc(), events.c.quantity)).scalars())
 
 
@@ -267,7 +264,7 @@ def _kept_copy() -> ColumnElement[Any]:
 
 TOLD_COLUMNS = tuple(
     events.c[name]
-    for name in ("id", "at", "kind", "severity", "state", "title", "body", "quantity", "statement_id", "low", "high")
+    for name in ("id", "at", "kind", "severity", "title", "body", "quantity", "statement_id")
 )
 PRINTED_COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(claims.c[name] for name in ("id", "span", "quote", "in_title", "low", "high", "qualifier", "metric", "party", "group")),
@@ -328,7 +325,7 @@ def _told(connection: Connection, keys: Sequence[str]) -> tuple[dict[str, list[T
     wanted = select(*TOLD_COLUMNS).where(events.c.quantity.in_(keys)).order_by(events.c.at, events.c.id)
     for one in (Told(*row) for row in connection.execute(wanted)):
         told[one.quantity or ""].append(one)
-    details = select(events.c.id, events.c.details).where(events.c.quantity.in_(keys), events.c.kind.in_(SPREADS))
+    details = select(events.c.id, events.c.details).where(events.c.quantity.in_(keys), events.c.kind.in_(APART))
     event_of = {row.id: row.details for row in connection.execute(details)}
     for key, ones in told.items():
         spreads[key] = [Spread(one, load(Event, event_of[one.id])) for one in ones if one.id in event_of]
@@ -353,7 +350,7 @@ def _pages(connection: Connection, ids: Sequence[int]) -> Iterator[PageCourse]:
     for one in editions:
         figures = tuple(printed[one.id])
         by_page[one.article_id].append(
-            Edition(one.number, one.seen_at, one.published, one.modified, one.title, one.text, one.language, one.sha256, figures)
+            Edition(one.number, one.seen_at, one.published, one.modified, one.title, one.text, one.sha256, figures)
         )
     for number in ids:
         if number in known:

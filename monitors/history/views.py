@@ -13,12 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, inspect, select
 from sqlalchemy.schema import CreateView, DropView
 
+from monitors.alerts.about import SPREADS
 from monitors.history.standing import current, is_read, is_struck, is_withdrawn
 from monitors.history.tables import articles, claims, events, judgements, origins, outbox, series, statements, versions
 from monitors.model import Kind, Scope
-
-APART = (Kind.DISAGREEMENT, Kind.GAP_MOVED, Kind.CONVERGED)
-"""What is told of claimants who differ."""
 
 
 def create(connection: Connection) -> None:
@@ -99,7 +97,7 @@ def _alerts_sent() -> Select[Any]:
 
 def _disagreements() -> Select[Any]:
     """One row a quantity on which claimants differed: what was told of it last."""
-    kinds = [kind.value for kind in APART]
+    kinds = [kind.value for kind in SPREADS]
     later = events.alias("later")
     superseded = select(later.c.id).where(
         later.c.quantity == events.c.quantity, later.c.kind.in_(kinds), later.c.at > events.c.at, ~is_struck(later.c.statement_id)

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, TextIO, TypeAlias
 
-from monitors.alerts.phrases import day_words
+from monitors.alerts.phrases import Value, day_words
 from monitors.history.queries import Point
 from monitors.history.standing import stand_now
 from monitors.model import VOID, State
@@ -73,7 +73,7 @@ def sparkline(values: Iterable[Bounds]) -> str:
     >>> sparkline([(9_000, 9_000), (31_000, 31_000), (43_000, None), (50_000, 60_000)])
     '▁▄▆█'
     """
-    heights = [height for value in values if (height := _height(value)) is not None][-SPARKS:]
+    heights = [height for value in values if (height := Value(*value).middle) is not None][-SPARKS:]
     if len(heights) < 2:
         return ""
     least, most = min(heights), max(heights)
@@ -83,12 +83,6 @@ def sparkline(values: Iterable[Bounds]) -> str:
 def spark_of(points: Iterable[Point]) -> str:
     """The sparkline of a series' values that stand."""
     return sparkline((point.low, point.high) for point in points if is_standing(point))
-
-
-def _height(value: Bounds) -> float | None:
-    """Where a value is drawn: its number, the middle of a range; None of one without a number."""
-    ends = [end for end in value if end is not None]
-    return sum(ends) / len(ends) if ends else None
 
 
 def is_standing(point: Point) -> bool:
@@ -118,8 +112,9 @@ def draw_plot(points: Sequence[Point], width: int) -> list[str]:
 def _dots(points: Iterable[Point]) -> Iterator[Dot]:
     for point in points:
         ends = [end for end in (point.low, point.high) if end is not None]
-        if ends:
-            yield Dot(days_of(point.as_of)[1].toordinal(), min(ends), max(ends), sum(ends) / len(ends), is_standing(point))
+        middle = Value(point.low, point.high).middle
+        if middle is not None:
+            yield Dot(days_of(point.as_of)[1].toordinal(), min(ends), max(ends), middle, is_standing(point))
 
 
 def nice_ticks(low: int, high: int) -> list[int]:

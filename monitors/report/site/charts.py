@@ -45,7 +45,7 @@ def chart_of(course: QuantityCourse, looks: Looks, places: Mapping[int, str]) ->
     traces += _told(course, drawn)
     for trace in traces:
         trace["customdata"] = [[places[about.id], *(lines or _tooltip(about, looks))] for about, lines in trace.pop("about", ())]
-    return {"title": quantity_title(course.series), "traces": traces, "words": _in_words(course, drawn)}
+    return {"traces": traces, "words": _in_words(course, drawn)}
 
 
 def _by_claimant(drawn: Sequence[Stated]) -> list[list[Stated]]:

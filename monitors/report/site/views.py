@@ -383,9 +383,8 @@ def value_of(one: Stated, style: str = "short") -> str:
 
 
 def nominal(one: Stated) -> float | None:
-    """Where a value is drawn: its number, the middle of a range; None of one without a number."""
-    ends = [end for end in (one.low, one.high) if end is not None]
-    return sum(ends) / len(ends) if ends else None
+    """Where a statement's value is drawn; None of one without a number."""
+    return Value(one.low, one.high).middle
 
 
 @lru_cache(KEPT)
