@@ -63,6 +63,8 @@ SHARED_OUT = [line for block in re.findall(r"```sh\n(.*?)```", CLUSTER, re.DOTAL
 TOLD_APART = (*SHARED_OUT, *SHARED, *INSTALLS, *ELSEWHERE, *WALKED, *JUDGED, *LOOKED_AT, *PROVED, *LEFT_ALONE)
 UNREACHABLE = re.compile(r"tallywatch run|scrapy (crawl|parse)")
 """Outlets that no test may reach: the command runs, finds nobody, and says so."""
+JUDGES_A_DRAFT = "tallywatch check"
+"""Ends with 1 where a figure differs, which hangs on whether the figures of the README were imported before."""
 
 
 def test_the_readme_begins_with_the_two_commands():
@@ -116,7 +118,7 @@ def test_a_command_of_the_readme_runs(command, desk, home):
     if "init" in command:
         (desk / "tallywatch.toml").unlink(missing_ok=True)
     done = run(command, desk)
-    allowed = (0, 3) if UNREACHABLE.search(command) else (0,)
+    allowed = (0, 3) if UNREACHABLE.search(command) else (0, 1) if JUDGES_A_DRAFT in command else (0,)
     assert done.returncode in allowed, done.stderr
     assert "Traceback (most recent call last)" not in done.stderr or "scrapy" in command
     assert done.stdout or "scrapy" in command
