@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -173,7 +173,7 @@ def print_number(number: int, quote: str = "") -> str:
     ('1.2 million', '55,000')
     """
     digits = f"{number:,}"
-    scaled = next((form for form in scaled_forms(number) if form in quote), None)
+    scaled = next((form for form in scaled_forms(number) if form in quote), None) if quote else None
     return digits if scaled is None or re.search(rf"(?<!\d){'[^0-9a-z]?'.join(str(number))}(?!\d)", quote) else scaled
 
 
@@ -255,6 +255,7 @@ def bounded(near: int | None, far: int | None, loose: bool, show: Any) -> str | 
 # --- dates
 
 
+@lru_cache(maxsize=10_000)
 def day_words(day: PartialDate) -> str:
     """A day, month or year as people write it.
 

@@ -43,19 +43,17 @@ def templates() -> Environment:
 
 def quoted(sentence: Sentence) -> Markup:
     """A sentence in quotation marks, its number marked."""
-    mark = f"<mark>{escape(sentence.number)}</mark>" if sentence.number else ""
-    return Markup(f"<q>{escape(sentence.before)}{mark}{escape(sentence.after)}</q>")
+    return Markup(_quote(sentence))
 
 
 def outward(address: str, text: str) -> Markup:
     """A link to a page of strangers, which learns nothing of where one comes from; the text alone where there is no address."""
-    shown = escape(text)
-    return Markup(f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{shown}</a>' if address else shown)
+    return Markup(_link(address, text))
 
 
 def carriers(of: StatedView) -> Markup:
     """Who carries a statement, each with its link."""
-    named = (f"{outward(url, outlet)}{f' (copies {escape(copied)})' if copied else ''}" for outlet, url, copied in of.carriers)
+    named = (f"{_link(url, outlet)}{f' (copies {escape(copied)})' if copied else ''}" for outlet, url, copied in of.carriers)
     return Markup(", ".join(named) + (f" and {of.more_carriers} more" if of.more_carriers else ""))
 
 
@@ -65,9 +63,19 @@ def printed(figures: Sequence[PrintedView], root: str, live: bool) -> Markup:
     for one in figures:
         page = f'; <a href="{root}{escape(one.page)}">versions of the page</a>' if one.page else ""
         copy = f'; <a href="{root}evidence/{one.claim}.zip">archived copy</a>' if one.archived and live else ""
-        about = f'<span class="dim">{outward(one.link, one.outlet)}{escape(one.facts)}{page}{copy}</span>'
-        rows.append(f'<li id="c{one.claim}">{quoted(one.sentence)}\n{about}</li>')
+        about = f'<span class="dim">{_link(one.link, one.outlet)}{escape(one.facts)}{page}{copy}</span>'
+        rows.append(f'<li id="c{one.claim}">{_quote(one.sentence)}\n{about}</li>')
     return Markup('<ul class="printed">\n' + "\n".join(rows) + "\n</ul>")
+
+
+def _quote(sentence: Sentence) -> str:
+    mark = f"<mark>{escape(sentence.number)}</mark>" if sentence.number else ""
+    return f"<q>{escape(sentence.before)}{mark}{escape(sentence.after)}</q>"
+
+
+def _link(address: str, text: str) -> str:
+    shown = escape(text)
+    return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{shown}</a>' if address else shown
 
 
 def polyline(values: Sequence[float]) -> str:

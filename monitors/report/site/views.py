@@ -291,7 +291,7 @@ def _cut(stated: Sequence[StatedView]) -> Iterator[tuple[StatedView, ...]]:
     for one in stated:
         rest, begun = one.printed, False
         while True:
-            part.append(replace(one, printed=rest[:room], continued=begun))
+            part.append(one if len(one.printed) <= room and not begun else replace(one, printed=rest[:room], continued=begun))
             room -= max(1, len(rest[:room]))
             rest, begun = rest[len(part[-1].printed) :], True
             if room <= 0:
