@@ -59,7 +59,7 @@ def check_article(article: Article, reading: Reading, ledger: Ledger, policy: Po
     policy, page = with_merges(policy, read_page(version, policy.publishers, policy.happenings), ledger, version)
     remarks = read_remarks(version, page, policy.claimants, policy.publishers, policy.happenings)
     printed = [one for remark in remarks for one in _each_print(remark, reading.claims, page)]
-    library = Library(page, ledger, policy)
+    library = Library(page, ledger, policy, remarks)
     return [_check(remark, library) for remark in sorted(printed, key=lambda one: (not one.claim.in_title, one.claim.start))]
 
 

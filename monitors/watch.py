@@ -67,6 +67,7 @@ from monitors.rules.statements import (
     new_statement,
     read_page,
     read_remarks,
+    recalled,
     wherever,
     with_neighbours,
 )
@@ -337,12 +338,14 @@ class Library:
     page: Page
     ledger: Ledger
     policy: Policy
+    remarks: Sequence[Remark]
+    """All that the page says."""
 
     def shelves(self, remark: Remark) -> list[tuple[int, Shelf]]:
         """The stored series that fit the remark, with how well."""
         wanted = remark.series
         scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
-        words = f" {self.page.article.title} {self.page.article.text} ".casefold()
+        words = self.words_about(remark)
         constants = self.policy.constants_for(wanted)
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
@@ -355,6 +358,14 @@ class Library:
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
             return [row for row in rows if not row[1].series.window or row[1].like(remark.value)]
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
+
+    def words_about(self, remark: Remark) -> str:
+        """What the page says, without its sentences about another event, of an earlier day and elsewhere: that its toll is recalled beside
+        a new one does not make them one event."""
+        text = self.page.article.text
+        for sentence in recalled(remark, self.remarks):
+            text = text.replace(sentence, " ")
+        return f" {self.page.article.title} {text} ".casefold()
 
     def renamed(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
         """Of events that only their place tells apart, the one of whose pages one names this place as well, a suburb, a resort, a district;
@@ -425,7 +436,7 @@ class Docket:
 
     @property
     def library(self) -> Library:
-        return Library(self.page, self.ledger, self.policy)
+        return Library(self.page, self.ledger, self.policy, self.remarks)
 
     @property
     def teller(self) -> Teller:

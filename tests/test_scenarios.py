@@ -36,7 +36,6 @@ KNOWN_FAILURES = {
     "cholera_bulletins": 'the toll of an outbreak opens a second series where it is worded "this year"',
     "congo_dead_of_an_offensive": "the toll of an offensive is told again as a war's running total where no fighting is named",
     "denial_without_a_number": '"whoever speaks of 20 or 30 dead is inventing it" is taken for a claim',
-    "g_sudan_market_strike": "the lower toll of another town's shelling lags behind the strike that its page recalls",
     "i_flood_derna_rival_counts": '"700 people have been buried after a flood" counts no dead',
     "j_drone_market_russia_side": "the dead of occupied land are Ukraine's, then Russia's, by who speaks: two tolls of one strike",
     "landslide_feared_buried": '"estimates had ranged from 80 to 600" gives 600 missing',

@@ -647,6 +647,21 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     )
 
 
+def recalled(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
+    """The sentences of a page that give the toll of an earlier day at another place than the remark's: "12 were killed in Omdurman on
+    Thursday. On Tuesday a strike in North Darfur killed 54."."""
+    _, here, day = event_parts(remark.series)
+    if remark.track is not Track.TOLL or here is None or day is None:
+        return []
+    told = ((other.claim.quote, other.claim.metric, *event_parts(other.series)) for other in remarks if other.track is Track.TOLL)
+    return [
+        quote
+        for quote, metric, _, elsewhere, before in told
+        if metric == remark.claim.metric and quote != remark.claim.quote
+        if elsewhere and before and before < day and not (elsewhere in here or here in elsewhere or sound_alike(elsewhere, here))
+    ]
+
+
 def sound_alike(a: str, b: str) -> bool:
     """Whether two spellings are of one place's name."""
     return bool(sounds_of(a)) and sounds_of(a) == sounds_of(b)
