@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from time import monotonic
 from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
@@ -152,15 +153,26 @@ class Guard:
                     slot.queue.remove((request, answer))
                     answer.errback(_busy())
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """Count a server's failures: one that never answered is not asked again in this run, so that it costs one time-out only."""
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Count a server's failures: one that never answered is not asked again in this run, so that it costs one time-out only.
+
+        It is asked again where it was this process that stood still meanwhile, with its machine perhaps: no server is late then.
+        """
         if isinstance(exception, IgnoreRequest):
-            return
+            return None
+        if isinstance(exception, DownloadTimeoutError) and self._has_just_woken():
+            return request.replace(dont_filter=True)
         pair = _pair(request)
         self._strikes[pair] += 1
         unreachable = isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError | DownloadTimeoutError)
         if self._strikes[pair] >= STRIKES or (unreachable and pair not in self._answered):
             self._down.setdefault(pair, exception)
+        return None
+
+    def _has_just_woken(self) -> bool:
+        """Whether what times out now was under way when the process stood still."""
+        woke: float | None = getattr(self.crawler.spider, "woke", None)
+        return woke is not None and monotonic() - woke < self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
 
 def _side_by_side(delay: float) -> int:

@@ -31,6 +31,8 @@ from crawler.settings import user_agent
 
 GRACE, TICK = 1.0, 0.25
 """Seconds that what waits gets after CLOSESPIDER_TIMEOUT, and how often it is looked after."""
+STANDSTILL = 5.0
+"""Seconds without a look: the process was stopped, or its machine stood still."""
 
 
 def crawl(
@@ -63,7 +65,7 @@ def crawl(
         crawler = process.create_crawler(Round)
         task = process.crawl(crawler, outlets=spiders, memory=memory, limit=limit, progress=progress)
         until = monotonic() + process.settings.getfloat("CLOSESPIDER_TIMEOUT") + GRACE
-        LoopingCall(_watch, crawler, until, outlet_seconds, stopped).start(TICK, now=False)
+        LoopingCall(_Watch(crawler, until, outlet_seconds, stopped)).start(TICK, now=False)
         process.start(install_signal_handlers=_in_main_thread() and stopped is None)
     if crawler.spider is None and (error := task.exception()):  # ours, not an outlet's: each of those is met on its own
         raise error
@@ -95,6 +97,8 @@ class Round(scrapy.Spider):
     def __init__(self, memory: Memory, crashes: Mapping[str, str], outlets: Sequence[OutletSpider], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.memory, self.crashes, self.outlets = memory, dict(crashes), list(outlets)
+        self.woke: float | None = None
+        """When this process last stood still and went on, by the monotonic clock."""
 
     @classmethod
     def from_crawler(
@@ -138,18 +142,29 @@ def _tell(progress: Callable[[Health], None], crawler: Crawler, outlet: str) -> 
     progress(read_health(outlet, crawler.stats.get_stats()))
 
 
-def _watch(crawler: Crawler, until: float, outlet_seconds: float | None, stopped: Callable[[], bool] | None) -> None:
-    """Give up what waits for its turn at a host, where the time is up or a signal came: Scrapy itself would wait out every delay."""
-    if crawler._engine is None:
-        return
-    if crawler.crawling and stopped is not None and stopped():
-        deferred_from_coro(crawler.stop_async())
-    if not crawler.crawling or monotonic() >= until:
-        _give_up(crawler, lambda request: True, "the run ended before its turn came")
-    elif outlet_seconds is not None and isinstance(crawler.spider, Round):
-        late = {outlet.name for outlet in crawler.spider.outlets if outlet.ends_after(outlet_seconds)}
-        if late:
-            _give_up(crawler, lambda request: request.meta.get("outlet") in late, "the outlet's time was up before its turn came")
+class _Watch:
+    """Looks after a crawl, every TICK seconds."""
+
+    def __init__(self, crawler: Crawler, until: float, outlet_seconds: float | None, stopped: Callable[[], bool] | None) -> None:
+        self.crawler, self.until, self.outlet_seconds, self.stopped = crawler, until, outlet_seconds, stopped
+        self.looked = monotonic()
+
+    def __call__(self) -> None:
+        """Give up what waits for its turn at a host, where the time is up or a signal came: Scrapy itself would wait out every delay."""
+        crawler, spider, now = self.crawler, self.crawler.spider, monotonic()
+        stood_still, self.looked = now - self.looked >= STANDSTILL, now
+        if crawler._engine is None or not isinstance(spider, Round):
+            return
+        if stood_still:
+            spider.woke = now
+        if crawler.crawling and self.stopped is not None and self.stopped():
+            deferred_from_coro(crawler.stop_async())
+        if not crawler.crawling or now >= self.until:
+            _give_up(crawler, lambda request: True, "the run ended before its turn came")
+        elif self.outlet_seconds is not None:
+            late = {outlet.name for outlet in spider.outlets if outlet.ends_after(self.outlet_seconds)}
+            if late:
+                _give_up(crawler, lambda request: request.meta.get("outlet") in late, "the outlet's time was up before its turn came")
 
 
 def _give_up(crawler: Crawler, whose: Callable[[Request], bool], why: str) -> None:

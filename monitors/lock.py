@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from monitors.failure import Failure
 from monitors.places import database_file
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.engine import URL
 
 ADVISORY_KEY = 0x7A11
@@ -26,6 +29,9 @@ LONG = timedelta(hours=1)
 """No run takes so long; upkeep may, and waits for half an hour."""
 TICK = 0.2
 """Seconds between two looks at a lock that is waited for."""
+BEAT, SILENCE = 5.0, 25
+"""In PostgreSQL whoever holds a lock says so often, in seconds, that it lives; after so long a silence the lock is free."""
+BOUNDED = f"SELECT set_config('idle_session_timeout', '{SILENCE}s', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
 
 
 class Locked(Failure):
@@ -143,21 +149,16 @@ def _advisory_holder(url: URL) -> Holder | None:
 
 @contextmanager
 def _advisory_lock(url: URL, wait: float) -> Iterator[None]:
-    from sqlalchemy import NullPool, create_engine, func, select
+    from sqlalchemy import func, select
 
-    from monitors.history.store import explained
-
-    name = url.render_as_string()
-    with ExitStack() as stack:
-        with explained(name):
-            engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-            connection = stack.enter_context(engine.connect())
-            ends = monotonic() + wait
-            while not connection.execute(select(func.pg_try_advisory_lock(ADVISORY_KEY))).scalar():
-                if monotonic() >= ends:
-                    raise Locked(f"another run is at work on {name}; this one leaves it alone")
-                sleep(TICK)
-        yield
+    with _session(url) as connection:
+        ends = monotonic() + wait
+        while not connection.execute(select(func.pg_try_advisory_lock(ADVISORY_KEY))).scalar():
+            if monotonic() >= ends:
+                raise Locked(f"another run is at work on {url.render_as_string()}; this one leaves it alone")
+            sleep(TICK)
+        with _alive(connection, url):
+            yield
 
 
 @contextmanager
@@ -166,18 +167,58 @@ def fences(database_url: str, names: Collection[str]) -> Iterator[frozenset[str]
 
     Like the lock they end with their holder. Raises Failure for a history that is kept in anything else.
     """
-    from sqlalchemy import NullPool, create_engine, func, select
+    from sqlalchemy import func, select
 
-    from monitors.history.store import explained, read_url
+    from monitors.history.store import read_url
 
     url = read_url(database_url)
-    name = url.render_as_string()
     if url.get_backend_name() != "postgresql":
+        name = url.render_as_string()
         raise Failure(f"{name}: several machines need a history in PostgreSQL: database = \"postgresql+psycopg://user@host/name\"")
+    with _session(url) as connection:
+        tried = {one: select(func.pg_try_advisory_lock(FENCE_KEY, func.hashtext(one))) for one in sorted(names)}
+        held = frozenset(one for one, attempt in tried.items() if connection.execute(attempt).scalar())
+        with _alive(connection, url):
+            yield held
+
+
+@contextmanager
+def _session(url: URL) -> Iterator[Connection]:
+    """A session that PostgreSQL (14 or newer) ends, and what it holds with it, once nothing was heard of it for SILENCE seconds."""
+    from sqlalchemy import NullPool, create_engine
+
+    from monitors.history.store import NETWORK, explained
+
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=NETWORK)
     with ExitStack() as stack:
-        with explained(name):
-            engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with explained(url.render_as_string()):
             connection = stack.enter_context(engine.connect())
-            tried = {one: select(func.pg_try_advisory_lock(FENCE_KEY, func.hashtext(one))) for one in sorted(names)}
-            held = frozenset(one for one, attempt in tried.items() if connection.execute(attempt).scalar())
-        yield held
+            connection.exec_driver_sql(BOUNDED)
+        yield connection
+
+
+@contextmanager
+def _alive(connection: Connection, url: URL) -> Iterator[None]:
+    """Say in a thread that the holder lives. Once it cannot, what was held is another's, and this process ends as if it were killed:
+    it stood still, was cut off, or PostgreSQL was. What it has stored is whole, and whoever comes next goes on from there.
+    """
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT):
+            try:
+                connection.exec_driver_sql("SELECT 1")
+            except Exception as error:
+                if not done.is_set():
+                    cause = str(error).strip().partition("\n")[0]
+                    sys.stderr.write(f"tallywatch: {url.render_as_string()}: the lock was lost ({cause}); others go on with what is left\n")
+                    sys.stderr.flush()
+                    os._exit(Locked.exit_status)
+
+    beating = threading.Thread(target=beat, daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beating.join()

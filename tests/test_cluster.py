@@ -269,6 +269,11 @@ def twice(machines: Machines) -> list[tuple]:
     ) for row in machines.rows(query)]  # fmt: skip
 
 
+def asked_feeds(machines: Machines) -> bool:
+    """Whether a process waits for the answer of a feed, or has had it."""
+    return any(request.path.endswith("rss.xml") for request in machines.newsroom.requests)
+
+
 KILLS = ("child", "worker", "machine", "pause")
 
 
@@ -280,7 +285,7 @@ def test_whatever_is_killed_every_outlet_is_collected_and_nothing_is_there_twice
     """Two machines; one of them is hit while its process waits for a slow feed. Within the stall time, a minute and a crawl all is done."""
     machines.configure(24, delay=4)
     victim = machines.start()
-    machines.wait_until(lambda: bool(machines.newsroom.requests), 60)
+    machines.wait_until(lambda: asked_feeds(machines), 60)
     (child,) = [pid for pid in children_of(victim.pid) if b"--slot" in Path(f"/proc/{pid}/cmdline").read_bytes()][:1]
     began = time.monotonic()
     if kill == "child":

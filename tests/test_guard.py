@@ -124,3 +124,26 @@ def test_a_look_up_that_hangs_holds_up_neither_the_run_nor_its_end(crawled: Craw
     assert crawled.health["hanging"]["failures"] == {"DNS": 3}
     assert "not resolved within 1 s" in crawled.health["hanging"]["error"]
     assert crawled.seconds < 5
+
+
+STANDSTILL = """
+import os, subprocess
+from crawler import guard, run
+
+async def process_request(self, request, real=guard.Guard.process_request):
+    await real(self, request)
+    if request.url.endswith("/late.xml") and not stood_still:
+        stood_still.append(request.url)
+        subprocess.Popen(["sh", "-c", f"sleep 0.1; kill -STOP {os.getpid()}; sleep 1.5; kill -CONT {os.getpid()}"])
+
+stood_still = []
+guard.Guard.process_request, run.STANDSTILL = process_request, 1.0
+"""
+
+
+def test_what_was_under_way_while_the_process_stood_still_is_asked_again(newsroom: Newsroom) -> None:
+    newsroom.put("/late.xml", rss(newsroom.url), delay=0.5)
+    feeds = {"feeds": [f"{newsroom.url}/late.xml"]}
+    crawled = crawl_apart([{"name": "late", **feeds}], newsroom=newsroom, setup=STANDSTILL, settings={"DOWNLOAD_TIMEOUT": 1})
+    assert [request.path for request in crawled.requests].count("/late.xml") == 2
+    assert crawled.health["late"]["status"] == "ok"

@@ -27,7 +27,7 @@ from monitors.cluster.children import call
 from monitors.cluster.plan import make_batches, next_due
 from monitors.failure import Failure
 from monitors.history import schedule
-from monitors.history.store import History, open_history, read_url
+from monitors.history.store import NETWORK, History, open_history, read_url
 
 if TYPE_CHECKING:
     from monitors.config import Configuration
@@ -48,7 +48,6 @@ STOP_SECONDS = 60
 """A worker that is told to end waits so long for what it has in hand."""
 TRIES, WAIT_SECONDS = 8, 15
 JOBS_KEPT_HOURS = 72
-KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "connect_timeout": 10}
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ async def rescue(app: App, seconds: float = STALL_SECONDS) -> list[int]:
 def make_app(config: Configuration, history: History, crew: Crew) -> App:
     """The tasks over a history; a worker opens it."""
     conninfo = connection_string(config.database_url)
-    app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=KEEPALIVES))
+    app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=NETWORK))
     deferring = App(connector=SyncPsycopgConnector(conninfo=conninfo))  # within a transaction of the history's
 
     @app.task(name=CRAWL, queue=CRAWL, retry=RetryStrategy(max_attempts=TRIES, wait=WAIT_SECONDS))

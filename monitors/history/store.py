@@ -29,6 +29,9 @@ SCRIPTS = "monitors.history:migrations"
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
 
+NETWORK = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""To PostgreSQL: who is cut off from it knows so after half a minute; the system's own time-outs take a quarter of an hour or two hours."""
+
 
 class HistoryError(Failure):
     """The history cannot be opened or written; the message names the file and the cause in one line."""
@@ -205,7 +208,7 @@ def _back_up(path: Path) -> None:
 
 
 def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
-    engine = create_engine(target, connect_args={"connect_timeout": 10}, pool_pre_ping=True)  # the server may have been restarted meanwhile
+    engine = create_engine(target, connect_args=NETWORK, pool_pre_ping=True)  # the server may have been restarted meanwhile
     connection = engine.connect()
     try:
         if stored_schema(connection, name) != SCHEMA:
