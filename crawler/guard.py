@@ -21,8 +21,14 @@ from twisted.internet.address import IPv6Address as TwistedIPv6
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from crawler.health import UNFINISHED
+from crawler.memory import Memory
+
 STRIKES = 3
 """So many failures in a row, and a server that has answered before is left alone for the rest of the run."""
+
+TICK = 0.25
+"""Seconds between two looks whether the run has ended."""
 
 NAT64 = ip_network("64:ff9b::/96")
 
@@ -103,19 +109,23 @@ class Guard:
         """Raise for what is not fetched; every redirect and every robots.txt comes through here too."""
         if refusal := refuse_url(request.url):
             raise refusal
+        self._refuse_known(request)
+        if "proxy" not in request.meta:  # a proxy resolves the name itself, and it is the person's own
+            await self._refuse_private(urlsplit(request.url).hostname or "", self._may_be_private(request))
+        await self._wait_for_turn(request, self._set_pace(request))
+        self._refuse_known(request)  # others may have met its host meanwhile
+
+    def _refuse_known(self, request: Request) -> None:
         if down := self._down.get(_pair(request)):
             raise down
         if request.meta.get("page") and _pair(request) in self._busy:
             raise _busy()
-        if "proxy" not in request.meta:  # a proxy resolves the name itself, and it is the person's own
-            await self._refuse_private(urlsplit(request.url).hostname or "", self._may_be_private(request))
-        self._set_pace(request)
 
     def _may_be_private(self, request: Request) -> bool:
         return bool(request.meta.get("allow_private", getattr(self.crawler.spider, "allow_private", False)))
 
-    def _set_pace(self, request: Request) -> None:
-        """Give the host its slot in the downloader; a redirect leaves that of the host it came from."""
+    def _set_pace(self, request: Request) -> float:
+        """Give the host its slot in the downloader; a redirect leaves that of the host it came from. The seconds between two requests."""
         host, downloader = _server(request), self.crawler.engine.downloader
         request.meta["download_slot"] = host
         asked = (request.meta.get("delay"), request.meta.get("crawl_delay"))
@@ -125,6 +135,18 @@ class Guard:
             pace.update(delay=delay, concurrency=_side_by_side(delay))
         if slot := downloader.slots.get(host):
             slot.delay, slot.concurrency = pace["delay"], pace["concurrency"]
+        return float(pace["delay"])
+
+    async def _wait_for_turn(self, request: Request, delay: float) -> None:
+        """Keep the pace with all who ask this host, on whatever machine: the slot of the downloader knows of this process alone."""
+        memory: Memory | None = getattr(self.crawler.spider, "memory", None)
+        if not delay or memory is None:
+            return
+        until = monotonic() + memory.turn(_server(request), delay)
+        while (left := until - monotonic()) > 0:
+            if not self.crawler.crawling:
+                raise Refused(UNFINISHED, "the run ended before its turn came")
+            await asyncio.sleep(min(left, TICK))
 
     async def _refuse_private(self, host: str, allowed: bool) -> None:
         from twisted.internet import reactor

@@ -89,6 +89,9 @@ class Memory(Protocol):
     def keep_terms(self, host: str, terms: Terms) -> None:
         """A host was asked."""
 
+    def turn(self, host: str, delay: float) -> float:
+        """In how many seconds this host may be asked, where other processes ask it too: each turn is so long after the one before."""
+
     def wants(self, outlet: str, entry: Entry) -> bool:
         """Whether the entry may concern a monitor and has not been read yet."""
 
@@ -136,6 +139,9 @@ class Forgetful:
 
     def keep_terms(self, host: str, terms: Terms) -> None:
         return None
+
+    def turn(self, host: str, delay: float) -> float:
+        return 0.0
 
     def wants(self, outlet: str, entry: Entry) -> bool:
         return True

@@ -14,7 +14,7 @@ from crawler.article import Article, Entry
 from crawler.memory import Capture, Rest, Standing, Terms, Validators
 from crawler.outlet import OutletSpider
 from monitors import watch
-from monitors.history import captures, feeds, frontier, tombstones
+from monitors.history import captures, feeds, frontier, schedule, tombstones
 from monitors.history.archive import NotArchived, Writer
 from monitors.history.ledger import SqlLedger
 from monitors.history.store import History
@@ -30,7 +30,7 @@ class Desk:
     """
 
     def __init__(self, history: History, reader: Reader, spiders: Mapping[str, type[OutletSpider]], baseline: frozenset[str],
-                 clock: Callable[[], datetime], keep: bool = False, archive: Writer | None = None) -> None:
+                 clock: Callable[[], datetime], keep: bool = False, archive: Writer | None = None, among_others: bool = False) -> None:
         self.claims: Counter[str] = Counter()
         """How many figures were read, by outlet."""
         self.coverage: dict[str, Coverage] = {}
@@ -46,6 +46,7 @@ class Desk:
         self._baseline = baseline
         self._clock = clock
         self._keep = keep
+        self._among_others = among_others
         self._feeds = {url for spider in spiders.values() for url in spider.addresses()}
         self._unchanged: list[tuple[str, str]] = []
         with history.reading() as connection:  # of feeds all at once: most runs find that nothing has changed
@@ -76,6 +77,12 @@ class Desk:
     def keep_terms(self, host: str, terms: Terms) -> None:
         with self._history.transaction() as connection:
             frontier.store_terms(connection, host, terms, self._clock())
+
+    def turn(self, host: str, delay: float) -> float:
+        if not self._among_others:
+            return 0.0
+        with self._history.transaction() as connection:
+            return schedule.take_turn(connection, host, delay)
 
     def wants(self, outlet: str, entry: Entry) -> bool:
         return entry.url not in self._removed and self._reader.concerns(entry, entry.language or self._spiders[outlet].language)

@@ -94,7 +94,7 @@ def run(config: Configuration, names: Sequence[str] = (), *, clock: Clock, dry_r
     send_start(heartbeat)
     try:
         chosen = choose_outlets(config, names)
-        with open_history(config.database_url, read_only=dry_run) as history, ExitStack() as stack:
+        with open_history(config.database_url, read_only=dry_run, shared=slot is not None) as history, ExitStack() as stack:
             mine = _claim(stack, config, chosen, history, slot) if slot else chosen
             summary = _Run(config, mine, history, clock, dry_run, page, stopped, slot).play(limit, terminal, progress)
             taken = slot and _left(history, chosen, slot)
@@ -113,7 +113,7 @@ def deliver(config: Configuration, *, clock: Clock, terminal: TextIO | None = No
 
     One at a time, on all machines: raises Locked.
     """
-    with fences(config.database_url, [DELIVERY]) as had, open_history(config.database_url) as history:
+    with fences(config.database_url, [DELIVERY]) as had, open_history(config.database_url, shared=True) as history:
         if not had:
             raise Locked("another process sends what waits; this one leaves it alone")
         run = _Run(config, Outlets({}, {}), history, clock, dry_run=False, page=None, stopped=stopped, slot=clock())
@@ -179,7 +179,7 @@ class _Run:
         if not self.among_others:
             self.catch_up()  # on what a killed run left
         desk = Desk(self.history, Reader(self.policy.monitors), self.chosen.spiders, baseline, self.clock, keep=self.dry_run,
-                    archive=archive)
+                    archive=archive, among_others=self.among_others)
         health = self._collect(desk, limit, progress)
         if self.history.failure:  # the crawl took it for an error of the outlet whose page was to be stored
             raise self.history.failure

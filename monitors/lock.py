@@ -29,9 +29,9 @@ LONG = timedelta(hours=1)
 """No run takes so long; upkeep may, and waits for half an hour."""
 TICK = 0.2
 """Seconds between two looks at a lock that is waited for."""
-BEAT, SILENCE = 5.0, 25
-"""In PostgreSQL whoever holds a lock says so often, in seconds, that it lives; after so long a silence the lock is free."""
-BOUNDED = f"SELECT set_config('idle_session_timeout', '{SILENCE}s', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
+BEAT = 5.0
+"""In PostgreSQL whoever holds a lock says so often, in seconds, that it lives; after SILENCE the lock is free."""
+BOUNDED = "SELECT set_config('idle_session_timeout', '{}s', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
 
 
 class Locked(Failure):
@@ -187,13 +187,13 @@ def _session(url: URL) -> Iterator[Connection]:
     """A session that PostgreSQL (14 or newer) ends, and what it holds with it, once nothing was heard of it for SILENCE seconds."""
     from sqlalchemy import NullPool, create_engine
 
-    from monitors.history.store import NETWORK, explained
+    from monitors.history.store import NETWORK, SILENCE, explained
 
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=NETWORK)
     with ExitStack() as stack:
         with explained(url.render_as_string()):
             connection = stack.enter_context(engine.connect())
-            connection.exec_driver_sql(BOUNDED)
+            connection.exec_driver_sql(BOUNDED.format(SILENCE))
         yield connection
 
 

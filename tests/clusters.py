@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -121,10 +121,7 @@ class Machines:
 
     def start(self, *options: str) -> subprocess.Popen[bytes]:
         """A worker, which is a "machine": its processes are a session."""
-        with (self.directory / f"worker-{len(self.workers)}.log").open("wb") as log:
-            words = [sys.executable, "-m", "monitors.cli", "worker", "--concurrency", "2", *options]
-            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-            worker = subprocess.Popen(words, cwd=self.directory, stdout=log, stderr=log, env=environment, start_new_session=True)
+        worker = begin(self.directory, "worker", "--concurrency", "2", *options, log=self.directory / f"worker-{len(self.workers)}.log")
         self.workers.append(worker)
         return worker
 
@@ -154,6 +151,14 @@ class Machines:
             time.sleep(0.1)
 
 
+def begin(directory: Path, *words: str, log: Path = Path(os.devnull), before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """Start a command of ours in a session of its own, and others `before` it in the same line."""
+    command = [*before, sys.executable, "-m", "monitors.cli", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with log.open("wb") as out:
+        return subprocess.Popen(command, cwd=directory, stdout=out, stderr=out, env=environment, start_new_session=True)
+
+
 def local_outlets(database: str, address: str, outlets: int) -> str:
     """A configuration of outlets of one newsroom, each asked once an hour."""
     tables = (outlet_table(f"o{number}", f"{address}/o{number}/rss.xml") for number in range(outlets))
@@ -162,13 +167,23 @@ def local_outlets(database: str, address: str, outlets: int) -> str:
 
 def publish(newsroom: Newsroom, outlets: int, pages: int, delay: float = 0) -> None:
     """Let each outlet have a feed, slow to answer, and pages with a figure."""
-    now = datetime.now(UTC).isoformat()
     for name in (f"o{number}" for number in range(outlets)):
-        titles = {f"/{name}/{number}": f"At least {10 + number} people were killed in a flood in {name.upper()}" for number in range(pages)}
-        for path, title in titles.items():
-            newsroom.put(path, page(title, f"{title}, officials said on Friday.", now))
-        items = [(f"{newsroom.url}{path}", title, now) for path, title in titles.items()]
-        newsroom.put(f"/{name}/rss.xml", feed(items), content_type="application/rss+xml; charset=utf-8", delay=delay)
+        publish_pages(newsroom, name, pages)
+        newsroom.put(f"/{name}/rss.xml", feed_of(newsroom, name, pages), content_type="application/rss+xml; charset=utf-8", delay=delay)
+
+
+def publish_pages(newsroom: Newsroom, outlet: str, pages: int) -> None:
+    for path, title in _titles(outlet, pages).items():
+        newsroom.put(path, page(title, f"{title}, officials said on Friday.", datetime.now(UTC).isoformat()))
+
+
+def feed_of(newsroom: Newsroom, outlet: str, pages: int) -> str:
+    """What tells of an outlet's pages, which are in this newsroom."""
+    return feed([(f"{newsroom.url}{path}", title, datetime.now(UTC).isoformat()) for path, title in _titles(outlet, pages).items()])
+
+
+def _titles(outlet: str, pages: int) -> dict[str, str]:
+    return {f"/{outlet}/{number}": f"At least {10 + number} people were killed in a flood in {outlet.upper()}" for number in range(pages)}
 
 
 def without_known_values(history: History) -> None:

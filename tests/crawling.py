@@ -53,6 +53,9 @@ class Notebook:
     def keep_terms(self, host: str, terms: Terms) -> None:
         self.hosts[host] = asdict(terms)
 
+    def turn(self, host: str, delay: float) -> float:
+        return 0.0
+
     def wants(self, outlet: str, entry: Entry) -> bool:
         return not any(word in entry.title for word in self.unwanted)
 

@@ -26,8 +26,19 @@ from monitors.history import schedule
 from monitors.history.store import History, open_history
 from monitors.lock import fences, lock
 from monitors.newsroom.server import Newsroom
-from tests.clusters import Machines, Server, children_of, local_outlets, publish, serve, without_known_values
-from tests.jobs import Job
+from tests.clusters import (
+    Machines,
+    Server,
+    begin,
+    children_of,
+    feed_of,
+    local_outlets,
+    publish,
+    publish_pages,
+    serve,
+    without_known_values,
+)
+from tests.jobs import Job, outlet_table
 from tests.test_readme import SHARED_OUT
 
 NOON = datetime(2026, 2, 5, 12, tzinfo=UTC)
@@ -240,6 +251,29 @@ def test_a_slot_is_collected_once_and_a_host_that_another_process_asks_is_left_a
         assert collect(job, slot)["outlets"] == {}
         asked = [request.path for request in newsroom.requests if request.path.endswith("rss.xml")]
     assert sorted(asked) == ["/o0/rss.xml", "/o1/rss.xml"]
+
+
+@postgresql
+def test_a_host_of_pages_that_two_processes_ask_is_asked_at_its_pace(history, tmp_path):
+    pages, delay = 4, 0.4
+    with Newsroom() as one, Newsroom() as other, Newsroom() as shared:
+        configuration = local_outlets(url_of(history), "", 0)
+        for name, newsroom in {"o0": one, "o1": other}.items():
+            publish_pages(shared, name, pages)
+            newsroom.put("/rss.xml", feed_of(shared, name, pages), content_type="application/rss+xml")
+            configuration += outlet_table(name, f"{newsroom.url}/rss.xml").replace("delay = 0.0", f"delay = {delay}")
+        without_known_values(history)
+        (tmp_path / "tallywatch.toml").write_text(configuration)
+        slot = datetime.now(UTC).isoformat()
+        runs = [begin(tmp_path, "run", name, "--slot", slot) for name in ("o0", "o1")]
+        asked: list[float] = []
+        while any(run.poll() is None for run in runs):
+            had = sum(request.path.count("/") == 2 and request.path.startswith("/o") for request in shared.requests)
+            asked += [time.monotonic()] * (had - len(asked))
+            time.sleep(0.02)
+    assert [run.returncode for run in runs] == [0, 0]
+    assert len(asked) == 2 * pages
+    assert asked[-1] - asked[0] > 0.9 * (2 * pages - 1) * delay
 
 
 # --- workers that are killed

@@ -137,7 +137,7 @@ def make_app(config: Configuration, history: History, crew: Crew) -> App:
 async def work(config: Configuration, queues: Sequence[str], concurrency: int) -> None:
     """Do the jobs of the queues until SIGTERM or Ctrl-C. Raises Failure."""
     crew = read_crew(config)
-    with open_history(config.database_url) as history:
+    with open_history(config.database_url, shared=True) as history:
         app = make_app(config, history, crew)
         async with app.open_async():
             with suppress(AlreadyEnqueued):  # who starts the first worker need not wait for the next minute

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, cast, column, exists, func, select, table
+from sqlalchemy import Connection, Text, cast, column, exists, func, select, table, text
 
 from monitors.history.frontier import upsert
 from monitors.history.tables import insert_once, outlets, schedule
+
+TURN = "turn of "
+"""What the notes of a host's turns begin with."""
+TAKE_TURN = text("""
+    INSERT INTO notes AS known (name, value, at) VALUES (:name, 'true', clock_timestamp())
+    ON CONFLICT (name) DO UPDATE SET at = greatest(known.at + :delay, clock_timestamp())
+    RETURNING extract(epoch FROM greatest(at - clock_timestamp(), interval '0'))::float
+""")
 
 jobs = table("procrastinate_jobs", column("id"), column("status"))
 """The queue's own table, of which only this is read."""
@@ -42,6 +50,12 @@ def put_off(connection: Connection, due: Mapping[str, datetime], job: int) -> No
 def collected_since(connection: Connection, names: Collection[str], since: datetime) -> set[str]:
     """Those of some outlets of which a run has said since then how they do."""
     return set(connection.scalars(select(outlets.c.outlet).where(outlets.c.outlet.in_(names), outlets.c.at >= since)))
+
+
+def take_turn(connection: Connection, host: str, delay: float) -> float:
+    """The next turn to ask a host, in so many seconds, so long after the turn before, whoever had that: by PostgreSQL's own clock."""
+    row = {"name": f"{TURN}{host}", "delay": timedelta(seconds=delay)}
+    return float(connection.execute(TAKE_TURN, row).scalar_one())
 
 
 def count_due(connection: Connection, now: datetime) -> tuple[int, int, datetime | None]:

@@ -29,6 +29,9 @@ SCRIPTS = "monitors.history:migrations"
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
 
+SILENCE = 25
+"""After so many seconds PostgreSQL takes back what is locked by a process that other machines know nothing of, and that says nothing."""
+
 NETWORK = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """To PostgreSQL: who is cut off from it knows so after half a minute; the system's own time-outs take a quarter of an hour or two hours."""
 
@@ -94,17 +97,18 @@ class History:
         self.close()
 
 
-def open_history(url: str, read_only: bool = False) -> History:
+def open_history(url: str, read_only: bool = False, shared: bool = False) -> History:
     """Open the history at a SQLAlchemy URL of SQLite or PostgreSQL, made or brought to this program's schema first.
 
     With `read_only` everything works, writes included, but nothing of it is kept: SQLite works on a private copy,
-    PostgreSQL in one transaction that is rolled back on closing.
+    PostgreSQL in one transaction that is rolled back on closing. Where it is `shared` with other machines, PostgreSQL ends a transaction
+    in which nothing happens: a machine that stands still must not keep others from what it has locked.
     """
     target = read_url(url)
     name = target.render_as_string(hide_password=True) if target.get_backend_name() == "postgresql" else (target.database or "memory")
     with explained(name):
         if target.get_backend_name() == "postgresql":
-            return _open_postgresql(target, name, read_only)
+            return _open_postgresql(target, name, read_only, shared)
         if _is_in_memory(target):
             return _open_in_memory(target, name)
         return _open_copy(target, name) if read_only else _open_file(target, name)
@@ -207,8 +211,9 @@ def _back_up(path: Path) -> None:
         raise HistoryError(f"{error}; the schema was not upgraded") from error
 
 
-def _open_postgresql(target: URL, name: str, read_only: bool) -> History:
-    engine = create_engine(target, connect_args=NETWORK, pool_pre_ping=True)  # the server may have been restarted meanwhile
+def _open_postgresql(target: URL, name: str, read_only: bool, shared: bool) -> History:
+    bounded = {"options": f"-c idle_in_transaction_session_timeout={SILENCE}s"} if shared else {}
+    engine = create_engine(target, connect_args={**NETWORK, **bounded}, pool_pre_ping=True)  # the server may have been restarted meanwhile
     connection = engine.connect()
     try:
         if stored_schema(connection, name) != SCHEMA:
@@ -350,5 +355,6 @@ def _sqlite_cause(error: sqlite3.Error) -> str | None:
 
 
 def _server_cause(error: DBAPIError) -> str | None:
-    """Unreachable, refused, out of space or locked; None where the statement itself was wrong."""
-    return str(error.orig).strip().splitlines()[0] if isinstance(error, OperationalError) else None
+    """Unreachable, cut off, refused, out of space or locked; None where the statement itself was wrong."""
+    of_server = isinstance(error, OperationalError) or error.connection_invalidated
+    return str(error.orig).strip().splitlines()[0] if of_server else None

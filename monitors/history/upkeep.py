@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from monitors.history.backup import DRAFT, backup_folder, write_backup
 from monitors.history.outbox import given_up
+from monitors.history.schedule import TURN
 from monitors.history.store import BUSY_SECONDS, History
-from monitors.history.tables import addresses, feeds, frontier, hosts, outbox, outlet_runs, runs, validators
+from monitors.history.tables import addresses, feeds, frontier, hosts, notes, outbox, outlet_runs, runs, validators
 
 KEEP_DAILY, KEEP_WEEKLY, KEEP_MONTHLY = 7, 4, 12
 
@@ -82,6 +83,7 @@ def _drop_rows(connection: Connection, now: datetime) -> str:
     _drop(connection, outlet_runs, outlet_runs.c.run_id.in_(old_runs))
     _drop(connection, addresses, addresses.c.at < now - KEEP_PAGES)
     _drop(connection, hosts, hosts.c.asked_at < now - KEEP_PAGES)
+    _drop(connection, notes, notes.c.name.startswith(TURN) & (notes.c.at < now - KEEP_PAGES))
     dropped = {
         "runs": _drop(connection, runs, runs.c.started_at < now - KEEP_RUNS),
         "messages sent or given up": _drop(connection, outbox, ended),
