@@ -12,6 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.resources import files
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,32 +25,45 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from monitors.history import store
-from monitors.history.store import open_history
+from monitors.history.frontier import store_note
+from monitors.history.store import History, open_history
 
 DEBIAN = Path("/usr/lib/postgresql")
 OWNER = "postgres"
 """Who runs the server where the tests are run as root, which PostgreSQL refuses; the superuser's name in any case."""
-TEMPLATE = "tallywatch_template"
+PORT = 5432
+"""A part of the socket's name; whoever listens at an address has that for themselves."""
+TEMPLATE, QUEUE = "tallywatch_template", "tallywatch_queue"
 GIVEN = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
 """The URL of a database that the tests may empty, in place of one of their own."""
 START_SECONDS = 60
 
 
 class Server:
-    """A cluster that is running; `stop` and `start` again are for those who test what happens then."""
+    """A cluster that is running; `stop` and `start` again are for those who test what happens then.
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        self.folder, self.binaries = folder, binaries
+    It listens at an address, too, where one is given; no other may be asked from another network.
+    """
+
+    def __init__(self, folder: Path, binaries: Path, address: str = "") -> None:
+        self.folder, self.binaries, self.address = folder, binaries, address
         self._made = count(1)
+        self._has_queue = False
         self._process: subprocess.Popen[bytes] | None = None
         self._run("initdb", "-D", str(folder / "data"), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync",
                   "--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8")  # fmt: skip
+        with (folder / "data" / "pg_hba.conf").open("a") as access:
+            access.write("host all all samenet trust\n")
         self.start()
         self._make(TEMPLATE, "template1")
         open_history(self.url(TEMPLATE)).close()
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{OWNER}@/{database}?host={self.folder}"
+
+    def url_at_address(self, url: str) -> str:
+        """That of the same database for who comes from another network."""
+        return f"postgresql+psycopg://{OWNER}@{self.address}:{PORT}/{make_url(url).database}"
 
     def make_empty(self) -> str:
         """The URL of a new database with nothing in it."""
@@ -57,9 +73,32 @@ class Server:
         """The URL of a new database at this program's schema."""
         return self._make(f"t{next(self._made)}", TEMPLATE)
 
+    def make_queue(self, tablespace: str = "pg_default") -> str:
+        """The URL of a new database with a queue beside the history, to which the shipped known values count as loaded: to judge them takes
+        seconds."""
+        if not self._has_queue:
+            from monitors.cluster.queue import apply_schema  # needs the extra [cluster]
+
+            self._make(QUEUE, TEMPLATE)
+            with open_history(self.url(QUEUE)) as history:
+                apply_schema(history, datetime.now(UTC))
+                without_known_values(history)
+            self._has_queue = True
+        return self._make(f"t{next(self._made)}", QUEUE, tablespace)
+
+    def make_tablespace(self, name: str, folder: Path) -> None:
+        self._order(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+
+    def drop_tablespace(self, name: str) -> None:
+        self._order(f"DROP TABLESPACE {name}")
+
+    def cut_off(self, url: str) -> None:
+        """Whoever is connected to a database."""
+        self._order(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{make_url(url).database}'")
+
     def copy(self, database: str) -> str:
         """The URL of a copy of a database, from which whoever is connected is cut off."""
-        self._order(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+        self.cut_off(self.url(database))
         return self._make(f"t{next(self._made)}", database)
 
     def drop(self, url: str) -> None:
@@ -67,7 +106,8 @@ class Server:
         self._order(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def start(self) -> None:
-        settings = {"unix_socket_directories": self.folder, "listen_addresses": "", "fsync": "off", "synchronous_commit": "off",
+        settings = {"unix_socket_directories": self.folder, "listen_addresses": self.address, "port": PORT,
+                    "fsync": "off", "synchronous_commit": "off",
                     "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "64MB", "timezone": "UTC"}  # fmt: skip
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         with (self.folder / "log").open("ab") as log:
@@ -93,8 +133,8 @@ class Server:
             return False
         return True
 
-    def _make(self, database: str, template: str) -> str:
-        self._order(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
+    def _make(self, database: str, template: str, tablespace: str = "pg_default") -> str:
+        self._order(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY TABLESPACE {tablespace}")
         return self.url(database)
 
     def _order(self, order: str) -> None:
@@ -105,6 +145,15 @@ class Server:
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run([self.binaries / program, *arguments], capture_output=True, text=True, cwd=self.folder, **_as_owner())
         assert done.returncode == 0, done.stderr
+
+
+def without_known_values(history: History) -> None:
+    """Let the shipped known values be taken for loaded."""
+    from monitors.job import KNOWN_VALUES  # loads the whole job
+
+    edition = sha256((files("monitors.history") / KNOWN_VALUES).read_bytes()).hexdigest()
+    with history.transaction() as connection:
+        store_note(connection, KNOWN_VALUES, edition, datetime.now(UTC))
 
 
 def _as_owner() -> dict[str, object]:
@@ -140,7 +189,7 @@ def why_none() -> str:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(address: str = "") -> Iterator[Server]:
     """A new cluster, which is gone afterwards."""
     binaries = find_binaries()
     assert binaries is not None
@@ -148,7 +197,7 @@ def running() -> Iterator[Server]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER)
-        server = Server(folder, binaries)
+        server = Server(folder, binaries, address)
         try:
             yield server
         finally:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,24 +30,14 @@ from monitors.history import schedule
 from monitors.history.store import History, open_history
 from monitors.lock import fences, lock
 from monitors.newsroom.server import Newsroom
-from tests.clusters import (
-    Machines,
-    Server,
-    begin,
-    children_of,
-    feed_of,
-    local_outlets,
-    publish,
-    publish_pages,
-    serve,
-    without_known_values,
-)
+from tests.clusters import WATCHED_OVER, Machines, begin, children_of, feed_of, local_outlets, publish, publish_pages
 from tests.jobs import Job, outlet_table
+from tests.postgresql import OWNER, Server, running
 from tests.test_readme import SHARED_OUT
 
 NOON = datetime(2026, 2, 5, 12, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
-postgresql = pytest.mark.postgresql
+in_postgresql = pytest.mark.postgresql
 
 
 # --- what is due when, and in which batch
@@ -91,20 +85,19 @@ def test_who_has_no_postgresql_is_told_what_to_do(tmp_path):
 # --- on a PostgreSQL of our own
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serve() as server:
-        yield server
+@pytest.fixture
+def server(postgresql: Server) -> Server:
+    pytest.importorskip("procrastinate", reason="the extra [cluster] is not installed")
+    return postgresql
 
 
 @pytest.fixture
 def history(server: Server) -> Iterator[History]:
     """An empty history with a queue beside it."""
-    from monitors.cluster.queue import apply_schema
-
-    with open_history(server.database()) as opened:
-        apply_schema(opened, NOON)
+    url = server.make_queue()
+    with open_history(url) as opened:
         yield opened
+    server.drop(url)
 
 
 def url_of(history: History) -> str:
@@ -145,7 +138,7 @@ def outlets_of_jobs(history: History, status: str = "todo") -> list[str]:
     return sorted(outlet for (outlets,) in rows for outlet in outlets)
 
 
-@postgresql
+@in_postgresql
 def test_eight_dispatchers_at_once_make_one_job_of_each_outlet(history):
     with ThreadPoolExecutor(8) as threads:
         made = [job for jobs in threads.map(lambda _: dispatch(history, NOON), range(8)) for job in jobs]
@@ -153,7 +146,7 @@ def test_eight_dispatchers_at_once_make_one_job_of_each_outlet(history):
     assert outlets_of_jobs(history) == sorted(f"o{number}" for number in range(50))
 
 
-@postgresql
+@in_postgresql
 def test_an_outlet_whose_job_is_not_finished_gets_no_second_one_however_late_it_is(history):
     dispatch(history, NOON)
     sql(history, "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (SELECT min(id) FROM procrastinate_jobs)")
@@ -163,7 +156,7 @@ def test_an_outlet_whose_job_is_not_finished_gets_no_second_one_however_late_it_
     assert len(set(outlets_of_jobs(history))) == len(outlets_of_jobs(history)) == 50
 
 
-@postgresql
+@in_postgresql
 def test_a_dispatch_that_breaks_off_puts_no_outlet_off(history, monkeypatch):
     def break_off(*_: object) -> None:
         raise KeyboardInterrupt
@@ -182,7 +175,7 @@ def die(history: History, which: str) -> None:
         UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM dead) WHERE {which}""")
 
 
-@postgresql
+@in_postgresql
 def test_what_a_dead_worker_held_waits_again_and_what_a_live_one_holds_does_not(history):
     dead, alive, _ = dispatch(history, NOON)
     die(history, f"id = {dead}")
@@ -194,7 +187,7 @@ def test_what_a_dead_worker_held_waits_again_and_what_a_live_one_holds_does_not(
     assert rescue(history) == []
 
 
-@postgresql
+@in_postgresql
 def test_a_dead_job_of_which_another_waits_is_failed_and_hinders_no_rescue(history):
     """Procrastinate's issue 1446: its queueing lock is taken, so it cannot wait a second time."""
     crawl, *_ = dispatch(history, NOON)
@@ -208,7 +201,7 @@ def test_a_dead_job_of_which_another_waits_is_failed_and_hinders_no_rescue(histo
     assert sql(history, f"SELECT status::text FROM procrastinate_jobs WHERE id = {crawl}") == [("todo",)]
 
 
-@postgresql
+@in_postgresql
 def test_tables_of_another_procrastinate_are_told_until_a_person_says_that_they_are_migrated(history):
     from monitors.cluster.queue import EDITION, QueueError, apply_schema, check_schema
 
@@ -222,7 +215,7 @@ def test_tables_of_another_procrastinate_are_told_until_a_person_says_that_they_
         check_schema(connection)
 
 
-@postgresql
+@in_postgresql
 def test_a_fence_is_had_once_and_is_no_lock(history):
     with fences(url_of(history), {"a", "b"}) as first, fences(url_of(history), {"b", "c"}) as second, lock(url_of(history)):
         assert (first, second) == ({"a", "b"}, {"c"})
@@ -236,13 +229,12 @@ def collect(job: Job, slot: datetime, status: int = 0) -> dict:
     return json.loads(done.stdout) if done.stdout else {}
 
 
-@postgresql
+@in_postgresql
 def test_a_slot_is_collected_once_and_a_host_that_another_process_asks_is_left_alone(history, tmp_path):
     with Newsroom() as newsroom:
         job = Job(tmp_path, local_outlets(url_of(history), newsroom.url, 2))
         job.write()
         publish(newsroom, 2, pages=1)
-        without_known_values(history)
         slot = datetime.now(UTC)
         host = newsroom.url.removeprefix("http://")
         with fences(url_of(history), {host}):
@@ -253,7 +245,7 @@ def test_a_slot_is_collected_once_and_a_host_that_another_process_asks_is_left_a
     assert sorted(asked) == ["/o0/rss.xml", "/o1/rss.xml"]
 
 
-@postgresql
+@in_postgresql
 def test_a_host_of_pages_that_two_processes_ask_is_asked_at_its_pace(history, tmp_path):
     pages, delay = 4, 0.4
     with Newsroom() as one, Newsroom() as other, Newsroom() as shared:
@@ -262,7 +254,6 @@ def test_a_host_of_pages_that_two_processes_ask_is_asked_at_its_pace(history, tm
             publish_pages(shared, name, pages)
             newsroom.put("/rss.xml", feed_of(shared, name, pages), content_type="application/rss+xml")
             configuration += outlet_table(name, f"{newsroom.url}/rss.xml").replace("delay = 0.0", f"delay = {delay}")
-        without_known_values(history)
         (tmp_path / "tallywatch.toml").write_text(configuration)
         slot = datetime.now(UTC).isoformat()
         runs = [begin(tmp_path, "run", name, "--slot", slot) for name in ("o0", "o1")]
@@ -282,11 +273,12 @@ def test_a_host_of_pages_that_two_processes_ask_is_asked_at_its_pace(history, tm
 @pytest.fixture
 def machines(server: Server, tmp_path: Path) -> Iterator[Machines]:
     with Newsroom() as newsroom:
-        made = Machines(tmp_path, server.database(), newsroom)
+        made = Machines(tmp_path, server.make_queue(), newsroom)
         try:
             yield made
         finally:
             made.stop()
+            server.drop(made.database)
 
 
 def collected(machines: Machines) -> Counter[str]:
@@ -308,10 +300,10 @@ def asked_feeds(machines: Machines) -> bool:
     return any(request.path.endswith("rss.xml") for request in machines.newsroom.requests)
 
 
-KILLS = ("child", "worker", "machine", "pause")
+KILLS = ("child", "worker", "machine", "pause", "standstill")
 
 
-@postgresql
+@in_postgresql
 @pytest.mark.campaign
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("kill", KILLS)
@@ -338,18 +330,21 @@ def test_whatever_is_killed_every_outlet_is_collected_and_nothing_is_there_twice
         os.killpg(victim.pid, signal.SIGCONT)
     machines.wait_until(lambda: len(collected(machines)) == 24, 170)
     print(f"{kill}: all was done after {time.monotonic() - began:.0f} s")
+    if kill == "standstill":  # nobody had to wait until it woke
+        os.killpg(victim.pid, signal.SIGCONT)
+        machines.wait_until(lambda: not Path(f"/proc/{child}").exists(), 20)
     time.sleep(3)
     assert set(collected(machines).values()) == {1}
     assert twice(machines) == []
     assert machines.rows("SELECT count(*) FROM articles") == [(24 * machines.pages,)]
 
 
-@postgresql
+@in_postgresql
 @pytest.mark.campaign
 def test_machines_are_set_up_and_watched_as_the_readme_says(server, tmp_path):
     apply, start, ask = (line.removeprefix(".venv/bin/tallywatch ").split() for line in SHARED_OUT)
     with Newsroom() as newsroom:
-        machines = Machines(tmp_path, server.database(), newsroom)
+        machines = Machines(tmp_path, server.make_history(), newsroom)
         publish(newsroom, 2, pages=1)
         (tmp_path / "tallywatch.toml").write_text(local_outlets(machines.database, newsroom.url, 2))
         try:
@@ -366,19 +361,166 @@ def test_machines_are_set_up_and_watched_as_the_readme_says(server, tmp_path):
             machines.stop()
 
 
-@postgresql
+@in_postgresql
 @pytest.mark.campaign
 @pytest.mark.timeout(200)
 def test_when_the_database_is_back_whoever_starts_the_worker_again_loses_nothing(server, machines):
     machines.configure(4, delay=6)
     first = machines.start()
-    machines.wait_until(lambda: bool(machines.newsroom.requests))
+    machines.wait_until(lambda: asked_feeds(machines))
     server.stop()
-    time.sleep(5)
-    server.start()
-    assert first.wait(timeout=120) == 1
-    assert machines.logs().strip().splitlines()[-1].startswith("tallywatch: the worker broke off: ")
+    try:
+        assert first.wait(timeout=120) == 1
+        assert machines.logs().strip().splitlines()[-1].startswith("tallywatch: the worker broke off: ")
+        second = machines.start()
+        assert second.wait(timeout=30) == 2
+        assert machines.logs().strip().splitlines()[-1].startswith("tallywatch: postgresql+psycopg://")
+    finally:
+        server.start()
     machines.start()
     machines.wait_until(lambda: len(collected(machines)) == 4, 120)
     assert set(collected(machines).values()) == {1}
     assert twice(machines) == []
+
+
+@in_postgresql
+@pytest.mark.campaign
+@pytest.mark.timeout(240)
+def test_connections_that_are_dropped_again_and_again_cost_nothing(server, machines):
+    machines.configure(12, delay=3)
+    machines.start(before=WATCHED_OVER)
+    machines.wait_until(lambda: asked_feeds(machines))
+    for _ in range(3):
+        server.cut_off(machines.database)
+        time.sleep(4)
+    machines.wait_until(lambda: len(collected(machines)) == 12, 170)
+    assert "others go on with what is left" in machines.logs()
+    assert twice(machines) == []
+    assert machines.rows("SELECT count(*) FROM articles") == [(12 * machines.pages,)]
+
+
+@pytest.fixture
+def small_disk(server: Server) -> Iterator[Path]:
+    """A file system of a few megabytes that PostgreSQL has a tablespace on."""
+    folder = server.folder / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "none", str(folder)], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no file system of a size of its own can be mounted here: {mounted.stderr.strip()}")
+    try:
+        shutil.chown(folder, OWNER)
+        (folder / "space").mkdir()
+        shutil.chown(folder / "space", OWNER)
+        server.make_tablespace("small", folder / "space")
+        yield folder
+        server.drop_tablespace("small")
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@in_postgresql
+@pytest.mark.campaign
+@pytest.mark.timeout(240)
+def test_a_disk_that_is_full_is_told_and_once_there_is_space_the_work_goes_on(server, small_disk, tmp_path):
+    with Newsroom() as newsroom:
+        machines = Machines(tmp_path, server.make_queue("small"), newsroom, pages=20)
+        machines.configure(12, delay=3)
+        try:
+            machines.start(before=WATCHED_OVER)
+            machines.wait_until(lambda: asked_feeds(machines))
+            fill(small_disk / "ballast")
+            machines.wait_until(lambda: "No space left on device" in machines.logs())
+            time.sleep(15)
+            assert len(collected(machines)) < 12
+            (small_disk / "ballast").unlink()
+            machines.wait_until(lambda: len(collected(machines)) == 12, 170)
+            assert twice(machines) == []
+            assert machines.rows("SELECT count(*) FROM articles") == [(12 * machines.pages,)]
+            assert "Traceback" not in machines.logs()
+        finally:
+            machines.stop()
+            server.drop(machines.database)
+
+
+def fill(path: Path) -> None:
+    """Let a file take all the space there is."""
+    with suppress(OSError), path.open("wb", buffering=0) as ballast:
+        while True:
+            ballast.write(bytes(65536))
+
+
+@dataclass
+class Networks:
+    """Two network namespaces, which are two machines, on one switch with us."""
+
+    address: str
+    names: tuple[str, str]
+
+    def cut(self, name: str) -> None:
+        """Pull its cable: nobody is told, packets are lost."""
+        ip("link", "set", f"{name}0", "nomaster")
+
+    def mend(self, name: str) -> None:
+        ip("link", "set", f"{name}0", "master", switch(self.names))
+
+
+def switch(names: tuple[str, str]) -> str:
+    return f"{names[0]}s"
+
+
+def ip(*words: str) -> None:
+    done = subprocess.run(["ip", *words], capture_output=True, text=True)
+    if done.returncode:
+        raise OSError(f"ip {' '.join(words)}: {done.stderr.strip()}")
+
+
+@pytest.fixture
+def networks() -> Iterator[Networks]:
+    names = (f"tw{os.getpid() % 100_000}a", f"tw{os.getpid() % 100_000}b")
+    net, bridge = f"10.231.{os.getpid() % 250}", switch(names)
+    try:
+        try:
+            ip("link", "add", bridge, "type", "bridge")
+            ip("address", "add", f"{net}.1/24", "dev", bridge)
+            ip("link", "set", bridge, "up")
+            for number, name in enumerate(names, start=2):
+                ip("netns", "add", name)
+                ip("link", "add", f"{name}0", "type", "veth", "peer", "name", "eth0", "netns", name)
+                ip("link", "set", f"{name}0", "master", bridge, "up")
+                ip("-n", name, "address", "add", f"{net}.{number}/24", "dev", "eth0")
+                for device in ("eth0", "lo"):
+                    ip("-n", name, "link", "set", device, "up")
+        except OSError as error:
+            pytest.skip(f"no network namespaces can be made here: {error}")
+        yield Networks(f"{net}.1", names)
+    finally:
+        for words in (("netns", "delete", names[0]), ("netns", "delete", names[1]), ("link", "delete", bridge)):
+            with suppress(OSError):
+                ip(*words)
+
+
+@in_postgresql
+@pytest.mark.campaign
+@pytest.mark.timeout(300)
+def test_a_machine_that_is_cut_off_for_a_minute_costs_nothing_and_comes_back(server, networks, tmp_path):
+    near, far = networks.names
+    with running(networks.address) as apart, Newsroom(address=networks.address) as newsroom:
+        machines = Machines(tmp_path, apart.url_at_address(apart.make_queue()), newsroom)
+        machines.configure(24, delay=4)
+        try:
+            machines.start(before=("ip", "netns", "exec", far, *WATCHED_OVER))
+            machines.wait_until(lambda: asked_feeds(machines))
+            networks.cut(far)
+            cut = time.monotonic()
+            machines.start(before=("ip", "netns", "exec", near))
+            machines.wait_until(lambda: len(collected(machines)) == 24, 170)
+            print(f"all was done {time.monotonic() - cut:.0f} s after the cut")
+            time.sleep(max(0.0, cut + 60 - time.monotonic()))
+            networks.mend(far)
+            alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
+            machines.wait_until(lambda: machines.rows(alive) == [(4,)], 100)
+            assert set(collected(machines).values()) == {1}
+            assert twice(machines) == []
+            assert machines.rows("SELECT count(*) FROM articles") == [(24 * machines.pages,)]
+        finally:
+            machines.stop()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 DONE = (0, 1, 3, 4)
 """An outlet that fails, or a message that waits, is no failure of the process: the history knows of it."""
@@ -34,7 +37,9 @@ async def call(config: Path | None, *command: str, seconds: float, done: Collect
         await _end(child)
     if child.returncode not in done:
         last = " / ".join(complaints.decode("utf-8", "replace").strip().splitlines()[-LAST_LINES:])
-        raise ChildFailed(f"{command[0]} ended with {child.returncode}: {last or 'it said nothing'}")
+        failure = ChildFailed(f"{command[0]} ended with {child.returncode}: {last or 'it said nothing'}")
+        log.warning("%s", failure)  # one that is tried again is told nowhere else
+        raise failure
     return printed.decode("utf-8", "replace")
 
 

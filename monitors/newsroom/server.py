@@ -75,20 +75,21 @@ class Newsroom:
     """
 
     port: int = 0
+    address: str = "127.0.0.1"
     requests: list[Request] = field(default_factory=list)
     _answers: dict[str, list[Answer]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closing: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._server = _Server(("127.0.0.1", self.port), _Handler)
+        self._server = _Server((self.address, self.port), _Handler)
         self._server.newsroom = self
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     @property
     def url(self) -> str:
         """The root of all paths, without a slash at the end."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://{self.address}:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()

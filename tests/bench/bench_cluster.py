@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from monitors.cluster.queue import apply_schema
 from monitors.history.store import open_history
 from tests.bench.loopback import serve as serve_pages
-from tests.clusters import Machines, Server, serve, without_known_values
+from tests.clusters import Machines
 from tests.jobs import BASE, feed, outlet_table, page
+from tests.postgresql import Server, running
 
 ITEMS = 20
 WORKERS = (1, 2, 4)
@@ -32,7 +32,7 @@ JOIN procrastinate_jobs job ON job.id = event.job_id WHERE event.type = 'started
 
 def main(outlets: int = 200) -> None:
     print(f"{outlets} outlets, {ITEMS} items each\nworkers  round      wall s  a minute  CPU s an outlet  worker's CPU ms a job")
-    with serve() as server, serve_pages(write, outlets) as web:
+    with running() as server, serve_pages(write, outlets) as web:
         for workers in WORKERS:
             measure(server, web.addresses, workers)
 
@@ -51,14 +51,11 @@ def write(folder: Path, addresses: Sequence[str]) -> None:
 
 def measure(server: Server, addresses: Sequence[str], workers: int) -> None:
     with TemporaryDirectory(prefix="tallywatch-bench-") as folder:
-        machines = Machines(Path(folder), server.database())
+        machines = Machines(Path(folder), server.make_queue())
         tables = [outlet_table(f"o{number}", f"{address}/o{number}/rss.xml") for number, address in enumerate(addresses)]
         relevant = [table.replace('fetch = "all"', 'fetch = "relevant"') for table in tables]
         base = BASE.replace("sqlite:///tally.db", machines.database) + '[cluster]\ncadence = "1d"\n'
         (machines.directory / "tallywatch.toml").write_text(base + "".join(relevant))
-        with open_history(machines.database) as history:
-            apply_schema(history, datetime.now(UTC))
-            without_known_values(history)
         try:
             for number, name in enumerate(("all new", "unchanged"), start=1):
                 print(f"{workers:7d}  {name:9s}  {play(machines, workers, len(addresses), number)}", flush=True)
