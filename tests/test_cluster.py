@@ -395,6 +395,7 @@ def test_connections_that_are_dropped_again_and_again_cost_nothing(server, machi
         time.sleep(4)
     machines.wait_until(lambda: len(collected(machines)) == 12, 170)
     assert "others go on with what is left" in machines.logs()
+    assert "Traceback" not in machines.logs()
     assert twice(machines) == []
     assert machines.rows("SELECT count(*) FROM articles") == [(12 * machines.pages,)]
 
@@ -519,6 +520,7 @@ def test_a_machine_that_is_cut_off_for_a_minute_costs_nothing_and_comes_back(ser
             networks.mend(far)
             alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
             machines.wait_until(lambda: machines.rows(alive) == [(4,)], 100)
+            assert "Traceback" not in machines.logs()
             assert set(collected(machines).values()) == {1}
             assert twice(machines) == []
             assert machines.rows("SELECT count(*) FROM articles") == [(24 * machines.pages,)]

@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,8 @@ STOP_SECONDS = 60
 """A worker that is told to end waits so long for what it has in hand."""
 TRIES, WAIT_SECONDS = 8, 15
 JOBS_KEPT_HOURS = 72
+QUOTED = {"procrastinate": logging.WARNING, "asyncio": logging.WARNING, "psycopg": logging.ERROR}
+"""Whose words stand in the worker's log, and how grave they must be: the driver tells of each connection that it tries to make."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def make_app(config: Configuration, history: History, crew: Crew) -> App:
 async def work(config: Configuration, queues: Sequence[str], concurrency: int) -> None:
     """Do the jobs of the queues until SIGTERM or Ctrl-C. Raises Failure."""
     crew = read_crew(config)
-    with open_history(config.database_url, shared=True) as history:
+    with _quoting(QUOTED), open_history(config.database_url, shared=True) as history:
         app = make_app(config, history, crew)
         async with app.open_async():
             with suppress(AlreadyEnqueued):  # who starts the first worker need not wait for the next minute
@@ -163,8 +165,39 @@ async def _until_stopped(workers: Sequence[Any]) -> None:
         task.cancel()
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     if not stopped:
-        causes = {str(one).strip().partition("\n")[0] for one in outcomes if isinstance(one, Exception)} or {"the queue cannot be reached"}
+        causes = {_root_of(one) for one in outcomes if isinstance(one, Exception)} or {"the queue cannot be reached"}
         raise WorkerBroke(f"the worker broke off: {'; '.join(sorted(causes))}; whoever watches over it starts it again")
+
+
+@contextmanager
+def _quoting(libraries: Mapping[str, int]) -> Iterator[None]:
+    """Let what these say from some level on stand in our log, a line each: an error by what is at its root, without the way it came up."""
+    quoting = _Quoting()
+    for name, level in libraries.items():
+        logger = logging.getLogger(name)
+        logger.addHandler(quoting)
+        logger.setLevel(level)
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        for name in libraries:
+            logging.getLogger(name).removeHandler(quoting)
+            logging.getLogger(name).propagate = True
+
+
+class _Quoting(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        said = record.getMessage().strip().partition("\n")[0]
+        log.log(record.levelno, "%s: %s", record.name, f"{said}: {_root_of(error)}" if error else said)
+
+
+def _root_of(error: BaseException) -> str:
+    """The first line of what all else came of."""
+    while error.__cause__:
+        error = error.__cause__
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 class WorkerBroke(Failure):

@@ -38,7 +38,6 @@ def worker(queues: tuple[str, ...], concurrency: int, config_file: Path | None) 
     """Work for a group of machines that share one PostgreSQL, until SIGTERM or Ctrl-C. Start any number, anywhere."""
     config = clustered(config_file)
     import asyncio
-    import logging
 
     from monitors.cluster.engine import QUEUES, work
     from monitors.cluster.queue import check_schema
@@ -48,7 +47,6 @@ def worker(queues: tuple[str, ...], concurrency: int, config_file: Path | None) 
     with open_history(config.database_url) as history, history.reading() as connection:
         check_schema(connection)
     with logging_to(config, to_file=False, aloud=True):
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)
         asyncio.run(work(config, queues or QUEUES, concurrency))
 
 
