@@ -75,7 +75,7 @@ class Machines:
 
 def begin(directory: Path, *words: str, log: Path = Path(os.devnull), before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
     """Start a command of ours in a session of its own, and others `before` it in the same line."""
-    command = [*before, sys.executable, "-m", "monitors.cli", *words]
+    command = [*before, sys.executable, "-m", "tests.hurried", *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with log.open("wb") as out:
         return subprocess.Popen(command, cwd=directory, stdout=out, stderr=out, env=environment, start_new_session=True)

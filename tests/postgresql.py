@@ -191,7 +191,7 @@ def why_none() -> str:
 
 
 def _memory() -> Path | None:
-    """Where files are in memory, if there is room: to make a database takes a tenth of the time there. What killed tests left is removed."""
+    """Where files are in memory, if there is room: a database is made in a tenth of the time there. What killed tests left is removed."""
     if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM):
         return None
     for left in MEMORY.glob(f"{PREFIX}*"):

@@ -30,8 +30,9 @@ from monitors.history import schedule
 from monitors.history.store import History, open_history
 from monitors.lock import fences, lock
 from monitors.newsroom.server import Newsroom
-from tests.clusters import WATCHED_OVER, Machines, begin, children_of, feed_of, local_outlets, publish, publish_pages
-from tests.jobs import Job, outlet_table
+from tests.clusters import WATCHED_OVER, Machines, children_of, feed_of, local_outlets, publish, publish_pages
+from tests.hurried import HURRY
+from tests.jobs import Job
 from tests.postgresql import OWNER, Server, running
 from tests.test_readme import SHARED_OUT
 
@@ -246,25 +247,33 @@ def test_a_slot_is_collected_once_and_a_host_that_another_process_asks_is_left_a
 
 
 @in_postgresql
-def test_a_host_of_pages_that_two_processes_ask_is_asked_at_its_pace(history, tmp_path):
-    pages, delay = 4, 0.4
-    with Newsroom() as one, Newsroom() as other, Newsroom() as shared:
-        configuration = local_outlets(url_of(history), "", 0)
-        for name, newsroom in {"o0": one, "o1": other}.items():
-            publish_pages(shared, name, pages)
-            newsroom.put("/rss.xml", feed_of(shared, name, pages), content_type="application/rss+xml")
-            configuration += outlet_table(name, f"{newsroom.url}/rss.xml").replace("delay = 0.0", f"delay = {delay}")
-        (tmp_path / "tallywatch.toml").write_text(configuration)
-        slot = datetime.now(UTC).isoformat()
-        runs = [begin(tmp_path, "run", name, "--slot", slot) for name in ("o0", "o1")]
-        asked: list[float] = []
-        while any(run.poll() is None for run in runs):
-            had = sum(request.path.count("/") == 2 and request.path.startswith("/o") for request in shared.requests)
-            asked += [time.monotonic()] * (had - len(asked))
-            time.sleep(0.02)
-    assert [run.returncode for run in runs] == [0, 0]
-    assert len(asked) == 2 * pages
-    assert asked[-1] - asked[0] > 0.9 * (2 * pages - 1) * delay
+def test_turns_at_a_host_are_its_pace_apart_whoever_takes_them(history):
+    def take(_: int) -> float:
+        with history.transaction() as connection:
+            return time.monotonic() + schedule.take_turn(connection, "example.org", 10.0)
+
+    with ThreadPoolExecutor(4) as threads:
+        turns = sorted(threads.map(take, range(8)))
+    assert [round(one - turns[0], 0) for one in turns] == [10 * number for number in range(8)]
+    with history.transaction() as connection:
+        assert schedule.take_turn(connection, "example.com", 10.0) == 0.0
+
+
+@in_postgresql
+def test_a_host_of_pages_that_another_machine_asks_is_asked_after_its_turns(history, tmp_path):
+    with Newsroom() as newsroom, Newsroom() as other:
+        job = Job(tmp_path, local_outlets(url_of(history), newsroom.url, 1).replace("delay = 0.0", "delay = 0.4"))
+        job.write()
+        publish_pages(other, "o0", 1)
+        newsroom.put("/o0/rss.xml", feed_of(other, "o0", 1), content_type="application/rss+xml")
+        with history.transaction() as connection:
+            host = other.url.removeprefix("http://")
+            last = [schedule.take_turn(connection, host, 0.4) for _ in range(7)][-1]
+        began = datetime.now(UTC)
+        collect(job, began)
+        ((read,),) = sql(history, "SELECT first_seen_at FROM articles")
+    assert 2.3 < last <= 2.4
+    assert (read - began).total_seconds() > last
 
 
 # --- workers that are killed
@@ -300,6 +309,7 @@ def asked_feeds(machines: Machines) -> bool:
     return any(request.path.endswith("rss.xml") for request in machines.newsroom.requests)
 
 
+OUTLETS = 8
 KILLS = ("child", "worker", "machine", "pause", "standstill")
 
 
@@ -309,7 +319,7 @@ KILLS = ("child", "worker", "machine", "pause", "standstill")
 @pytest.mark.parametrize("kill", KILLS)
 def test_whatever_is_killed_every_outlet_is_collected_and_nothing_is_there_twice(machines, kill):
     """Two machines; one of them is hit while its process waits for a slow feed. Within the stall time, a minute and a crawl all is done."""
-    machines.configure(24, delay=4)
+    machines.configure(OUTLETS, delay=3)
     victim = machines.start()
     machines.wait_until(lambda: asked_feeds(machines), 60)
     (child,) = [pid for pid in children_of(victim.pid) if b"--slot" in Path(f"/proc/{pid}/cmdline").read_bytes()][:1]
@@ -326,9 +336,9 @@ def test_whatever_is_killed_every_outlet_is_collected_and_nothing_is_there_twice
     if kill == "worker":
         machines.wait_until(lambda: not Path(f"/proc/{child}").exists(), 5)
     if kill == "pause":
-        time.sleep(45)
+        time.sleep(45 / HURRY)
         os.killpg(victim.pid, signal.SIGCONT)
-    machines.wait_until(lambda: len(collected(machines)) == 24, 170)
+    machines.wait_until(lambda: len(collected(machines)) == OUTLETS, 170)
     print(f"{kill}: all was done after {time.monotonic() - began:.0f} s")
     if kill == "standstill":  # nobody had to wait until it woke
         os.killpg(victim.pid, signal.SIGCONT)
@@ -336,7 +346,7 @@ def test_whatever_is_killed_every_outlet_is_collected_and_nothing_is_there_twice
     time.sleep(3)
     assert set(collected(machines).values()) == {1}
     assert twice(machines) == []
-    assert machines.rows("SELECT count(*) FROM articles") == [(24 * machines.pages,)]
+    assert machines.rows("SELECT count(*) FROM articles") == [(OUTLETS * machines.pages,)]
 
 
 @in_postgresql
@@ -387,17 +397,17 @@ def test_when_the_database_is_back_whoever_starts_the_worker_again_loses_nothing
 @pytest.mark.campaign
 @pytest.mark.timeout(240)
 def test_connections_that_are_dropped_again_and_again_cost_nothing(server, machines):
-    machines.configure(12, delay=3)
+    machines.configure(OUTLETS, delay=3)
     machines.start(before=WATCHED_OVER)
     machines.wait_until(lambda: asked_feeds(machines))
     for _ in range(3):
         server.cut_off(machines.database)
         time.sleep(4)
-    machines.wait_until(lambda: len(collected(machines)) == 12, 170)
+    machines.wait_until(lambda: len(collected(machines)) == OUTLETS, 170)
     assert "others go on with what is left" in machines.logs()
     assert "Traceback" not in machines.logs()
     assert twice(machines) == []
-    assert machines.rows("SELECT count(*) FROM articles") == [(12 * machines.pages,)]
+    assert machines.rows("SELECT count(*) FROM articles") == [(OUTLETS * machines.pages,)]
 
 
 @pytest.fixture
@@ -425,18 +435,18 @@ def small_disk(server: Server) -> Iterator[Path]:
 def test_a_disk_that_is_full_is_told_and_once_there_is_space_the_work_goes_on(server, small_disk, tmp_path):
     with Newsroom() as newsroom:
         machines = Machines(tmp_path, server.make_queue("small"), newsroom, pages=20)
-        machines.configure(12, delay=3)
+        machines.configure(OUTLETS, delay=3)
         try:
             machines.start(before=WATCHED_OVER)
             machines.wait_until(lambda: asked_feeds(machines))
             fill(small_disk / "ballast")
             machines.wait_until(lambda: "No space left on device" in machines.logs())
-            time.sleep(15)
-            assert len(collected(machines)) < 12
+            time.sleep(15 / HURRY)
+            assert len(collected(machines)) < OUTLETS
             (small_disk / "ballast").unlink()
-            machines.wait_until(lambda: len(collected(machines)) == 12, 170)
+            machines.wait_until(lambda: len(collected(machines)) == OUTLETS, 170)
             assert twice(machines) == []
-            assert machines.rows("SELECT count(*) FROM articles") == [(12 * machines.pages,)]
+            assert machines.rows("SELECT count(*) FROM articles") == [(OUTLETS * machines.pages,)]
             assert "Traceback" not in machines.logs()
         finally:
             machines.stop()
@@ -507,22 +517,22 @@ def test_a_machine_that_is_cut_off_for_a_minute_costs_nothing_and_comes_back(ser
     near, far = networks.names
     with running(networks.address) as apart, Newsroom(address=networks.address) as newsroom:
         machines = Machines(tmp_path, apart.url_at_address(apart.make_queue()), newsroom)
-        machines.configure(24, delay=4)
+        machines.configure(OUTLETS, delay=3)
         try:
             machines.start(before=("ip", "netns", "exec", far, *WATCHED_OVER))
             machines.wait_until(lambda: asked_feeds(machines))
             networks.cut(far)
             cut = time.monotonic()
             machines.start(before=("ip", "netns", "exec", near))
-            machines.wait_until(lambda: len(collected(machines)) == 24, 170)
+            machines.wait_until(lambda: len(collected(machines)) == OUTLETS, 170)
             print(f"all was done {time.monotonic() - cut:.0f} s after the cut")
-            time.sleep(max(0.0, cut + 60 - time.monotonic()))
+            time.sleep(max(0.0, cut + 60 / HURRY - time.monotonic()))
             networks.mend(far)
-            alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
+            alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '10 seconds'"
             machines.wait_until(lambda: machines.rows(alive) == [(4,)], 100)
             assert "Traceback" not in machines.logs()
             assert set(collected(machines).values()) == {1}
             assert twice(machines) == []
-            assert machines.rows("SELECT count(*) FROM articles") == [(24 * machines.pages,)]
+            assert machines.rows("SELECT count(*) FROM articles") == [(OUTLETS * machines.pages,)]
         finally:
             machines.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
+PROGRAM = "monitors.cluster.child"
 DONE = (0, 1, 3, 4)
 """An outlet that fails, or a message that waits, is no failure of the process: the history knows of it."""
 LAST_WORDS_SECONDS = 15
@@ -28,7 +29,7 @@ async def call(config: Path | None, *command: str, seconds: float, done: Collect
     It is started from this thread, to whose end it is bound: call it on the event loop of the main thread.
     """
     option = () if config is None else ("--config", str(config.resolve()))
-    words = (sys.executable, "-m", "monitors.cluster.child", str(os.getpid()), *command, *option)
+    words = (sys.executable, "-m", PROGRAM, str(os.getpid()), *command, *option)
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(*words, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe)
     try:

@@ -39,11 +39,14 @@ QUEUES = (CRAWL, CTL)
 CTL_CONCURRENCY = 3
 """Dispatching and rescuing must not wait until a channel that does not answer has had its time."""
 
-STALL_SECONDS = 30
-"""A worker that was not heard of for so long is taken for dead: it says every ten seconds that it lives."""
+EVERY_MINUTE = "* * * * *"
+STALL_SECONDS = 30.0
+"""A worker that was not heard of for so long is taken for dead: it says three times as often that it lives."""
 SPARE_SECONDS = 240
 """What a crawl may take beside collecting: its start, its turn to decide."""
 DELIVERY_SECONDS, UPKEEP_SECONDS = 600, 3600
+POOL_SECONDS = 30.0
+"""A worker that has had no connection for so long gives up."""
 STOP_SECONDS = 60
 """A worker that is told to end waits so long for what it has in hand."""
 TRIES, WAIT_SECONDS = 8, 15
@@ -86,14 +89,14 @@ def dispatch(app: App, history: History, crew: Crew, now: datetime) -> list[int]
     return made
 
 
-async def rescue(app: App, seconds: float = STALL_SECONDS) -> list[int]:
+async def rescue(app: App, seconds: float | None = None) -> list[int]:
     """Let what dead workers held be done again; the numbers of the jobs.
 
     One of which another waits under the same queueing lock cannot wait a second time (procrastinate's issue 1446): that other one does
     its work, and it is failed. Left as it is, it would break the rescue of all others, every minute.
     """
     rescued = []
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds or STALL_SECONDS):
         assert job.id is not None
         try:
             await app.job_manager.retry_job(job)
@@ -107,7 +110,7 @@ async def rescue(app: App, seconds: float = STALL_SECONDS) -> list[int]:
 def make_app(config: Configuration, history: History, crew: Crew) -> App:
     """The tasks over a history; a worker opens it."""
     conninfo = connection_string(config.database_url)
-    app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=NETWORK))
+    app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=NETWORK, timeout=POOL_SECONDS))
     deferring = App(connector=SyncPsycopgConnector(conninfo=conninfo))  # within a transaction of the history's
 
     @app.task(name=CRAWL, queue=CRAWL, retry=RetryStrategy(max_attempts=TRIES, wait=WAIT_SECONDS))
@@ -129,7 +132,7 @@ def make_app(config: Configuration, history: History, crew: Crew) -> App:
         print(await call(config.path, "upkeep", "--quiet", seconds=UPKEEP_SECONDS, done=(0,)), end="", flush=True)
         await app.job_manager.delete_old_jobs(JOBS_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True)
 
-    every = {"dispatch": ("* * * * *", _dispatch), "rescue": ("* * * * *", _rescue), "deliver": ("* * * * *", _deliver),
+    every = {"dispatch": (EVERY_MINUTE, _dispatch), "rescue": (EVERY_MINUTE, _rescue), "deliver": (EVERY_MINUTE, _deliver),
              "upkeep": ("40 3 * * *", _upkeep)}
     for name, (cron, function) in every.items():
         app.periodic(cron=cron)(app.task(name=name, queue=CTL, queueing_lock=name)(function))
@@ -146,7 +149,8 @@ async def work(config: Configuration, queues: Sequence[str], concurrency: int) -
                 await app.configure_task("dispatch", queue=CTL, queueing_lock="dispatch").defer_async(timestamp=0)
             workers = [app.run_worker_async(
                 name=f"tallywatch-{queue}", queues=[queue], concurrency=concurrency if queue == CRAWL else CTL_CONCURRENCY,
-                stalled_worker_timeout=STALL_SECONDS, shutdown_graceful_timeout=STOP_SECONDS, install_signal_handlers=False,
+                stalled_worker_timeout=STALL_SECONDS, update_heartbeat_interval=STALL_SECONDS / 3,
+                shutdown_graceful_timeout=STOP_SECONDS, install_signal_handlers=False,
             ) for queue in queues]
             await _until_stopped(workers)
 
