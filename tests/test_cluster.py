@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ from monitors.history import schedule
 from monitors.history.store import History, open_history
 from monitors.lock import fences, lock
 from monitors.newsroom.server import Newsroom
-from tests.clusters import WATCHED_OVER, Machines, children_of, feed_of, local_outlets, publish, publish_pages
+from tests.clusters import ROOT, WATCHED_OVER, Machines, children_of, feed_of, local_outlets, publish, publish_pages
 from tests.hurried import HURRY
 from tests.jobs import Job
 from tests.postgresql import OWNER, Server, running
@@ -224,6 +225,39 @@ def test_a_fence_is_had_once_and_is_no_lock(history):
         assert third == {"b"}
 
 
+HOLDER = """
+import sys, time
+from monitors import lock
+from monitors.history import store
+lock.BEAT, store.SILENCE = 0.2, 1
+with lock.fences(sys.argv[1], ["a"]) as had:
+    print(*had, flush=True)
+    time.sleep(60)
+"""
+
+
+@in_postgresql
+def test_who_stands_still_loses_what_it_holds_and_ends_when_it_wakes(history):
+    url = url_of(history)
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        assert holder.stdout.readline() == "a\n"
+        time.sleep(2)
+        with fences(url, {"a"}) as had:
+            assert had == set(), "it lives, and says so"
+        holder.send_signal(signal.SIGSTOP)
+        time.sleep(2)
+        with fences(url, {"a"}) as had:
+            assert had == {"a"}
+        holder.send_signal(signal.SIGCONT)
+        _, said = holder.communicate(timeout=10)
+        assert holder.returncode == 75
+        assert "the lock was lost" in said
+        assert said.count("\n") == 1
+    finally:
+        holder.kill()
+
+
 def collect(job: Job, slot: datetime, status: int = 0) -> dict:
     done = job.call("run", "--slot", slot.isoformat(), "--json")
     assert done.returncode == status, (done.returncode, done.stderr)
@@ -310,11 +344,11 @@ def asked_feeds(machines: Machines) -> bool:
 
 
 OUTLETS = 8
-KILLS = ("child", "worker", "machine", "pause", "standstill")
+BY_HAND = pytest.mark.campaign
+KILLS = ("child", "standstill", *(pytest.param(kill, marks=BY_HAND) for kill in ("worker", "machine", "pause")))
 
 
 @in_postgresql
-@pytest.mark.campaign
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("kill", KILLS)
 def test_whatever_is_killed_every_outlet_is_collected_and_nothing_is_there_twice(machines, kill):
