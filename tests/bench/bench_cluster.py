@@ -31,6 +31,7 @@ JOIN procrastinate_jobs job ON job.id = event.job_id WHERE event.type = 'started
 
 
 def main(outlets: int = 200) -> None:
+    os.environ["TALLYWATCH_TEST_HURRY"] = "1"  # workers as they are
     print(f"{outlets} outlets, {ITEMS} items each\nworkers  round      wall s  a minute  CPU s an outlet  worker's CPU ms a job")
     with running() as server, serve_pages(write, outlets) as web:
         for workers in WORKERS:
