@@ -373,8 +373,9 @@ def test_two_ministries_that_do_not_agree_on_a_toll_are_told_once(desk):
     assert desk.reads(toll(41, attributed_to="the interior ministry"), outlet="bbc.com", at=hours(1)) == []
 
 
-def test_a_small_toll_stays_in_the_book(desk):
-    assert desk.reads(toll(4)) == []
+def test_a_small_toll_is_for_the_digest_and_a_single_death_stays_in_the_book(desk):
+    assert kinds(desk.reads(toll(4))) == ["new_series routine"]
+    assert desk.reads(toll(1, place="Bergen", party="norway")) == []
 
 
 def test_an_old_disaster_that_is_recalled_is_no_event(desk):

@@ -77,6 +77,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Toll:
+    least: int
     floor: int
     first_loud: int
     rise: float

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitors.model import QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance
 from monitors.rules.classify import Case, Judgement
-from monitors.rules.constants import Constants
+from monitors.rules.constants import Constants, Toll
 from monitors.rules.identity import UNATTRIBUTED
 from monitors.rules.monitors import DEFINITIONS
 from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Shelf, Track, is_war_total, span_of
@@ -168,39 +168,47 @@ def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
 
 
 def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
-    """A move of a toll: loud at first sight from fifty dead, then by a third more, a rung of the ladder, or after a quiet day."""
+    """A move of a toll: loud at first sight from fifty dead, then by a third more, a rung of the ladder, or after a quiet day.
+
+    Below the monitor's floor it is of a small event, which is for the digest (DOMAIN 3.11).
+    """
     toll, value = case.constants.toll, case.value.nominal or 0
-    floor = max(monitor.floor, 1)
+    before = value_of(judgement.previous).nominal or 0 if judgement.previous else 0
+    small = _small(max(value, before) if judgement.kind in (Kind.REVERSAL, Kind.STEP) else value, monitor, toll)
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
-        fallen = max(value, value_of(judgement.previous).nominal or 0) if judgement.previous else value
-        return Severity.NOTABLE if fallen >= floor and (case.tier <= 2 or case.primary) else Severity.LOG
-    if value < floor or case.remark.series.group in PART_GROUPS:
+        return small or (Severity.NOTABLE if case.tier <= 2 or case.primary else Severity.LOG)
+    if case.remark.series.group in PART_GROUPS:
         return Severity.LOG
     if case.remark.series.metric not in HEAVY:
-        return Severity.ROUTINE if judgement.kind is not Kind.CHANGE or value >= toll.first_loud else Severity.LOG
+        return Severity.LOG if small or (judgement.kind is Kind.CHANGE and value < toll.first_loud) else Severity.ROUTINE
     mine = [row for row in told if row.metric == case.remark.series.metric]
-    if not mine:
-        first = (
-            judgement.kind is Kind.NEW_SERIES or judgement.previous is None or (value_of(judgement.previous).nominal or 0) < toll.first_loud
-        )
-        loud = (
-            value >= toll.first_loud
-            if first
-            else crosses(value_of(judgement.previous).nominal or 0, value, case.constants)
-            if judgement.previous
-            else False
-        )
-        crossed = judgement.previous is not None and crosses(value_of(judgement.previous).nominal or 0, value, case.constants)
-        return Severity.NOTABLE if loud or crossed else Severity.ROUTINE
-    if judgement.kind is Kind.NEW_SERIES:
+    last = max((row.nominal for row in mine), default=0)
+    if mine and (judgement.kind is Kind.NEW_SERIES or value <= last):
         return Severity.LOG  # another claimant's first figure of an event that was told: the disagreement, if there is one, tells it
-    last = max(row.nominal for row in mine)
-    if value <= last:
-        return Severity.LOG
+    if small:
+        return small
+    if not mine:
+        first = judgement.kind is Kind.NEW_SERIES or before < toll.first_loud
+        crossed = judgement.previous is not None and crosses(before, value, case.constants)
+        return Severity.NOTABLE if crossed or (first and value >= toll.first_loud) else Severity.ROUTINE
     base = max((row.nominal for row in mine if row.severity in LOUD), default=last)
     quiet = not any(row.at > now - timedelta(hours=toll.quiet_hours) for row in mine)
     loud = value >= base * (1 + toll.rise) or crosses(last, value, case.constants) or quiet
     return Severity.NOTABLE if loud else Severity.ROUTINE
+
+
+def weigh_spread(high: int, monitor: Monitor | None, constants: Constants) -> Severity:
+    """A disagreement, by the greatest of its figures."""
+    if high >= max(constants.toll.floor, monitor.floor if monitor else 0):
+        return Severity.NOTABLE
+    return Severity.LOG if (monitor and is_persons_own(monitor)) or high < constants.toll.least else Severity.ROUTINE
+
+
+def _small(value: int, monitor: Monitor, toll: Toll) -> Severity | None:
+    """How loud a toll is that a monitor is quiet about; None from its floor on. A person's own is silent below the floor that they gave."""
+    if value >= monitor.floor and value >= 1:
+        return None
+    return Severity.LOG if is_persons_own(monitor) or value < toll.least else Severity.ROUTINE
 
 
 def crosses(old: int, new: int, constants: Constants) -> bool:

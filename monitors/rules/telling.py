@@ -13,7 +13,7 @@ from monitors.rules.classify import Case, Judgement
 from monitors.rules.disagreement import Spread, find_floor_breach, find_spread, meets, next_kind
 from monitors.rules.edits import Edit
 from monitors.rules.identity import Claimants
-from monitors.rules.severity import ORDER, find_monitor
+from monitors.rules.severity import LOUD, ORDER, find_monitor, weigh_spread
 from monitors.rules.statements import Page, Remark, Shelf, Track, independent
 from monitors.rules.values import value_of
 
@@ -208,10 +208,9 @@ class Teller:
     def apart(self, finding: Finding, kind: Kind, spread: Spread, last: Event | None) -> Event:
         """The event of a spread: its ends, its members, and its ends before."""
         assert finding.statement is not None
-        floor = max(finding.case.constants.toll.floor, finding.monitor.floor if finding.monitor else 0)
         return self.of(
             kind,
-            Severity.NOTABLE if spread.high >= floor else Severity.LOG,
+            weigh_spread(spread.high, finding.monitor, finding.case.constants),
             finding.statement,
             f"{kind}/{finding.statement.series.quantity}/{spread.low}-{spread.high}",
             low=spread.low,
@@ -251,11 +250,12 @@ def beside(case: Case, statement: Statement, members: Sequence[Statement]) -> li
     return sorted(currents, key=lambda current: current.seen_at, reverse=True)[:STANDING_SHOWN]
 
 
-def lead_rank(finding: Finding) -> tuple[int, int, int]:
-    """The dead lead an event's message, then the loudest number, then the greater."""
-    metric = finding.remark.series.metric
+def lead_rank(finding: Finding) -> tuple[bool, int, int, int]:
+    """The dead lead an event's message, unless they are few and another number is loud; then the loudest number, then the greater."""
+    metric, value = finding.remark.series.metric, finding.case.value.nominal or 0
     place = LEADING.index(metric) if metric in LEADING else len(LEADING)
-    return place, -ORDER.index(finding.severity), -(finding.case.value.nominal or 0)
+    weak = finding.severity not in LOUD and (place > 0 or value < finding.case.constants.toll.floor)
+    return weak, place, -ORDER.index(finding.severity), -value
 
 
 def must_wait(event: Event) -> bool:
