@@ -63,6 +63,8 @@ def same(a: Value, b: Value) -> bool:
     >>> def n(number, qualifier="exact"): return Value(number, number, Qualifier(qualifier))
     >>> [same(n(122_883), n(120_000, "about")), same(n(5_937), n(6_000, "nearly")), same(n(390_000), n(380_000, "nearly"))]
     [True, True, False]
+    >>> [same(n(19), n(20, "nearly")), same(n(21), n(20, "nearly")), same(n(19), n(20, "about"))]
+    [True, False, False]
     """
     if a.is_range or b.is_range:
         return _same_range(a, b)
@@ -80,8 +82,10 @@ def _same_range(a: Value, b: Value) -> bool:
 
 
 def _rounds(x: int, y: int, qualifier: Qualifier) -> bool:
-    """Whether y is a rounder printing of x."""
+    """Whether y is a rounder printing of x. Tens below a hundred have no unit, but "nearly 20" is said of 19."""
     step = unit(y)
+    if step == 1 and y % 10 == 0 and qualifier is Qualifier.NEARLY:
+        return 0 <= y - x <= shipped().same.unit_cap * y
     if step <= unit(x):
         return False
     up, down = -(-x // step) * step, x // step * step
