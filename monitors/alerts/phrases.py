@@ -314,6 +314,8 @@ def subject_words(metric: str | None, party: str | None, group: str | None, moni
 
     >>> subject_words("killed", "ukraine", "military"), subject_words("cases", "texas", "all", "measles")
     ('Ukrainian soldiers killed', 'measles cases, Texas')
+    >>> subject_words("killed", "austria", "other:skiers")
+    'skiers killed, Austria'
     """
     data, own = words(), metric_word(metric)
     frame = data["metrics"].get(metric)
@@ -322,8 +324,8 @@ def subject_words(metric: str | None, party: str | None, group: str | None, moni
         return named_after(f"{monitor} {own}" if is_monitors else own, party)
     noun, adjective = group_words(group, metric)
     nation = data["parties"].get(party)
-    if noun == data["groups"]["all"]["people"] and "{who}" in frame:
-        # "Turks killed" would say more than "people killed, Turkey": strangers die in an earthquake too.
+    if (noun == data["groups"]["all"]["people"] or group not in data["groups"]) and "{who}" in frame:
+        # "Turks killed", "Austrian skiers killed" would say more than "people killed, Turkey": strangers die in an earthquake too.
         return named_after(frame.format(who=noun), party)
     whose = "".join(f"{part} " for part in (nation, adjective) if part)
     phrase = str(frame.format(who=f"{nation} {noun}" if nation else noun, whose=whose))
