@@ -40,6 +40,8 @@ def test_one_president_in_many_spellings(name):
         ("the BBC", "names_list"),
         ("Mediazona and the BBC's Russian service", "names_list"),
         ("The UN human rights office, OHCHR", "ohchr"),
+        ("the U.N.'s migration agency", "iom"),
+        ("the United Nations refugee agency", "unhcr"),
         ("Gaza's Health Ministry", "gaza_health"),
         ("the Israeli military", "israel"),
         ("U.S. President Donald Trump", "us"),

@@ -228,9 +228,10 @@ def shipped_claimants() -> Claimants:
 
 def read_claimants(tables: Mapping[str, Any]) -> Claimants:
     """Claimants of parsed TOML."""
+    spellings = tables.get("spellings", {})
     entries = [
         *(_person(table) for table in tables["person"]),
-        *(_body(table) for table in tables["body"]),
+        *(_body({**table, "names": _spelt(table["names"], spellings)}) for table in tables["body"]),
         *(_generic(table) for table in tables["generic"]),
     ]
     bodies: dict[str, Claimant] = {}
@@ -245,6 +246,12 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
         {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
         tables.get("stands_for", {}),
     )
+
+
+def _spelt(names: Sequence[str], spellings: Mapping[str, Sequence[str]]) -> list[str]:
+    """Names, with what else their first words are written as."""
+    others = (f"{other} {rest}" for name in names for first, _, rest in [name.partition(" ")] if rest for other in spellings.get(first, ()))
+    return [*names, *others]
 
 
 def _person(table: Mapping[str, Any]) -> Entry:
