@@ -132,6 +132,8 @@ class Claim:
     event: str | None = None
     """Which war, quake, attack: a short name."""
     place: str | None = None
+    happened: PartialDate | None = None
+    """The day by which the sentence names the event: "the November 19 strike", of which the figure may be a later day's."""
     per: str | None = None
     """Of a rate: hour, day, week, month or year."""
     since: PartialDate | None = None

@@ -35,10 +35,11 @@ from monitors.model import (
     Statement,
 )
 from monitors.rules import constants as numbers
-from monitors.rules.classify import Case, Judgement, join, judge
+from monitors.rules.classify import Case, Judgement, join, judge, rises
 from monitors.rules.constants import Constants
 from monitors.rules.edits import Edit, find_edits
 from monitors.rules.identity import (
+    HEARSAY,
     LOOSE,
     UNATTRIBUTED,
     Claimants,
@@ -65,6 +66,7 @@ from monitors.rules.statements import (
     instant_of,
     is_confirmed,
     new_statement,
+    on_day_of,
     read_page,
     read_remarks,
     recalled,
@@ -350,9 +352,9 @@ class Library:
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
-        if not fitting and remark.track is Track.TOLL and event_parts(wanted)[1]:
+        if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
-            return self.renamed(remark, elsewhere) if elsewhere else []
+            return (self.renamed(remark, elsewhere) if elsewhere and event_parts(wanted)[1] else []) or self.retold(remark, words)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
@@ -375,6 +377,24 @@ class Library:
         events = {shelf.series.event for shelf in shelves if stands_at(shelf, remark.replaces) or names_place(shelf, remark, texts)}
         return [(fit, shelf) for (fit, _), shelf in zip(fitting, shelves, strict=True) if shelf.series.event in events and len(events) == 1]
 
+    def retold(self, remark: Remark, words: str) -> list[tuple[int, Shelf]]:
+        """Of the events of the weeks before that only their day tells apart, the one at whose value the remark stands, or at that which it
+        takes the place of: a toll is told again for weeks, and the text need not say when it was."""
+        wanted, constants = remark.series, self.policy.constants_for(remark.series)
+        if (remark.value.nominal or 0) < constants.toll.retold:
+            return []
+        day = event_parts(wanted)[2] or remark.day
+        days = (day - timedelta(days=constants.toll.young_days), day)
+        found = self.ledger.series(wanted.metric, {wanted.scope}, wanted.party, self.heard(wanted.body), days)
+        fitting = [(fit, series) for series in found if (fit := compatible(series, on_day_of(series, remark), words, constants))]
+        shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
+        rows = [
+            (fit, shelf)
+            for (fit, _), shelf in zip(fitting, shelves, strict=True)
+            if stands_at(shelf, remark.value) or stands_at(shelf, remark.replaces)
+        ]
+        return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
+
     def join(
         self, remark: Remark, fitting: Sequence[tuple[int, Shelf]], *, whole: bool = True
     ) -> tuple[Shelf | None, Statement | None, tuple[Shelf, ...]]:
@@ -391,8 +411,17 @@ class Library:
     def standing(self, remark: Remark, shelf: Shelf | None, fitting: Sequence[tuple[int, Shelf]]) -> Statement | None:
         """What stands before the remark: of an event the latest that is told of it, else its series' current value."""
         if remark.track in EVENTFUL:
-            return stand(remark, shelf, [other for _, other in fitting])
+            return stand(remark, shelf, [other for _, other in fitting if not self.is_rumour(remark, other)], self.policy.claimants)
         return shelf.current if shelf else None
+
+    def is_rumour(self, remark: Remark, shelf: Shelf) -> bool:
+        """Whether a toll that only lesser outlets print, of nobody who is known, is far above what a better one gives now."""
+        last = shelf.current
+        if last is None or self.page.publisher.tier > 2 or not last.origins or any(origin.tier <= 2 for origin in last.origins):
+            return False
+        far = (remark.value.nominal or 0) < self.policy.constants.change.reversal_least * (value_of(last).nominal or 0)
+        body, claimants = last.series.body, self.policy.claimants
+        return far and (body.startswith(HEARSAY) or (claimants.side_of(body) is None and body not in claimants.bodies))
 
     def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
         """Series of the same body and people that count another metric."""
@@ -544,7 +573,9 @@ class Docket:
         quantities = {shelf.series.quantity for shelf in (*case.rivals, *([case.shelf] if case.shelf else []))}
         if case.remark.track is not Track.TOLL or not quantities:
             return []
-        return self.ledger.told(quantities, self.now - timedelta(days=case.constants.toll.wide_days))
+        rumours = {value_of(s).nominal for rival in case.rivals if self.library.is_rumour(case.remark, rival) and (s := rival.current)}
+        told = self.ledger.told(quantities, self.now - timedelta(days=case.constants.toll.wide_days))
+        return [row for row in told if row.nominal not in rumours]
 
     def raised(self, finding: Finding, told: Sequence[Told]) -> Finding:
         """A value that was read in doubt, or from a lesser outlet, and is now carried by a better one: as loud as if it came now.
@@ -592,7 +623,7 @@ class Docket:
             self.page.publisher.tier,
             primary,
             copy,
-            policy.credits.says("revised", article.language, claim.quote),
+            self.is_revised(remark, standing),
             policy.credits.says("recount", article.language, with_neighbours(claim.quote, article.text)),
             self.is_said_already(remark, shelf, standing),
             policy.credits.says("carried_out", article.language, article.text) and not self.is_another(remark),
@@ -601,6 +632,18 @@ class Docket:
             denied,
             standing is not None and self.sets_against(remark, standing),
         )
+
+    def is_revised(self, remark: Remark, standing: Statement | None) -> bool:
+        """Whether the number was put lower on purpose: by its sentence, by the headline that gives it, or by the sentence after it, which
+        names the number that stands: "The toll stands at 32. It was lowered from 33 after DNA tests."."""
+        article, quote = self.page.article, remark.claim.quote
+        told = [quote]
+        if any(claim.in_title for number, claim in self.version.claims if number in remark.ids):
+            told.append(article.title)
+        beside = with_neighbours(quote, article.text).removeprefix(quote)
+        if standing and remark.track is Track.TOLL and str(value_of(standing).nominal) in re.findall(r"\d+", beside.replace(",", "")):
+            told.append(beside)
+        return any(self.policy.credits.says("revised", article.language, text) for text in told)
 
     def is_another(self, remark: Remark) -> bool:
         """Whether a transfer to come is another than the one the page tells of: "300 more are to be freed on Friday"."""
@@ -812,13 +855,17 @@ def decision_order(remark: Remark) -> tuple[bool, int, bool, int]:
     return recalled, -day, not (claim.sure or transfer or remark.headlined), -size
 
 
-def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf]) -> Statement | None:
+def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf], claimants: Claimants) -> Statement | None:
     """What stands of an event before a remark: its own body's latest value, else the latest of all that are told of the event.
 
     What nobody is named for stands only while no body has spoken, or where a newsroom of tier 1 said it in its own voice (DOMAIN 3.0).
+    A body's value does not stand any more where another of its side has given one between it and the remark's.
     """
-    if own and own.current and not own.series.body.startswith((UNATTRIBUTED, LOOSE)):
-        return own.current
     spoken = [current for shelf in event if (current := shelf.current)]
+    if own and own.current and not own.series.body.startswith((UNATTRIBUTED, LOOSE, HEARSAY)):
+        side = claimants.side_of(own.series.body)
+        later = [s for s in spoken if side and claimants.side_of(s.series.body) == side and (s.id or 0) > (own.current.id or 0)]
+        passed = [s for s in later if rises(value_of(s), value_of(own.current)) and rises(remark.value, value_of(s))]
+        return max(passed, key=lambda s: s.id or 0, default=own.current)
     attributed = [s for s in spoken if s.series.body != UNATTRIBUTED or any(origin.tier == 1 for origin in s.origins)]
     return max(attributed or spoken, key=lambda s: s.id or 0, default=None)

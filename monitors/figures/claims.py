@@ -14,7 +14,7 @@ from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
-from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates
+from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened
 from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
@@ -465,6 +465,7 @@ def _read_claim(
         quote=part.printed[slice(*part.cleaned.span(row.start, row.end))],
         event=around.event,
         place=around.place,
+        happened=find_happened(days),
         per=stretch.per,
         since=same.since if same else around.since,
         until=same.until if same else around.until,

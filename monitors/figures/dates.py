@@ -16,7 +16,7 @@ from monitors.model import PartialDate
 
 @dataclass(frozen=True)
 class Day:
-    """A date in a sentence, tokens[first:last]; `role` is what it is the date of: as_of, since, said or none."""
+    """A date in a sentence, tokens[first:last]; `role` is what it is the date of: as_of, since, said, happened, named or none."""
 
     iso: PartialDate
     first: int
@@ -40,7 +40,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
         if day:
             day = replace(day, opens=_opens(day, tokens))
-            days.append(replace(day, role="named") if _names_something(day, tokens) else day)
+            days.append(replace(day, role=_thing_of(day, tokens) or day.role))
             at = day.last
         else:
             at += 1
@@ -81,7 +81,7 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replace
     opening = [day for day in days if day.last < at < day.opens]
     if opening:
         return opening[-1]
-    usable = [day for day in days if day.role not in ("since", "named") and abs(day.first - at) < (FARTHEST if day.role == "said" else FAR)]
+    usable = [day for day in days if day.role not in ("since", *THINGS) and abs(day.first - at) < (FARTHEST if day.role == "said" else FAR)]
 
     def away(day: Day) -> int:
         """How far off, and farther where another number (at one of `others`) stands between."""
@@ -108,21 +108,28 @@ DATELINE = 9
 """Tokens at the start of a sentence in which a day before a bracket is that of its dateline."""
 
 
-def _names_something(day: Day, tokens: Sequence[Token]) -> bool:
-    """ "the Oct. 7 attack", "Monday's quake", "the November ceasefire", "set to begin Monday": the date of another thing."""
+THINGS = ("named", "happened")
+"""Roles of a date that is another thing's than the figure's: the event's itself, or a plan's, a meeting's."""
+
+
+def find_happened(days: Sequence[Day]) -> PartialDate | None:
+    """The day of the event that a sentence names by it: "the toll of the November 19 strike stands at 32"; None where it names none."""
+    return next((day.iso for day in days if day.role == "happened" and len(day.iso) == len("2026-01-13")), None)
+
+
+def _thing_of(day: Day, tokens: Sequence[Token]) -> str | None:
+    """What a date belongs to that stands for another thing: "the Oct. 7 attack", "Monday's quake" (happened), "the November ceasefire",
+    "set to begin Monday" (named)."""
     before = tokens[day.first - 1] if day.first else None
     after = tokens[day.last : day.last + 4]
-    if any(token.has("date_planned") for token in tokens[max(0, day.first - 3) : day.first]) or _whose(before, after):
-        return True
+    if any(token.has("date_planned") for token in tokens[max(0, day.first - 3) : day.first]):
+        return "named"
+    if _whose(before, after):
+        return "happened" if any(token.has("occurrence", "attack") for token in after) else "named"
     if len(day.iso) == len("2026-01") and any(token.has("war") for token in tokens[max(0, day.first - 2) : day.last + 1]):
-        return True
-    return bool(
-        len(day.iso) > len("2026")
-        and before is not None
-        and before.has("det")
-        and after
-        and (after[0].has("occurrence", "attack") or (len(after) > 1 and after[1].has("occurrence", "attack")))
-    )
+        return "named"
+    determined = len(day.iso) > len("2026") and before is not None and before.has("det")
+    return "happened" if determined and any(token.has("occurrence", "attack") for token in after[:2]) else None
 
 
 def _opens(day: Day, tokens: Sequence[Token]) -> int:

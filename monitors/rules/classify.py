@@ -9,7 +9,7 @@ from statistics import median
 
 from monitors.model import Kind, Scope, Stance, Statement
 from monitors.rules.constants import Constants
-from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
+from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan
 from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
 
@@ -246,7 +246,8 @@ def restatement(case: Case) -> Judgement | None:
     if case.anchor and settled(case):
         return Judgement(Kind.RESTATEMENT, "the current value", joins=case.anchor)
     before = case.current or (case.standing if case.remark.track in (Track.TOLL, Track.TRANSFER) else None)
-    if before and satisfied(case.value, value_of(before)):
+    of_one_time = case.remark.track is not Track.WINDOW or (before is not None and touch(case.remark.as_of, before.as_of))
+    if before and of_one_time and satisfied(case.value, value_of(before)):
         return Judgement(Kind.RESTATEMENT, "a weaker bound than what is known", joins=before)
     return None
 
@@ -358,14 +359,14 @@ def collapses(case: Case) -> bool:
 
 
 def other_metric(case: Case) -> Statement | None:
-    """The claimant's very number, of another metric ("55,000 casualties" for 55,000 killed): of these days, or of any where the day
-    is inferred
-    (the anchor rule). Small numbers meet by chance."""
+    """The claimant's very number, of another metric ("55,000 casualties" for 55,000 killed): of these days, said in these days, or of any
+    where the day is inferred (the anchor rule). Small numbers meet by chance."""
     if (case.value.nominal or 0) < 100:
         return None
-    days = case.constants.statement.same_days
-    likes = (shelf.like(case.value) for shelf in case.cousins)
-    return next((like for like in likes if like and (not case.remark.as_of_stated or touch(like.as_of, case.remark.as_of, days))), None)
+    days, remark = case.constants.statement.same_days, case.remark
+    likes = [like for shelf in case.cousins if (like := shelf.like(case.value))]
+    alike = (s for s in likes if abs((remark.day - s.said_on).days) <= days or touch(s.as_of, remark.as_of, days))
+    return next(alike, None) if remark.as_of_stated else next(iter(likes), None)
 
 
 def misprinted(case: Case) -> bool:
@@ -404,10 +405,9 @@ def opposed(case: Case, before: Statement) -> bool:
         return True
     if before.series.body == claimant.body or not claimant.known or before.series.body == UNATTRIBUTED:
         return False
-    if case.claimants.is_loose(claimant) or before.series.body.startswith(LOOSE) or case.shelf is not None:
+    if case.claimants.is_loose(claimant) or before.series.body.startswith((LOOSE, HEARSAY)) or case.shelf is not None:
         return False
-    body = before.series.body
-    side = case.claimants.bodies[body].side if body in case.claimants.bodies else body.partition("@")[2]
+    side = case.claimants.side_of(before.series.body)
     same_country = bool(claimant.side) and side == claimant.side
     if not (claimant.side and side) and case.remark.day > before.said_on and rises(case.value, value_of(before)):
         return False  # an observer's later count

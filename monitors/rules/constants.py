@@ -86,6 +86,7 @@ class Toll:
     loud_limit: int
     loud_days: int
     young_days: int
+    retold: int
     point_days: int
     wide_days: int
 

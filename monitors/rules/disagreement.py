@@ -9,7 +9,7 @@ from math import log
 from monitors.model import Kind, Qualifier, Scope, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.constants import Constants
-from monitors.rules.identity import LOOSE, UNATTRIBUTED, Claimants
+from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import TRANSFERS, Shelf, adds_up, independent
 from monitors.rules.values import Value, days_of, earlier, interval, mid, overlap, value_of
 
@@ -56,7 +56,7 @@ def find_spread(
         other = rival.current
         if other is None or rival.series.body == new.series.body or not all(counts(s, claimants, contrasted) for s in (other, new)):
             continue
-        if meets(shelf, new, rival, other, constants):
+        if meets(shelf, new, rival, other, constants) or is_of_a_year(new) != is_of_a_year(other):
             continue
         reason = explain(new, other, parts, claimants)
         if reason is None:
@@ -65,10 +65,15 @@ def find_spread(
     return (Spread(tuple(members)) if apart else None), reason
 
 
+def is_of_a_year(statement: Statement) -> bool:
+    """ "418,000 in 2025": of that year, beside which a war's total is no other count."""
+    return statement.series.scope is Scope.CUMULATIVE and len(statement.as_of) == len("2025")
+
+
 def counts(statement: Statement, claimants: Claimants, contrasted: bool = False) -> bool:
     """Whether a statement may widen a spread."""
     body = statement.series.body
-    if statement.qualifier in CAPPED or statement.state in (State.CONTESTED, State.WITHDRAWN) or body == UNATTRIBUTED:
+    if statement.qualifier in CAPPED or statement.state in (State.CONTESTED, State.WITHDRAWN) or body.startswith((UNATTRIBUTED, HEARSAY)):
         return False
     known = body in claimants.bodies or ("@" in body and not (body.startswith(LOOSE) and statement.series.scope is Scope.CUMULATIVE))
     return known or contrasted or len(independent(statement.origins)) >= 2
@@ -116,8 +121,7 @@ def relation(statement: Statement, claimants: Claimants) -> str:
     """How a claimant comes by a figure: names, own side, enemy, estimate or official."""
     if statement.series.method == "confirmed_names":
         return "confirmed_names"
-    body = claimants.bodies.get(statement.series.body)
-    side = body.side if body else statement.series.body.partition("@")[2] or None
+    body, side = claimants.bodies.get(statement.series.body), claimants.side_of(statement.series.body)
     if side and side == statement.series.party:
         return "own_side"
     return (

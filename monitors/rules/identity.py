@@ -23,6 +23,9 @@ NOBODY = Claimant(UNATTRIBUTED, "", UNATTRIBUTED, known=False)
 LOOSE = "officials"
 """With what the bodies begin that only say "officials", "police", "a hospital"."""
 
+HEARSAY = "hearsay"
+"""With what the bodies begin that are posts, users and rumours."""
+
 JOINED = frozenset({" and ", " and in ", " "})
 """What stands between two countries whose people are added up."""
 
@@ -144,6 +147,9 @@ class Claimants:
         if not found:
             return Claimant(folded, name, folded, known=False)
         entry = min(found)[3]
+        offices = [row[3] for row in found if row[3].rank == GENERIC and not row[3].loose]
+        if offices and entry.rank == BODY and self.country(folded[slice(*entry.pattern.search(folded).span())]):  # type: ignore[union-attr]
+            entry = offices[0]  # "Ukraine's State Emergency Service" is not Ukraine
         if entry.rank == GENERIC:
             return self._of_country(entry, folded, name, party)
         return self._in_office(entry, on) if entry.rank == PERSON else entry.claimant
@@ -197,9 +203,13 @@ class Claimants:
         matches = ((entry, entry.pattern.search(folded)) for entry in self.entries if entry.rank != GENERIC)
         return next((self._in_office(entry, on).body for entry, match in matches if match and match[0] == folded), None)
 
+    def side_of(self, body: str) -> str | None:
+        """Whose side a body is on; None of one that is on none, or is not known."""
+        return self.bodies[body].side if body in self.bodies else body.partition("@")[2] or None
+
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""
-        return claimant.body.startswith((LOOSE, UNATTRIBUTED)) or not claimant.known
+        return claimant.body.startswith((LOOSE, HEARSAY, UNATTRIBUTED)) or not claimant.known
 
     def _in_office(self, entry: Entry, on: date) -> Claimant:
         for term in entry.terms:

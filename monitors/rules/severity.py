@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from monitors.model import QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance
 from monitors.rules.classify import Case, Judgement
 from monitors.rules.constants import Constants, Toll
-from monitors.rules.identity import UNATTRIBUTED
+from monitors.rules.identity import HEARSAY, UNATTRIBUTED
 from monitors.rules.monitors import DEFINITIONS
 from monitors.rules.statements import OPEN_GROUPS, PART_GROUPS, Shelf, Track, is_war_total, span_of
 from monitors.rules.values import Value, same, value_of
@@ -67,7 +67,7 @@ def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Seque
 def ceiling(case: Case) -> Severity:
     """The most that a remark of this kind may be (DOMAIN 3.0)."""
     claim, claimant = case.remark.claim, case.remark.claimant
-    if claim.stance is Stance.DISPUTED or not case.reliable:
+    if claim.stance is Stance.DISPUTED or not case.reliable or claimant.body.startswith(HEARSAY):
         return Severity.ROUTINE
     if claimant.body == UNATTRIBUTED:
         spoken = case.remark.track is Track.RUNNING and any(rival.series.body != UNATTRIBUTED for rival in case.rivals)

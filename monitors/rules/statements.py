@@ -80,6 +80,8 @@ class Page:
     place: str | None
     parties: tuple[str, ...] = ()
     """Whose people its figures count."""
+    happened: date | None = None
+    """The day of the event, where the text gives one that is past."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,21 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
         max(parties, key=parties.count, default=None),
         max(places, key=places.count, default=None),
         tuple(dict.fromkeys(parties)),
+        next((past_day(claim, day) for claim in told if not claim.in_title), None),
     )
+
+
+def past_day(claim: Claim, day: date) -> date | None:
+    """The day before a page's on which what a claim counts happened: the event's, where its sentence names one, else the figure's. The
+    figure's may be that on which it was said, which is the page's own or the one before."""
+    for stated, least in ((claim.happened, 1), (claim.as_of, SAID_DAYS + 1)):
+        if stated and len(stated) == len("2026-01-13") and least <= (day - days_of(stated)[0]).days <= EVENT_DAYS:
+            return days_of(stated)[0]
+    return None
+
+
+SAID_DAYS = 1
+"""So many days before a page is published its "said on Friday" may be, by the clock of another continent."""
 
 
 def is_recalled(claim: Claim, day: date) -> bool:
@@ -225,6 +241,8 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     claim, page = fill_party(claim, page, track, happenings, claimants)
     if page.place and claimants.country(page.place) not in (None, claim.party):
         page = replace(page, place=None)  # the page tells of another country as well
+    if claim.place and claim.party and claimants.country(claim.place) == claim.party:
+        claim = replace(claim, place=None)  # a country is no place within itself
     as_of, stated = find_day(claim, page)
     day = min(days_of(as_of)[1], page.day)
     if not claim.in_title and claim.quote not in core:
@@ -389,7 +407,7 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
             kind = remark.happening.name if remark.happening else None
             place = next((name for name in (claim.place, page.place) if name and key_part(name) != key_part(claim.party)), None)
             season = season_of(remark, page.day)
-            event = event_key(kind, None, season) if season else event_key(kind, place, remark.day)
+            event = event_key(kind, None, season) if season else event_key(kind, place, event_day(remark, page))
             return Series(**common, scope=Scope.EVENT, event=event)  # type: ignore[arg-type]
         case Track.TRANSFER:
             between = war or happenings.war_of(page.party)
@@ -398,6 +416,14 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
         case Track.WINDOW:
             return Series(**common, scope=claim.scope, window=window_of(claim))  # type: ignore[arg-type]
     return Series(**common, scope=Scope.CUMULATIVE, event=war.name if war else None)  # type: ignore[arg-type]
+
+
+def event_day(remark: Remark, page: Page) -> date:
+    """The day of the event whose toll a remark is: as its sentence names it, else the page's where the figure has no other day."""
+    own = past_day(replace(remark.claim, as_of=None), page.day)
+    if own is None and remark.day == page.day:
+        own = page.happened
+    return own or remark.day
 
 
 def season_of(remark: Remark, day: date) -> date | None:
@@ -565,13 +591,22 @@ def wherever(remark: Remark) -> Remark:
     return replace(remark, series=replace(remark.series, event=event_key(kind, None, day or remark.day)))
 
 
+def on_day_of(stored: Series, remark: Remark) -> Remark:
+    """The remark with the day of its event put where a stored event's is."""
+    kind, place, day = event_parts(remark.series)
+    return replace(remark, series=replace(remark.series, event=event_key(kind, place, event_parts(stored)[2] or day or remark.day)))
+
+
 def fits_group(stored: Series, wanted: Series) -> bool | None:
-    """True equal, False open, None contradicting. Soldiers may be called people, an event's dead by what they were; parts stay parts."""
+    """True equal, False open, None contradicting. Soldiers may be called people, but not villagers; an event's dead may be called by what
+    they were; parts stay parts."""
     groups = {stored.group, wanted.group}
     if len(groups) == 1:
         return True
     if wanted.scope is Scope.EVENT:
-        return None if groups & PART_GROUPS else False
+        soldiers = "military" in groups and wanted.metric == "killed" and not groups <= SOLDIERS_OR_ALL
+        apart = soldiers or groups & PART_GROUPS
+        return None if apart else False
     return False if groups <= SOLDIERS_OR_ALL else None
 
 
