@@ -19,9 +19,9 @@ from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilian
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
-from monitors.figures.parties import find_party, is_faction, narrowed, of_swap, side_speaking
+from monitors.figures.parties import BACK_FROM, find_party, is_faction, narrowed, of_swap, side_speaking
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
-from monitors.figures.scopes import Stretch, find_scope, find_stance
+from monitors.figures.scopes import Stretch, find_scope, find_stance, goes_on
 from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.setting import ADRIFT, Party, Setting, Titled, is_entry
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
@@ -422,10 +422,13 @@ def _read_claim(
     party = narrowed(party, tokens, story.language.parts)
     if one.metric in story.language.table["people"]["both_sides"] and party.basis not in ("noun", "toll", "subject", "label"):
         party = of_swap(one, tokens, story.recent(), sides)
-    elif one.metric == story.language.table["people"]["bodies"] and party.basis in ("sentence", "speaker", "before", "text"):
+    elif one.metric == story.language.table["people"]["bodies"]:
         swapped = of_swap(one, tokens, None, sides)
-        party = swapped if swapped.name else party
+        back = swapped.words.startswith(BACK_FROM)  # "gets back 757 bodies of soldiers from Russia": none of Russia's
+        party = swapped if back or (swapped.name and party.basis in ("sentence", "speaker", "before", "text")) else party
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
+    if stance is Stance.ASSERTED and before and before.claim.stance is Stance.HYPOTHETICAL and goes_on(begin, one, tokens):
+        stance, stance_word = Stance.HYPOTHETICAL, "like the number before"
     own = [day for day in days if day.first > number.first] if _is_known(one, tokens) else days
     day = find_as_of(number.core, own, others, replaced=stance is Stance.DISPUTED)
     as_of = day.iso if day else None if days or stance is Stance.DISPUTED else story.day_before(name, speaker, tokens)

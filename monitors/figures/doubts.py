@@ -24,7 +24,8 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
         return replace(one, metric=None, why_not="counts animals")
     if one.cue is not None and tokens[one.cue].has("loss"):
         one = _of_losses(one, tokens, people)
-    moved = people["bodies"] if _bodies_of(one, tokens, people) else _moved(one, tokens, people, language)
+    back = _bodies_of(one, tokens, people) or _got_from(one, tokens, people)
+    moved = people["bodies"] if back else _moved(one, tokens, people, language)
     if moved is not None:
         one = replace(one, metric=moved)
     if _was(one, tokens, language):
@@ -45,6 +46,14 @@ def _bodies_of(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any])
     """ «повернули тіла 1245 загиблих»: the dead whose bodies a verb right before the number gives back."""
     beside = tokens[one.number.first - 1].tags.get("act") if one.number.first else None
     return one.metric == people["fatal"] and one.relation == "noun" and beside == people["bodies"]
+
+
+def _got_from(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> bool:
+    """ "gets 1,000 bodies from Russia": what one side has from the other is given back."""
+    remains = one.metric == people["fatal"] and one.relation == "noun" and tokens[one.phrase.head or 0].has("remains")
+    got = remains and one.number.first > 0 and tokens[one.number.first - 1].has("gets_back")
+    ahead = tokens[one.phrase.end : one.phrase.end + 2]
+    return got and len(ahead) == 2 and ahead[0].has("from_where") and ahead[1].has("place", "seat", "nation")
 
 
 def likewise(one: Counted, before: Sequence[Counted], tokens: Sequence[Token], people: Mapping[str, Any], last: str | None) -> Counted:

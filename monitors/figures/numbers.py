@@ -382,7 +382,8 @@ def _bound(number: Number, tokens: Sequence[Token], before: Number | None) -> Nu
         if bound != "exact" and (found is None or found == "about"):
             found = bound
     last = number.last
-    if last < len(tokens) and (after := tokens[last].tags.get("after_bound")):
+    next_ones = last + 1 < len(tokens) and tokens[last + 1].value is not None and tokens[last].has("before_bound")  # "in 2024 at least 56"
+    if last < len(tokens) and not next_ones and (after := tokens[last].tags.get("after_bound")):
         last += 1
         found = found or after
     if found is None:

@@ -135,7 +135,7 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     # not "from the Donetsk front"
     giver = next((at for at in whence if at + 1 == len(tokens) or not tokens[at + 1].has("settlement")), None)
     if giver is not None and (foe := known["foes"].get(named_at(giver, tokens) or "")):
-        return Party(foe, "subject", f"back from {tokens[giver].text}")
+        return Party(foe, "subject", f"{BACK_FROM}{tokens[giver].text}")
     subject = next((name for at in range(verb - 1, max(-1, verb - 4), -1) if (name := named_at(at, tokens))), None)
     if given is None or subject is None or any(token.has("conjunction", "each") for token in tokens[max(0, verb - 3) : verb]):
         return BOTH_SIDES  # "Ukraine and Russia each handed over 390"
@@ -161,6 +161,7 @@ def _holds(at: int, tokens: Sequence[Token]) -> bool:
     return tokens[at].has("demonym") and tokens[at + 1].has("captivity")
 
 
+BACK_FROM = "back from "
 BOTH_SIDES = Party(None, "none", "both sides")
 
 

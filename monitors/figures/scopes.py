@@ -382,6 +382,23 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
     return Stance.ASSERTED, None
 
 
+def goes_on(begin: int, one: Counted, tokens: Sequence[Token]) -> bool:
+    """Whether what is only supposed of the number before (whose phrase ends at `begin`) is supposed of this one too: "could kill 9 and
+    wound 40"; not "could kill 9, and 12 were wounded", which a verb of its own states, nor what is feared beside what is known."""
+    gap, own = tokens[begin : one.number.first], tokens[begin : one.phrase.end + 2]
+    if len(gap) > JOINED or any(token.has("supposed", "worry") for token in tokens[:begin]):
+        return False
+    states = any(
+        token.has("be", "have") and not (at and own[at - 1].has("to", "modal")) or token.has("subordinate", "relative") or (token.has("say") and not token.has("act"))
+        for at, token in enumerate(own)
+    )
+    return not states and any(token.has("conjunction") or token.text == "," for token in gap)
+
+
+JOINED = 14
+"""Tokens between two numbers of which the second is still under the first one's "would"."""
+
+
 def _replaced(one: Counted, tokens: Sequence[Token]) -> str | None:
     """ "up from 10", "revising an earlier figure of 18": the old value beside the new one."""
     before = tokens[max(0, one.number.first - 4) : one.number.first]

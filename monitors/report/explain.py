@@ -85,7 +85,8 @@ def describe(claim: Claim) -> str:
     """What was understood of a figure, in one line of the vocabulary's words."""
     low, high = ("" if bound is None else str(bound) for bound in (claim.low, claim.high))
     value = low if low == high else f"{low}..{high}"
-    further = ((name, getattr(claim, name)) for name in ("per", "since", "until", "event", "place", "happened", "unit", "method", "denied_by", "venue"))
+    named = ("per", "since", "until", "event", "place", "happened", "unit", "method", "denied_by", "venue")
+    further = ((name, getattr(claim, name)) for name in named)
     parts = [
         f"{claim.qualifier} {value}".strip(), claim.metric, f"of {claim.party or 'nobody named'}", claim.group, claim.scope,
         f"by {claim.attributed_to}" if claim.attributed_to else "nobody named says so",
