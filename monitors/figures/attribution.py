@@ -603,10 +603,21 @@ def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
     """Leave out what leads in: "In Gaza, ", "Meanwhile "."""
     while first < last and not tokens[first].has("speakers"):
         lead = tokens[first].has("adverb", "conjunction", "preposition", "subordinate", "month", "weekday", "day")
-        if not lead and tokens[first].value is None and tokens[first].text != ",":
-            break
+        if not lead and tokens[first].value is None and not tokens[first].text[0].isdigit() and tokens[first].text != ",":
+            break  # "10:55" leads in too
         first += 1
-    return first
+    return _past_bulletin(tokens, first, last)
+
+
+def _past_bulletin(tokens: Sequence[Token], first: int, last: int) -> int:
+    """ "Last year the UN agency", "In a statement the army", "In its latest bulletin Conred": the name that follows a time or a paper."""
+    timed = first < last and tokens[first].has("date_last")
+    for at in range(first + 1, last):
+        if tokens[at].has("definite") and (timed or tokens[at - 1].has("statement")):
+            return at
+    names = [at for at in range(first, last) if tokens[at].capital]
+    nameless = names and not any(token.has("office", "speakers", "person") for token in tokens[first : names[0]])
+    return names[0] if nameless and names[0] - first > 1 and tokens[first].has("own") else first
 
 
 def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:

@@ -48,7 +48,7 @@ def find_circumstances(
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
         event=_event(near, said, scope),
-        place=_place(one, first, last, tokens),
+        place=_place(one, first, last, tokens, speaker),
         since=since if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         until=until if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
         unit=_unit(one, tokens),
@@ -63,14 +63,21 @@ def find_circumstances(
     )
 
 
-def _place(one: Counted, first: int, last: int, tokens: Sequence[Token]) -> str | None:
-    """Where it happened: the first place after the number, else before it, else a name that stands where a place would."""
+def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker: Speaker | None) -> str | None:
+    """Where it happened: the first place after the number, else before it, else a name that stands where a place would.
+
+    Where those sit who say so ("authorities in Andalusia said") is it only where nothing else is named.
+    """
     spots = [at for at in range(first, last) if is_place(at, tokens) or ("place" in tokens[at].tags and _offshore(at, tokens))]
+    seat = range(speaker.name_first, speaker.name_last) if speaker else range(0)
+    spots = [at for at in spots if at not in seat] or spots
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
     elif at + 2 < last and tokens[at + 1].text == "'s":
         at = _within(at + 2, last, tokens) or at
+    elif closer := _closer(at, tokens):
+        return closer
     return tokens[at].text if at is not None else None
 
 
@@ -81,6 +88,32 @@ def _within(first: int, last: int, tokens: Sequence[Token]) -> int | None:
         at += 1
     named = at < last and tokens[at].capital and tokens[at].value is None and not tokens[at].text.isupper()
     return at if named and tokens[at].tags.keys() <= {"place", "settlement"} else None
+
+
+def _closer(at: int, tokens: Sequence[Token]) -> str | None:
+    """ "in Marion, Ohio", "an attack on Oulad Teima in western Morocco": the name that no list holds, right before that of its country."""
+    last = at - 1
+    while last > 0 and at - last <= CLOSER and _leads_on(tokens[last]):
+        last -= 1
+    first = last
+    while first > 0 and last - first < CLOSER and _is_name(first, tokens):
+        first -= 1
+    named = first < last < at - 1 and tokens[first].has("preposition")
+    return " ".join(token.text for token in tokens[first + 1 : last + 1]) if named else None
+
+
+def _is_name(at: int, tokens: Sequence[Token]) -> bool:
+    token = tokens[at]
+    return token.capital and not token.tags and token.value is None and not token.text.isupper()
+
+
+def _leads_on(token: Token) -> bool:
+    """What may stand between the two names: a comma, "in", "western"."""
+    return token.text == "," or token.has("locative", "filler") or (not token.tags and token.text.islower())
+
+
+CLOSER = 4
+"""Tokens between a town's name and that of its country."""
 
 
 def _offshore(at: int, tokens: Sequence[Token]) -> bool:

@@ -226,6 +226,8 @@ class Story:
     """Sentences since the last claim."""
     given: dict[tuple[str | None, str], Claim] = field(default_factory=dict)
     """The last claim of each claimant and metric."""
+    row: Row | None = None
+    """The sentence before."""
 
     def listen(self, part: Part, weight: float) -> None:
         """Take in whom the whole part is about before its figures are read."""
@@ -286,10 +288,17 @@ class Story:
         goes_on = self.last is not None and (speaker is None or ((added or self.last.attributed_to == name) and self.since <= NEAR))
         return self.last.as_of if self.last is not None and name is not None and goes_on else None
 
+    def days_meant(self, tokens: Sequence[Token], published: date | None) -> list[Day]:
+        """The time that a sentence only points at: "In 2003 it was hot. That summer 70,000 died"."""
+        at = next((at for at, token in enumerate(tokens) if token.has("date_that")), None)
+        told = find_dates(self.row.tokens, published, self.language) if at is not None and self.row else []
+        return [replace(day, first=at or 0, last=(at or 0) + 1, role="on", window=False, opens=0) for day in told[-1:]]
+
     def recent(self) -> Claim | None:
         return self.last if self.since <= NEAR else None
 
     def heard(self, row: Row) -> None:
+        self.row = row
         self.setting.move(row.tokens)
         told = [speaker for speaker in row.speakers if not (speaker.label or speaker.outlet)]
         named = [speaker for speaker in told if not speaker.pronoun or whom(speaker, row.tokens, self.voices) == speaker.name]
@@ -373,7 +382,8 @@ def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skippe
     if len(numbers) > TABLE:
         yield from (_skipped(number, "in a table", tokens, part) for number in numbers)
         return
-    days = but_dateline(find_dates(tokens, story.told_on(row, part), story.language), tokens)
+    published = story.told_on(row, part)
+    days = but_dateline(find_dates(tokens, published, story.language), tokens) or story.days_meant(tokens, published)
     if story.columns:
         counted = count_by_column(numbers, tokens, story.columns)
     else:

@@ -181,8 +181,7 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         token.has("date_last")
         and at + 1 < len(tokens)
         and tokens[at + 1].tags.get("span") in ("30", "365")
-        and at > 0
-        and (not tokens[at - 1].has("preposition", "det", "locative") or (at + 2 < len(tokens) and tokens[at + 2].text == "'s"))
+        and (at == 0 or not tokens[at - 1].has("preposition", "det", "locative") or (at + 2 < len(tokens) and tokens[at + 2].text == "'s"))
     ):
         return _last_span(tokens[at + 1].tags["span"], at, tokens, published)
     return None

@@ -465,7 +465,7 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return SHARE
     if _in_title(number, tokens):
         return "in a title"
-    if _of_age(number, tokens) or _is_age(number, tokens) or _said_age(number, tokens) or _age_limit(number, tokens):
+    if any(is_age(number, tokens) for is_age in (_of_age, _is_age, _said_age, _age_limit, _of_extreme)):
         return AGE
     return None
 
@@ -597,6 +597,17 @@ def _said_age(number: Number, tokens: Sequence[Token]) -> bool:
     before, after = tokens[max(0, number.core - 2) : number.core], tokens[number.stop : number.stop + 1]
     who = len(before) == 2 and before[0].has("relative") and before[1].has("singular")
     return who and bool(after) and after[0].text in ",.;)" and (number.low or 0) < 110
+
+
+def _of_extreme(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "The youngest of the freed men is 21, the oldest 48"."""
+    led = any(token.has("reject_age_extreme") for token in tokens[max(0, number.first - EXTREME) : number.first])
+    counts = any(token.has("person", "nation", "noun", "state") for token in tokens[number.stop : number.stop + 2])
+    return led and not counts and number.qualifier is Qualifier.EXACT and (number.low or 999) < 110
+
+
+EXTREME = 8
+"""Tokens between "the youngest" and how old they are."""
 
 
 def _age_limit(number: Number, tokens: Sequence[Token]) -> bool:

@@ -388,11 +388,10 @@ def goes_on(begin: int, one: Counted, tokens: Sequence[Token]) -> bool:
     gap, own = tokens[begin : one.number.first], tokens[begin : one.phrase.end + 2]
     if len(gap) > JOINED or any(token.has("supposed", "worry") for token in tokens[:begin]):
         return False
-    states = any(
-        token.has("be", "have") and not (at and own[at - 1].has("to", "modal")) or token.has("subordinate", "relative") or (token.has("say") and not token.has("act"))
-        for at, token in enumerate(own)
-    )
-    return not states and any(token.has("conjunction") or token.text == "," for token in gap)
+    states = any(token.has("be", "have") and not (at and own[at - 1].has("to", "modal")) for at, token in enumerate(own))
+    states = states or any(token.has("fall") for token in tokens[one.phrase.end : one.phrase.end + 1])  # "12 were injured", "12 died"
+    parted = any(token.has("subordinate", "relative") or (token.has("say") and not token.has("act")) for token in own)
+    return not (states or parted) and any(token.has("conjunction") or token.text == "," for token in gap)
 
 
 JOINED = 14

@@ -33,6 +33,8 @@ from monitors.rules.values import Value, days_of, interval, same, touch, value_o
 
 TRANSFERS = frozenset({"exchanged", "bodies_returned"})
 OPEN_GROUPS = frozenset({"all", ""})
+ADRIFT = "other:migrants"
+"""People on their way: whose they are is told in as many ways as there are reports of a wreck."""
 PART_GROUPS = frozenset({"children", "journalists"})
 """Who is counted apart from all: never the toll itself."""
 SOLDIERS_OR_ALL = frozenset({"all", "military", ""})
@@ -82,6 +84,8 @@ class Page:
     """Whose people its figures count."""
     happened: date | None = None
     """The day of the event, where the text gives one that is past."""
+    adrift: bool = False
+    """It counts people on their way, who are of no country that it tells of."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,7 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
         max(places, key=places.count, default=None),
         tuple(dict.fromkeys(parties)),
         next((past_day(claim, day) for claim in told if not claim.in_title), None),
+        any(claim.group == ADRIFT for claim in told),
     )
 
 
@@ -284,7 +289,12 @@ def find_speaker(claim: Claim, page: Page, claimants: Claimants, publishers: Pub
 
 
 def fill_party(claim: Claim, page: Page, track: Track, happenings: Happenings, claimants: Claimants) -> tuple[Claim, Page]:
-    """Whose people are counted where the text leaves it open; of an exchange it is never the mediator's people who go home."""
+    """Whose people are counted where the text leaves it open; of an exchange it is never the mediator's people who go home.
+
+    People on their way, and who is counted beside them, are nobody's, whatever country the text has them come from or perish near.
+    """
+    if track is Track.TOLL and page.adrift:
+        return replace(claim, party=None), replace(page, party=None)
     if claim.party is None and track is Track.TOLL:
         country = claimants.country(claim.place) if claim.place else None
         return replace(claim, party=country if page.party and country else page.party), page
@@ -663,7 +673,8 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     ):
         return 0
     here = bool(place and wanted_place and (place in wanted_place or wanted_place in place or sound_alike(place, wanted_place)))
-    mentioned = bool(place and re.search(rf"\b{re.escape(place)}\b", page_text))
+    nobodys = wanted_place is not None and stored.party is None and remark.series.party is None  # one wreck is recalled beside another
+    mentioned = bool(place and not nobodys and re.search(rf"\b{re.escape(place)}\b", page_text))
     party = stored.party is not None and stored.party == remark.series.party
     if here or mentioned:
         return 4 if here else 3
