@@ -246,7 +246,7 @@ def _month(tokens: Sequence[Token], at: int, published: date | None, language: L
     last = at + 1 if day is None else at + 2
     if day is not None and last + 1 < len(tokens) and tokens[last].text == "-" and day < (tokens[last + 1].value or 0) <= 31:
         day, last = int(tokens[last + 1].value or 0), last + 2  # "on November 15-19"
-    year, last = _year(tokens, last)
+    year, last = _year(tokens, last, published)
     return _dated(year, month, day, at, last, _role(tokens, at), published)
 
 
@@ -266,11 +266,14 @@ def _month_ahead(tokens: Sequence[Token], at: int, language: Language) -> int | 
 
 
 def _day_month(tokens: Sequence[Token], at: int, month: int, day: int, published: date | None) -> Day | None:
-    year, last = _year(tokens, month + 1)
+    year, last = _year(tokens, month + 1, published)
     return _dated(year, int(tokens[month].tags["month"]), day, at, last, _role(tokens, at), published)
 
 
-def _year(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
+def _year(tokens: Sequence[Token], at: int, published: date | None) -> tuple[int | None, int]:
+    """The year that follows a month or a day of one, and where it ends: "January 2024", "in January this year", "May last year"."""
+    if published and at + 1 < len(tokens) and tokens[at].has("date_this", "date_last") and tokens[at + 1].tags.get("span") == "365":
+        return published.year - tokens[at].has("date_last"), at + 2
     skip = at + 1 if at < len(tokens) and (tokens[at].text == "," or tokens[at].has("of")) else at
     if skip < len(tokens) and tokens[skip].text.isdigit() and len(tokens[skip].text) == 4 and 1900 <= (tokens[skip].value or 0) <= 2100:
         return int(tokens[skip].value or 0), skip + 1

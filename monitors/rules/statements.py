@@ -162,17 +162,19 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
     told = [claim for _, claim in version.claims if not claim.comparison and not is_recalled(claim, day)]
     parties = [claim.party for claim in told if claim.party]
     places = [claim.place for claim in told if claim.place]
+    happening = happenings.find(article.title, article.text[:600])
+    adrift = (happenings.find(claim.event) or happening for claim in told if claim.group == ADRIFT)
     return Page(
         article,
         publishers.of(article.url, article.outlet),
         version.seen_at,
         day,
-        happenings.find(article.title, article.text[:600]),
+        happening,
         max(parties, key=parties.count, default=None),
         max(places, key=places.count, default=None),
         tuple(dict.fromkeys(parties)),
         next((past_day(claim, day) for claim in told if not claim.in_title), None),
-        any(claim.group == ADRIFT for claim in told),
+        any(kind is None or kind.name not in WARLIKE for kind in adrift),
     )
 
 
