@@ -53,6 +53,7 @@ from monitors.rules.identity import (
 from monitors.rules.monitors import shipped_monitors
 from monitors.rules.severity import LOUD, Told, ceiling, find_monitor, weigh
 from monitors.rules.statements import (
+    SENTENCE_END,
     Page,
     Remark,
     Shelf,
@@ -540,7 +541,8 @@ class Docket:
         """The statement of the corrected number: one that is known, or a new one."""
         (shelf,) = self.ledger.shelves([old.series], remark.value)
         known = shelf.like(remark.value)
-        if known and known.id is not None and known.id != old.id:
+        was_old = known is not None and known.kind is Kind.HISTORICAL  # what was old news stands from now on
+        if known and known.id is not None and known.id != old.id and not was_old:
             return self.ledger.carry(known, self.origin(remark, known.origins, False))
         return self.put(remark, old.series, Kind.CORRECTION)
 
@@ -640,7 +642,7 @@ class Docket:
         told = [quote]
         if any(claim.in_title for number, claim in self.version.claims if number in remark.ids):
             told.append(article.title)
-        beside = with_neighbours(quote, article.text).removeprefix(quote)
+        beside = SENTENCE_END.split(article.text.partition(quote)[2].strip())[0]
         if standing and remark.track is Track.TOLL and str(value_of(standing).nominal) in re.findall(r"\d+", beside.replace(",", "")):
             told.append(beside)
         return any(self.policy.credits.says("revised", article.language, text) for text in told)
@@ -738,9 +740,13 @@ class Docket:
 
     # --- what is to be told
 
-    def was_loud(self, statement: Statement) -> bool:
-        """Whether somebody was told of a value at once; what waits for the digest, or came with it, woke nobody."""
-        return statement.id is not None and TOLD_LOUD in self.ledger.marks(statement.id)
+    def is_weighty(self, edit: Edit) -> bool:
+        """Whether somebody was told of a value at once that a page changed or took back; or was told of it at all, where the page gives
+        another one and it is not a small toll's."""
+        old = edit.statement
+        marks = self.ledger.marks(old.id) if old.id is not None else frozenset()
+        weighty = edit.kind is Kind.CORRECTION and TOLD in marks and (value_of(old).nominal or 0) >= self.policy.constants.toll.floor
+        return TOLD_LOUD in marks or weighty
 
     def events(self) -> Iterator[Event]:
         """What the page's findings come to: edits, a message for each event or statement, spreads and breaches, and what waited."""
@@ -748,7 +754,7 @@ class Docket:
         for edit, new in self.edits:  # title and text change together: told once
             old = edit.statement
             edits.setdefault((edit.kind, old.series.metric, old.series.party, old.low, old.high), (edit, new))
-        yield from (self.teller.edited(edit, new, self.was_loud(edit.statement)) for edit, new in edits.values())
+        yield from (self.teller.edited(edit, new, self.is_weighty(edit)) for edit, new in edits.values())
         composed = list(self.teller.compose(self.findings))
         for event in composed:
             if must_wait(event):
@@ -768,7 +774,9 @@ class Docket:
                 continue
             if breach := self.teller.breach(finding):
                 yield breach
-            together = track in EVENTFUL and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
+            denied = any(other.judgement.kind is Kind.DENIAL for other in self.findings)
+            apart = finding.case.contrasted and not denied  # the page sets one against the other: that one message shows both is not enough
+            together = track in EVENTFUL and not apart and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
             moved = track is Track.TOLL and finding.judgement.kind is not Kind.NEW_SERIES  # a toll's later value, whoever says it
             if together or track is Track.WINDOW:
                 continue

@@ -93,7 +93,9 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         and (tokens[at - 1].has("works", "passive") or any(t.has("revise", "put") for t in tokens[max(0, at - 4) : at]))
     ):
         named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place", "month", "weekday", "day")
-        named = named and not any(t.has("occurrence") and not t.has("speakers") for t in tokens[at + 1 : at + 4])  # "the toll from a fire"
+        ahead = range(at + 1, min(at + 9, len(tokens)))
+        ends = next((here for here in ahead if tokens[here].text == "," or tokens[here].has("to")), at + 4)
+        named = named and not any(t.has("occurrence") and not t.has("speakers") for t in tokens[at + 1 : ends])  # "the toll from a fire"
         return _according(text, tokens, at) if named else None
     if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
         return _whose_count(text, tokens, at)
@@ -603,6 +605,7 @@ def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
     """Leave out what leads in: "In Gaza, ", "Meanwhile "."""
     while first < last and not tokens[first].has("speakers"):
         lead = tokens[first].has("adverb", "conjunction", "preposition", "subordinate", "month", "weekday", "day")
+        lead = lead or (tokens[first].has("of") and first + 1 < last and tokens[first + 1].has("date_last"))  # "In June of last year …"
         if not lead and tokens[first].value is None and not tokens[first].text[0].isdigit() and tokens[first].text != ",":
             break  # "10:55" leads in too
         first += 1

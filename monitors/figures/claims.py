@@ -443,6 +443,8 @@ def _read_claim(
     day = find_as_of(number.core, own, others, replaced=stance is Stance.DISPUTED)
     as_of = day.iso if day else None if days or stance is Stance.DISPUTED else story.day_before(name, speaker, tokens)
     same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None
+    elsewhen = same is not None and as_of is not None and len(as_of) == len("2025") and not (same.as_of or "").startswith(as_of)
+    same = None if elsewhen else same  # "in the same period of 2025": another year's
     as_of = same.as_of if same else as_of
     lasting = story.long_running or story.at_odds()
     stretch = find_scope(one, tokens, day, lasting, before.stretch if before else None, story.recent(), story.language)
@@ -486,7 +488,7 @@ def _read_claim(
         method=around.method or _method(side_of(speaker, tokens), party, group),
         includes=around.includes,
         comparison=around.comparison,
-        past=around.past,
+        past=around.past or elsewhen,
         part=around.part or (before is not None and before.claim.part and one.relation == "inherited"),
         each=around.each,
         venue=around.venue,

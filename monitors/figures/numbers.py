@@ -447,6 +447,8 @@ def _why_not(number: Number, tokens: Sequence[Token], language: Language) -> str
         return "a date"  # "over 8 and 9 July"
     if before is not None and before.has("reject_name_before") and number.first == number.core and number.qualifier is Qualifier.EXACT:
         return f"after “{before.text}”"
+    if before is not None and after is not None and before.capital and after.has("say") and _is_call_number(number, tokens):
+        return "part of a longer number or name"  # "Rescue 1122 said"
     if (
         before is not None
         and before.text in ("-", "/", "#", "№", ".", ":")
@@ -551,6 +553,10 @@ def _is_odds(at: int, tokens: Sequence[Token]) -> bool:
 
 ODDS = 20
 """The largest number of "1 to 20"."""
+
+
+def _is_call_number(number: Number, tokens: Sequence[Token]) -> bool:
+    return number.core > 1 and len(tokens[number.core].text) >= 3 and tokens[number.core].text.isdigit() and number.first == number.core
 
 
 def _in_title(number: Number, tokens: Sequence[Token]) -> bool:

@@ -123,10 +123,10 @@ def find_scope(
 
 
 def _tells_when(at: int, tokens: Sequence[Token]) -> bool:
-    """ "up from 71 a day earlier", ", a day after a swap of 200": no rate."""
+    """ "up from 71 a day earlier", "corrected a day later", ", a day after a swap of 200": no rate."""
     ahead = tokens[at + 1 : at + 3]
     offset = at > 0 and tokens[at - 1].text == "," and any(token.has("offset") for token in ahead)
-    return offset or any(token.has("date_ago") for token in ahead)
+    return offset or any(token.has("date_ago", "date_later") for token in ahead)
 
 
 def _since(at: int, last: int, one: Counted, tokens: Sequence[Token]) -> str | None:

@@ -498,7 +498,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
                     and not (_is_date(at + 1, tokens) or _is_date(at - 1, tokens) or _leads_on(tokens[at + 1]) or at == aside)
                 )
                 or (token.value is not None and not _passes(at, tokens))
-                or (token.has("say") and not token.has("link"))
+                or (token.has("say") and not token.has("link") and not (at and tokens[at - 1].has("be")))  # "since it was declared"
             )
             or not linked
             or (

@@ -208,7 +208,7 @@ def historical(case: Case) -> Judgement | None:
         return Judgement(Kind.HISTORICAL, "the text itself calls it past", joins=anchor)
     if case.said_already and before and not current and not satisfied(case.value, value_of(before)):
         return Judgement(Kind.HISTORICAL, "another number beside the one the text reports", joins=anchor)
-    if anchor and not current and not case.revised:
+    if anchor and not current and not (case.revised or succeeds(case)):
         return Judgement(Kind.HISTORICAL, "a value known from before", joins=anchor)
     dated = case.remark.track is not Track.TOLL  # of an event the day it happened may be all that the text gives: `lags` tells what is old
     if before and anchor is None and dated and earlier(case.remark.as_of, before.as_of):
@@ -349,8 +349,14 @@ RULES: tuple[Rule, ...] = (
 
 
 def settled(case: Case) -> bool:
-    """An equal stored value is this one, unless a revision goes back to a number of before."""
-    return not case.revised or case.anchor in (case.current, case.standing)
+    """An equal stored value is this one, unless a revision, or a rise after one, goes back to a number of before."""
+    return case.anchor in (case.current, case.standing) or not (case.revised or succeeds(case))
+
+
+def succeeds(case: Case) -> bool:
+    """Whether the sentence of a toll says that its number takes the place of the one that stands: "raising it to 17 from 16"."""
+    before = case.standing if case.remark.track is Track.TOLL else None
+    return before is not None and replaces(case, before)
 
 
 def collapses(case: Case) -> bool:

@@ -80,10 +80,15 @@ def find_edits(
             young = is_young(remark) or after.live
             subtype = None if noted or young else "silent edit"
             yield Edit(Kind.CORRECTION, statement, replaced, "the page gives another number", subtype, quoted)
-        elif replaced is None and (quoted or has_vanished(remark, before, after)):
+        elif replaced is None and (quoted or (not is_passing(remark, is_young) and has_vanished(remark, before, after))):
             noted = credits.says("withdrawn", after.language, after.text) or credits.says("corrected", after.language, after.text)
             why = "the page takes the figure back" if quoted else "the figure is gone from the page"
             yield Edit(Kind.RETRACTION, statement, None, why, None if noted else "silent edit", quoted)
+
+
+def is_passing(remark: Remark, is_young: Callable[[Remark], bool]) -> bool:
+    """Of an event whose toll still moves a page tells how many are hurt or in hospital today and something else tomorrow."""
+    return remark.claim.metric != "killed" and is_young(remark)
 
 
 def takes_back(remark: Remark, article: Article, credits: Credits) -> bool:

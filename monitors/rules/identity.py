@@ -26,6 +26,9 @@ LOOSE = "officials"
 HEARSAY = "hearsay"
 """With what the bodies begin that are posts, users and rumours."""
 
+NUMBERED = re.compile(r"(?<!\w)\d+ (?:\w+ )?\Z")
+"""What ends right before the word for countries where they are counted."""
+
 JOINED = frozenset({" and ", " and in ", " "})
 """What stands between two countries whose people are added up."""
 
@@ -57,7 +60,7 @@ class Words:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         phrases = sorted({_phrase(word) for word in self._words}, key=len, reverse=True)
-        return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)")
+        return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)" if phrases else r"(?!)")
 
     def search(self, folded: str) -> re.Match[str] | None:
         return self._pattern.search(folded)
@@ -117,6 +120,8 @@ class Claimants:
     """Whose dead a list of names holds."""
     stands_for: Mapping[str, str]
     """Which known body a ministry or "officials" of a country are."""
+    many: Words = field(default_factory=lambda: Words(()))
+    """Words for countries that are counted."""
     merged: Mapping[str, str] = field(default_factory=dict)
     """Of bodies that a person merged into others, whose figures theirs are."""
 
@@ -174,8 +179,10 @@ class Claimants:
         return next((side for side, words in self.sides.items() if (match := words.search(folded)) and match[0] == folded), None)
 
     def several(self, text: str) -> bool:
-        """Whether a text joins the names of two countries: "in Turkey and Syria"."""
+        """Whether a text joins the names of two countries ("in Turkey and Syria"), or counts them ("in 17 African countries")."""
         folded = fold(text)
+        if any(NUMBERED.search(folded, 0, match.start()) for match in self.many.finditer(folded)):
+            return True
         spans = sorted((match.start(), match.end(), side) for side, words in self.sides.items() for match in words.finditer(folded))
         return any(folded[a[1] : b[0]] in JOINED and a[2] != b[2] for a, b in pairwise(spans))
 
@@ -255,6 +262,7 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
         bodies,
         {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
         tables.get("stands_for", {}),
+        Words(tables.get("many", {}).get("words", ())),
     )
 
 

@@ -181,7 +181,7 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
         return Severity.LOG
     if case.remark.series.metric not in HEAVY:
         return Severity.LOG if small or (judgement.kind is Kind.CHANGE and value < toll.first_loud) else Severity.ROUTINE
-    mine = [row for row in told if row.metric == case.remark.series.metric]
+    mine = since_lowered([row for row in told if row.metric == case.remark.series.metric])
     last = max((row.nominal for row in mine), default=0)
     if mine and (judgement.kind is Kind.NEW_SERIES or value <= last):
         return Severity.LOG  # another claimant's first figure of an event that was told: the disagreement, if there is one, tells it
@@ -195,6 +195,16 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     quiet = not any(row.at > now - timedelta(hours=toll.quiet_hours) for row in mine)
     loud = value >= base * (1 + toll.rise) or crosses(last, value, case.constants) or quiet
     return Severity.NOTABLE if loud else Severity.ROUTINE
+
+
+def since_lowered(told: Sequence[Told]) -> list[Told]:
+    """Of what was told of a toll, in any order, what counts since it was last corrected or fell."""
+    rows = sorted(told, key=lambda row: row.at)
+    lowered = [n for n, row in enumerate(rows) if row.kind in LOWERING]
+    return rows[lowered[-1] :] if lowered else rows
+
+
+LOWERING = frozenset({Kind.CORRECTION, Kind.RETRACTION, Kind.REVERSAL, Kind.STEP})
 
 
 def weigh_spread(high: int, monitor: Monitor | None, constants: Constants) -> Severity:

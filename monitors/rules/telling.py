@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -64,7 +65,7 @@ class Teller:
         yield from (self.event(finding) for finding in loud if finding.event_key is None)
         eventful = sorted((finding for finding in loud if finding.event_key), key=lambda finding: finding.event_key or "")
         for key, group in groupby(eventful, key=lambda finding: finding.event_key):
-            lead, *others = sorted(group, key=lead_rank)
+            lead, *others = sorted(group, key=lambda finding: lead_rank(finding, self.page.article.title))
             quiet = [finding for finding in findings if finding.event_key == key and finding.severity is Severity.LOG]
             members = {finding.statement.id: finding.statement for finding in (*others, *quiet) if finding.statement}
             event = self.event(lead, [member for number, member in members.items() if lead.statement and number != lead.statement.id])
@@ -129,7 +130,7 @@ class Teller:
         return Event(**(fields | more))
 
     def edited(self, edit: Edit, new: Statement | None, told_loud: bool) -> Event:
-        """An outlet changed, or took back, a figure it had published: as loud as that figure was told (DOMAIN 3.7)."""
+        """An outlet changed, or took back, a figure it had published: as loud as that figure is of weight (DOMAIN 3.7)."""
         old, kind = edit.statement, edit.kind or Kind.CORRECTION
         loud = Severity.URGENT if self.is_own_total(old) else Severity.NOTABLE
         shown = new or old
@@ -250,11 +251,13 @@ def beside(case: Case, statement: Statement, members: Sequence[Statement]) -> li
     return sorted(currents, key=lambda current: current.seen_at, reverse=True)[:STANDING_SHOWN]
 
 
-def lead_rank(finding: Finding) -> tuple[bool, int, int, int]:
-    """The dead lead an event's message, unless they are few and another number is loud; then the loudest number, then the greater."""
+def lead_rank(finding: Finding, title: str) -> tuple[bool, int, int, int]:
+    """The dead lead an event's message, unless they are few, the headline is silent on them and another number is loud; then the loudest
+    number, then the greater."""
     metric, value = finding.remark.series.metric, finding.case.value.nominal or 0
     place = LEADING.index(metric) if metric in LEADING else len(LEADING)
-    weak = finding.severity not in LOUD and (place > 0 or value < finding.case.constants.toll.floor)
+    headed = place == 0 and re.search(rf"(?<!\d)(?:{value}|{re.escape(finding.remark.claim.span)})(?!\w)", title, re.IGNORECASE) is not None
+    weak = finding.severity not in LOUD and not headed and (place > 0 or value < finding.case.constants.toll.floor)
     return weak, place, -ORDER.index(finding.severity), -value
 
 
