@@ -17,13 +17,24 @@ T = TypeVar("T")
 
 def dump(value: Any) -> Any:
     """A value as JSON: fields that hold their default are left out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: dump(v) for f in fields(value) if (v := getattr(value, f.name)) != f.default}
+    if value is None or type(value) in PLAIN:
+        return value
+    if (defaults := _defaults(type(value))) is not None:  # type: ignore[arg-type]
+        return {name: dump(v) for name, default in defaults if (v := getattr(value, name)) != default}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
     return [dump(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+PLAIN = frozenset({str, int, bool, float})
+
+
+@cache
+def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a dataclass, each with its default."""
+    return tuple((f.name, f.default) for f in fields(kind)) if is_dataclass(kind) else None
 
 
 def load(kind: type[T], row: Mapping[str, Any]) -> T:
