@@ -151,7 +151,7 @@ def _templates(kind: str) -> Environment:
 
     made = Environment(
         loader=PackageLoader("monitors.alerts"), autoescape=kind == "html", finalize=show, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {
         "clean": clean, "code": lambda text: Markup(fence(disarm(text))), "address": lambda url: Markup(web_address(clean(url))),

@@ -11,6 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -82,8 +83,8 @@ SEVERAL = (list, tuple)
 
 
 def _places(values: Sequence[Any]) -> int:
-    """So many that few texts serve any number of values: a power of two."""
-    return 1 << (len(values) - 1).bit_length() if values else 0
+    """So many that few texts serve any number of values: a power of four."""
+    return 4 ** ceil((len(values) - 1).bit_length() / 2) if values else 0
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -39,26 +39,27 @@ def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...] | None:
 
 def load(kind: type[T], row: Mapping[str, Any]) -> T:
     """A dataclass from its JSON."""
-    hints = _hints(kind)  # type: ignore[arg-type]
-    return kind(**{name: _load(hints[name], value) for name, value in row.items() if name in hints})
+    readers = _readers(kind)  # type: ignore[arg-type]
+    return kind(**{name: value if (read := readers[name]) is None or value is None else read(value)
+                   for name, value in row.items() if name in readers})  # fmt: skip
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _readers(kind: type[Any]) -> dict[str, Callable[[Any], Any] | None]:
+    """How the fields of a dataclass are read; None for what JSON has as it is."""
+    return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
 
 
-def _load(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if {date, datetime} <= set(get_args(hint)):
-        return read_moment(value)
+        return read_moment
     if get_origin(hint) in (Union, UnionType):
         hint = next(option for option in get_args(hint) if option is not NoneType)
     if get_origin(hint) is tuple:
-        return tuple(_load(get_args(hint)[0], item) for item in value)
+        read = _reader(get_args(hint)[0])
+        return tuple if read is None else lambda items: tuple(map(read, items))
     if is_dataclass(hint) and isinstance(hint, type):
-        return load(hint, value)
+        return partial(load, hint)
     if isinstance(hint, type) and issubclass(hint, Enum | date):
-        return hint.fromisoformat(value) if issubclass(hint, date) else hint(value)
-    return value
+        return hint.fromisoformat if issubclass(hint, date) else hint
+    return None
