@@ -66,15 +66,13 @@ def clean(text: str) -> str:
 
 def disarm(text: str) -> str:
     """The same of a stretch of a line, whose spaces at its ends count."""
-    if text.isprintable() and SUSPECT.search(text) is None:  # nearly always
-        return text
+    if text.isprintable() and "  " not in text and "](" not in text and "@" not in text and "<" not in text:
+        return text  # nearly always, and hardly looked at
     shown = re.sub(r"\s+", " ", UNSHOWN.sub(" ", text))
     shown = re.sub(r"\](?=\()", "] ", shown)
     return CALLS.sub(" ", shown)
 
 
-SUSPECT = re.compile(r"[@<]|  |\]\(")
-"""What a printable text holds that may have to be disarmed; most hold nothing of it."""
 CALLS = re.compile(r"(?<=@)(?=(?:everyone|here|channel|all|room)\b)|(?<=<)(?=[!@#])", re.IGNORECASE)
 """Between a sign and the name by which it calls everybody, somebody or a room."""
 

@@ -428,7 +428,9 @@ class SqlLedger:
 
     def _by_stored_key(self, wanted: Iterable[Series]) -> dict[str, Series]:
         """Series by the keys they are stored under: one that others were merged into has several."""
-        return {(of if name == of.body else replace(of, body=name)).key: of for of in wanted for name in self._names(of.body)}
+        if not self._merged:
+            return {of.key: of for of in wanted}
+        return {replace(of, body=name).key: of for of in wanted for name in self._names(of.body)}
 
     # --- rows
 
