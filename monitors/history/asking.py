@@ -28,7 +28,7 @@ Store: TypeAlias = Callable[[Any], Any]
 
 
 def ask(connection: Connection, question: Select[Any] | CompoundSelect[Any], given: Given = NOTHING) -> Sequence[Any]:
-    """The rows that answer a question; of each the columns by name or by place."""
+    """The rows that answer a question, one that is put together once and asked again and again; of each the columns by name or by place."""
     if connection.dialect.name != "sqlite":
         return connection.execute(question, given).all()
     prepared = _prepare(question, _shape(given))
