@@ -24,21 +24,21 @@ def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def play_into(history: History, lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The same over a history, which keeps what was played."""
+    """The same over a history, which keeps what was played, once it was played to its end."""
     policy = watch.Policy.shipped()
     reader = Reader(policy.monitors)
-    for number, line in enumerate(lines):
-        at = datetime.fromisoformat(line["at"])
-        now = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-        with history.transaction() as connection:
-            ledger = SqlLedger(connection)
+    with history.transaction() as connection:
+        ledger = SqlLedger(connection)
+        for number, line in enumerate(lines):
+            at = datetime.fromisoformat(line["at"])
+            now = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
             told = list(fire_timers(ledger, policy, now))
             if "article" in line:
                 article = read_article(line["article"])
                 version = watch.record(article, reader.read(article), ledger, now)
                 told += watch.decide(version, ledger, policy, now) if version is not None else []
-            written = [write_alert(event, ledger.alert(event), number) for event in told]
-        yield from written
+            for event in told:
+                yield write_alert(event, ledger.alert(event), number)
 
 
 def fire_timers(ledger: SqlLedger, policy: watch.Policy, until: datetime) -> Iterator[Event]:

@@ -21,7 +21,7 @@ def split_tongues(article: Article, declared: Language | None) -> list[tuple[Lan
     is blank, so that all offsets stay; empty where its language is none of ours.
 
     `declared` is what the page or its outlet says; it holds unless most of the text is plainly in another, or is None. A paragraph is
-    looked at more closely only where it lacks the small words of the language: most articles cost no more than looking for these.
+    looked at more closely only where it lacks the language's own words: most articles cost no more than looking for these.
     """
     main = declared or load_language(detect(f"{article.title}\n{article.text}") or "")
     if main is None:
@@ -48,7 +48,7 @@ def split_tongues(article: Article, declared: Language | None) -> list[tuple[Lan
 SHORTEST, SHORTEST_TITLE = 60, 30
 """Characters of a paragraph, and of a title, too few to tell a language by."""
 FAMILIAR = 0.1
-"""The share of a text's different words that are small words of its language: at least 0.15 in nearly every paragraph of news, and under
+"""The share of a text's different words that are its language's own: at least 0.15 in nearly every paragraph of news, and under
 0.06 in another language's."""
 FOREIGN = 0.005
 """The share of letters that a language does not have, from which on a text is hardly in it."""
@@ -85,7 +85,7 @@ PARAGRAPH = re.compile(r"[^\n]+")
 
 
 def is_familiar(text: str, language: Language) -> bool:
-    """Whether a text has the small words of a language and the letters that mark it, and none that are strange to it.
+    """Whether a text has a language's own words and the letters that mark it, and none that are strange to it.
 
     >>> is_familiar("The toll rose to 12 after the blast in the north.", load_language("en"))
     True
@@ -97,7 +97,7 @@ def is_familiar(text: str, language: Language) -> bool:
     foreign, native = language.foreign_letters, language.native_letters
     if (foreign and len(foreign.findall(text)) > FOREIGN * len(text)) or (native and not native.search(text)):
         return False
-    return len(words & language.small_words) >= FAMILIAR * len(words)
+    return len(words & language.own_words) >= FAMILIAR * len(words)
 
 
 def detect(text: str) -> str | None:

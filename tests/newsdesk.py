@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import event
+
 from crawler.article import Article
 from monitors import watch
 from monitors.history.ledger import SqlLedger
@@ -120,6 +122,16 @@ class Newsdesk:
         self.now += pause
         with self.history.transaction() as connection:
             return list(fire_timers(SqlLedger(connection), self.policy, self.now))
+
+
+def listen(history: History) -> list[str]:
+    """What the database of a history is asked and told from now on, as SQL with its values."""
+    asked: list[str] = []
+    if history.engine.dialect.name == "sqlite":
+        event.listen(history.engine, "checkout", lambda driver, *_: driver.set_trace_callback(asked.append))
+    else:
+        event.listen(history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    return asked
 
 
 def kinds(events: list[Event]) -> list[str]:

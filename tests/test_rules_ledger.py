@@ -9,7 +9,7 @@ from itertools import count, permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 
 from crawler.article import Article, LiveEntry
 from crawler.outlets import Outlets
@@ -22,7 +22,7 @@ from monitors.history.tables import holds
 from monitors.model import Claim, Event, Kind, Publisher, Reading, Scope, Series, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.values import value_of
-from tests.newsdesk import Newsdesk, figure, hours, toll
+from tests.newsdesk import Newsdesk, figure, hours, listen, toll
 
 
 @pytest.mark.sqlite("its query plans")
@@ -30,8 +30,7 @@ def test_every_question_is_answered_from_an_index():
     desk = Newsdesk()
     for number in (45_000, 50_000):
         desk.reads(figure(number), toll(number // 1000), outlet="worldbrief.example")
-    asked: list[str] = []
-    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    asked = listen(desk.history)
     desk.reads(figure(55_000), figure(50_000, stance="denied"), toll(70), outlet="reuters.com")
     desk.waits(hours(1))
     with desk.history.reading() as connection:
@@ -41,7 +40,7 @@ def test_every_question_is_answered_from_an_index():
     assert len(questions) > 10
     with desk.history.reading() as connection:
         for sql in questions:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?")).all()
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
             scans = [row[3] for row in plan if row[3].startswith("SCAN") and "undecided" not in row[3] and "CONSTANT" not in row[3]]
             assert not scans, (sql, scans)
 
@@ -49,11 +48,10 @@ def test_every_question_is_answered_from_an_index():
 @pytest.mark.sqlite("its query plans")
 def test_running_totals_are_found_without_reading_the_events():
     desk = Newsdesk()
-    asked: list[str] = []
-    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    asked = listen(desk.history)
     with desk.history.reading() as connection:
         SqlLedger(connection).series("killed", {Scope.CUMULATIVE}, "ukraine", ["ukraine"], None)
-        (plan, *_) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", (1,) * asked[-1].count("?")).all()
+        (plan, *_) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}").all()
     assert "metric=? AND scope=? AND event_day=?" in plan[3]
 
 

@@ -9,7 +9,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from crawler.article import Article
@@ -26,7 +26,7 @@ from monitors.history.store import open_history
 from monitors.model import Channel, Event, Kind, Monitor, Reading, Severity, State
 from monitors.report.tables import print_points, print_review
 from monitors.verdicts import NotFound
-from tests.newsdesk import Newsdesk, figure, hours, kinds, toll
+from tests.newsdesk import Newsdesk, figure, hours, kinds, listen, toll
 
 ALL = frozenset({Severity.URGENT, Severity.NOTABLE, Severity.ROUTINE})
 MAIL, LATE = Channel("mail", "json://a", ALL), Channel("late", "json://c", ALL)
@@ -708,21 +708,19 @@ def test_verdicts_cost_an_article_two_questions_and_an_index_answers_each(desk):
     say(desk, verdicts.reject, told.id, "wrong")
     say(desk, verdicts.mute, [told.series.key], None)
     say(desk, verdicts.merge, "ukraine", "ukraine_interior", "")
-    asked: list[tuple[str, Any]] = []
-    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+    asked = listen(desk.history)
     desk.reads(figure(56_000), outlet="bbc.com")
-    about = [sql for sql, _ in asked if "FROM verdicts" in sql or "FROM misreadings" in sql]
+    about = [sql for sql in asked if "FROM verdicts" in sql or "FROM misreadings" in sql]
     assert len([sql for sql in about if "verdicts.until" not in sql]) == 2  # the mute is asked for once for an alert
     with desk.history.reading() as connection:
-        for sql, values in asked:
+        for sql in [*asked]:
             if sql.startswith("SELECT"):
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
                 assert not [row[3] for row in plan if row[3].startswith("SCAN") and "CONSTANT" not in row[3]], sql
 
 
 def test_an_article_without_figures_costs_nothing(desk):
-    asked: list[str] = []
-    event.listen(desk.history.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    asked = listen(desk.history)
     desk.reads(text="Nothing is counted here.", at=timedelta(0))
     assert not [sql for sql in asked if "verdicts" in sql or "misreadings" in sql]
 

@@ -61,8 +61,11 @@ class Line:
     @property
     def parts(self) -> Iterator[Part]:
         """The line cut where something stands out."""
-        kinds = {clean(text): kind for kind, texts in (("mark", self.marks), ("code", self.codes)) for text in texts}
         text = clean(self.text)
+        if text and not self.marks and not self.codes:
+            yield Part("", text)
+            return
+        kinds = {clean(text): kind for kind, texts in (("mark", self.marks), ("code", self.codes)) for text in texts}
         forms = sorted((form for form in kinds if form and form in text), key=len, reverse=True)
         at = 0
         while found := min(filter(None, (find_alone(form, text, at) for form in forms)), default=None, key=itemgetter(0)):
@@ -148,7 +151,7 @@ def _templates(kind: str) -> Environment:
 
     made = Environment(
         loader=PackageLoader("monitors.alerts"), autoescape=kind == "html", finalize=show, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {
         "clean": clean, "code": lambda text: Markup(fence(disarm(text))), "address": lambda url: Markup(web_address(clean(url))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from monitors.alerts.page import Line, Look
 from monitors.alerts.phrases import clean, cut_quote
 from monitors.figures.lexicon import load_language
@@ -18,6 +20,7 @@ def quote_of(statement: Statement | None) -> tuple[Line, ...]:
     return (Line(cut_quote(statement.quote, next(iter(printed), "")), Look.QUOTE, printed),)
 
 
+@lru_cache(1024)
 def find_printed(sentence: str, language: str, low: int | None, high: int | None) -> tuple[str, ...]:
     """How a sentence prints a number, as digits or in words; empty where it does not.
 

@@ -55,7 +55,8 @@ def read_figures(
     for part, weight in ((title, 3), (text, 1)):
         for row in part.rows:
             story.setting.settle(row.tokens, weight)
-    story.headline(title)
+    if text.figures:
+        story.headline(title)
     in_text = list(islice(_read_figures(text, story), MOST))
     in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
     found = _agree(_summed_up(_added_up(_told_together([*in_title, *in_text], language.table["people"]))))

@@ -210,8 +210,8 @@ class Language:
     """What an apostrophe cuts off the word that follows: the l of "l'armée"."""
     capitals: Mapping[str, str]
     """Words that are another word when written so: French "A" is "à", never "a"."""
-    small_words: frozenset[str]
-    """Articles, prepositions, helpers: what most sentences of the language hold, and few of others."""
+    own_words: frozenset[str]
+    """Articles, prepositions, helpers, and the words of its figures: what most sentences of the language hold, and few of others."""
     foreign_letters: re.Pattern[str] | None
     """Letters that it does not have."""
     native_letters: re.Pattern[str] | None
@@ -292,6 +292,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
     common = {word for kind in ("det", "be", "preposition", "pronoun", "of", "to") for word in table["grammar"][kind]} | set(
         table["text"]["commonplace"]
     )
+    cues = find_cues(said, common)
     numbers, elided = table["numbers"], tuple(table["text"]["elided"])
     single: dict[str, Tags] = {word: found for word, found in tags.items() if len(split_phrase(word, elided)) == 1}
     named = _place_tags(places, bool(table["text"]["adjectives_follow"]), bool(table["text"]["genitives"]))
@@ -332,7 +333,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         },
         elided=elided,
         capitals=table["text"]["capitals"],
-        small_words=_small_words(table["grammar"]) - set(table["text"]["alike"]),
+        own_words=(_small_words(table["grammar"]) | cues.words | set(table["text"]["own"])) - set(table["text"]["alike"]),
         foreign_letters=_letters(table["text"]["foreign"]),
         native_letters=_letters(table["text"]["native"]),
         abbreviations=frozenset(table["text"]["abbreviations"]),
@@ -341,7 +342,7 @@ def build_language(table: Mapping[str, Any], places: Mapping[str, Any], other: M
         bullets="".join(table["text"]["bullets"]),
         number_words=lookup_of(dict.fromkeys(map(_longest_part, (*counted, *(word for word in begun if word not in common))), True)),
         number_openers=lookup_of(dict.fromkeys((*counted, *numbers["half"], *numbers["article"]), True)),
-        cues=find_cues(said, common),
+        cues=cues,
         parts=places.get("parts", {}),
         table=table,
     )

@@ -14,6 +14,7 @@ from sqlalchemy import CompoundSelect, Connection, Row, Select, Table, delete, s
 
 from crawler.article import Article, LiveEntry
 from monitors.exchange import read_moment, write_moment
+from monitors.history.asking import NOTHING, Given, ask, insert, insert_new, remove
 from monitors.history.codec import dump, load
 from monitors.history.outbox import enqueue
 from monitors.history.questions import MOST_SERIES, questions, series_of
@@ -24,8 +25,6 @@ from monitors.history.tables import (
     events,
     holds,
     in_parts,
-    insert_into,
-    insert_once,
     judgements,
     marks,
     origins,
@@ -87,7 +86,7 @@ class SqlLedger:
     def add_version(self, article: Article, reading: Reading, now: datetime, backfill: bool) -> int | None:
         digest = sha256("\n".join((article.title, article.text)).encode()).hexdigest()
         page = {"outlet": article.outlet, "url": article.url}
-        last = self._connection.execute(questions().latest_version, page).one_or_none()
+        last = self._ask_one(questions().latest_version, page)
         if last and last.sha256 == digest:
             return None
         article_id = last.id if last else self._insert(articles, {**page, "first_seen_at": now})
@@ -123,10 +122,10 @@ class SqlLedger:
         return version_id
 
     def version(self, version_id: int) -> Version:
-        row = self._connection.execute(questions().version, {"version_id": version_id}).one()
-        found = self._connection.execute(questions().claims, {"version_id": version_id})
+        (row,) = self._ask(questions().version, {"version_id": version_id})
+        found = self._ask(questions().claims, {"version_id": version_id})
         before = {"article_id": row.article_id, "number": row.number - 1}
-        earlier = self._connection.execute(questions().version_before, before).scalar() if row.number > 1 else None
+        earlier = self._ask_one(questions().version_before, before) if row.number > 1 else None
         return Version(
             row.id,
             row.number,
@@ -135,7 +134,7 @@ class SqlLedger:
             row.seen_at,
             row.first_seen_at,
             row.backfill,
-            earlier,
+            earlier.id if earlier else None,
         )
 
     def undecided(self, publishers: Publishers) -> list[int]:
@@ -153,12 +152,12 @@ class SqlLedger:
         return [row.id for row in sorted(rows, key=place)]
 
     def decided(self, version_id: int) -> None:
-        self._connection.execute(questions().decided, {"decided": version_id})
+        remove(self._connection, questions().decided, {"decided": version_id})
 
     def texts(self, urls: Collection[str]) -> dict[str, str]:
         if not urls:
             return {}
-        return {row.url: row.text for row in self._connection.execute(questions().texts, {"urls": list(urls)})}
+        return {row.url: row.text for row in self._ask(questions().texts, {"urls": list(urls)})}
 
     # --- series and statements
 
@@ -169,11 +168,11 @@ class SqlLedger:
         if days:
             asked |= {"first": days[0].isoformat(), "last": days[1].isoformat()}
         kind = {"of_party": party is not None, "of_days": days is not None}
-        rows = self._connection.execute(series_of(**kind, of_bodies=False), asked).all()
+        rows = self._ask(series_of(**kind, of_bodies=False), asked)
         if len(rows) == MOST_SERIES:  # what these bodies count is never crowded out
             own, *others = ([*self._names(body)] for body in bodies)
             for names in filter(None, (own, [name for some in others for name in some])):
-                rows = [*rows, *self._connection.execute(series_of(**kind, of_bodies=True), asked | {"bodies": names})]
+                rows = [*rows, *self._ask(series_of(**kind, of_bodies=True), asked | {"bodies": names})]
             rows = list({row.id: row for row in rows}.values())
         return list({of.key: of for of in map(self._series, rows)}.values())
 
@@ -245,7 +244,7 @@ class SqlLedger:
         return replace(statement, id=statement_id)
 
     def statement(self, statement_id: int) -> Statement:
-        row = self._connection.execute(questions().statement, {"statement_id": statement_id}).one()
+        (row,) = self._ask(questions().statement, {"statement_id": statement_id})
         return self._dressed([(row, self._series(row[-len(series.c) :]))])[0]
 
     def carry(self, statement: Statement, origin: Origin) -> Statement:
@@ -284,16 +283,15 @@ class SqlLedger:
 
     def mark_told(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
         rows = [{"statement_id": statement_id, "mark": mark, "at": now} for statement_id, mark in told]
-        if rows:
-            self._connection.execute(insert_once(self._connection, marks), rows)
+        insert_new(self._connection, marks, rows)
 
     def _marked(self, statement_id: int) -> list[str]:
-        rows = self._connection.execute(questions().marks, {"ids": [statement_id]})
+        rows = self._ask(questions().marks, {"ids": [statement_id]})
         return [row.mark for row in sorted(rows, key=lambda row: int(row.id))]
 
     def judge(self, claim_ids: Iterable[int], statement_id: int | None, kind: str, why: str, now: datetime) -> None:
-        for claim_id in claim_ids:
-            self._insert_once(judgements, {"claim_id": claim_id, "statement_id": statement_id, "kind": str(kind), "why": why, "at": now})
+        judged = {"statement_id": statement_id, "kind": str(kind), "why": why, "at": now}
+        insert_new(self._connection, judgements, [{"claim_id": claim_id, **judged} for claim_id in claim_ids])
 
     def judged(self, version_id: int) -> Mapping[int, tuple[str, Statement]]:
         rows = self._connection.execute(
@@ -322,12 +320,12 @@ class SqlLedger:
 
     def told(self, quantities: Collection[str], since: datetime) -> list[Told]:
         every = [kind.value for kind in Kind]
-        rows = self._connection.execute(questions().told, {"quantities": list(quantities), "kinds": every, "since": since})
+        rows = self._ask(questions().told, {"quantities": list(quantities), "kinds": every, "since": since})
         return [Told(Kind(row.kind), Severity(row.severity), row.at, row.quantity.split("/")[1], row.high, row.low) for row in rows]
 
     def last_event(self, quantity: str, kinds: Collection[Kind]) -> Event | None:
         wanted = {"quantity": quantity, "kinds": [kind.value for kind in kinds]}
-        row = self._connection.execute(questions().last_event, wanted).one_or_none()
+        row = self._ask_one(questions().last_event, wanted)
         told = load(Event, row.details) if row else None
         if told is None or self._any_struck(member.id for member in told.others if member.id is not None):
             return None
@@ -335,11 +333,11 @@ class SqlLedger:
         return None if len(told.others) > len(bodies) == 1 else told
 
     def _any_struck(self, statement_ids: Iterable[int]) -> bool:
-        found = (self._connection.execute(questions().marks, {"ids": ids}) for ids in in_parts(statement_ids))
+        found = (self._ask(questions().marks, {"ids": ids}) for ids in in_parts(statement_ids))
         return any(row.mark in STRUCK for rows in found for row in rows)
 
     def is_taken_back(self, key: str) -> bool:
-        return self._connection.execute(questions().taken_back, {"key": key}).first() is not None
+        return self._ask_one(questions().taken_back, {"key": key}) is not None
 
     def tell(self, event: Event, alert: Alert, deliveries: Sequence[Delivery], now: datetime, withheld: str | None = None) -> bool:
         statement_id = event.statement.id if event.statement else None
@@ -369,7 +367,7 @@ class SqlLedger:
 
     def alert(self, event: Event) -> Alert:
         """An event that was told, in the words it was told in."""
-        row = self._connection.execute(questions().told_as, {"id": event.id}).one()
+        (row,) = self._ask(questions().told_as, {"id": event.id})
         return Alert(event.id, event.severity, row.title, row.body, row.html)
 
     def hold(self, event: Event, due: datetime) -> None:
@@ -385,7 +383,7 @@ class SqlLedger:
         )
 
     def held(self, statement_id: int) -> Event | None:
-        row = self._connection.execute(questions().held, {"statement_id": statement_id}).one_or_none()
+        row = self._ask_one(questions().held, {"statement_id": statement_id})
         return load(Event, row.details) if row else None
 
     def release(self, key: str) -> None:
@@ -401,7 +399,8 @@ class SqlLedger:
 
     def next_due(self) -> datetime | None:
         """When the next held event is due."""
-        return self._connection.execute(questions().next_due).scalar()
+        due: datetime | None = self._ask(questions().next_due)[0][0]
+        return due
 
     # --- what people said
 
@@ -429,24 +428,32 @@ class SqlLedger:
 
     def _by_stored_key(self, wanted: Iterable[Series]) -> dict[str, Series]:
         """Series by the keys they are stored under: one that others were merged into has several."""
+        if not self._merged:
+            return {of.key: of for of in wanted}
         return {replace(of, body=name).key: of for of in wanted for name in self._names(of.body)}
 
     # --- rows
 
+    def _ask(self, question: Select[Any] | CompoundSelect[Any], given: Given = NOTHING) -> Sequence[Any]:
+        return ask(self._connection, question, given)
+
+    def _ask_one(self, question: Select[Any], given: Given) -> Any:
+        """The first row; None where there is none."""
+        return next(iter(self._ask(question, given)), None)
+
     def _insert(self, table: Table, row: Mapping[str, Any]) -> int:
-        return int((self._connection.execute(insert_into(self._connection, table), row).inserted_primary_key or [0])[0])
+        return insert(self._connection, table, row)
 
     def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same key is there; whether it was new."""
-        return bool(self._connection.execute(insert_once(self._connection, table), row).rowcount)
+        return bool(insert_new(self._connection, table, [row]))
 
     def _add_claims(self, version_id: int, reading: Reading) -> None:
         rows = []
         for claim in reading.claims:
             place = (claim.in_title, claim.start, claim.end, claim.metric, claim.party, claim.group, claim.low, claim.high)
             rows.append(_claim_row(version_id, claim, place))
-        if rows:
-            self._connection.execute(insert_once(self._connection, claims), rows)
+        insert_new(self._connection, claims, rows)
 
     def add_reread(self, version_id: int, claim: Claim, run: str) -> int:
         """Store a claim that a later run reads in a version, beside what was read there before; the row's id."""
@@ -454,8 +461,8 @@ class SqlLedger:
 
     def _series_id(self, of: Series) -> int:
         if of.key not in self._series_ids:
-            known = self._connection.execute(questions().series_id, {"key": of.key}).scalar()
-            self._series_ids[of.key] = int(known) if known is not None else self._add_series(of)
+            known = self._ask_one(questions().series_id, {"key": of.key})
+            self._series_ids[of.key] = known.id if known else self._add_series(of)
         return self._series_ids[of.key]
 
     def _add_series(self, of: Series) -> int:
@@ -485,7 +492,7 @@ class SqlLedger:
 
     def _ordered(self, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str], **bounds: int) -> list[Row[Any]]:
         """What is wanted of the series of these keys, by the statements' ids."""
-        rows = [row for part in in_parts(keys) for row in self._connection.execute(wanted, {"keys": part, **bounds}).all()]
+        rows = [row for part in in_parts(keys) for row in self._ask(wanted, {"keys": part, **bounds})]
         return sorted(rows, key=itemgetter(0))
 
     def _dressed(self, found: Sequence[Found]) -> list[Statement]:
@@ -495,7 +502,7 @@ class SqlLedger:
         many statements up.
         """
         carried: dict[int, list[Origin]] = {row.id: [] for row, _ in found}
-        rows = [row for ids in in_parts(carried) for row in self._connection.execute(questions().origins, {"ids": ids}).all()]
+        rows = [row for ids in in_parts(carried) for row in self._ask(questions().origins, {"ids": ids})]
         for _, statement_id, *origin in sorted(rows, key=itemgetter(0)):
             carried[statement_id].append(Origin(*origin))
         return [_statement(row, of, tuple(carried[row.id])) for row, of in found]
@@ -512,7 +519,7 @@ def _bare(found: Sequence[Found]) -> list[Statement]:
 
 def _statement(row: Sequence[Any], of: Series, carried: tuple[Origin, ...]) -> Statement:
     number, low, high, qualifier, claimant, as_of, stated, said_on, quote, language, url, outlet, seen_at, kind, venue, marked, *_ = row
-    marks_now = _holding(*_marks(marked))
+    marks_now = _holding(*_marks(marked)) if marked else NO_MARKS
     return Statement(
         of, low, high, _qualifier(qualifier), claimant, as_of, stated, date.fromisoformat(said_on), quote, language, url, outlet, seen_at,
         _kind(kind), venue, state_of(carried, marks_now), carried, "told" in marks_now, number,
@@ -522,14 +529,17 @@ def _statement(row: Sequence[Any], of: Series, carried: tuple[Origin, ...]) -> S
 _qualifier, _kind, _scope = cache(Qualifier), cache(Kind), cache(Scope)
 
 
-def _marks(aggregated: str | None) -> list[str]:
+def _marks(aggregated: str) -> list[str]:
     """A statement's marks, the earliest first.
 
     >>> _marks("31 told_loud\\n30 told")
     ['told', 'told_loud']
     """
-    pairs = (line.split(" ", 1) for line in aggregated.split("\n")) if aggregated else ()
+    pairs = (line.split(" ", 1) for line in aggregated.split("\n"))
     return [mark for _, mark in sorted((int(place), mark) for place, mark in pairs)]
+
+
+NO_MARKS: frozenset[str] = frozenset()
 
 
 @cache

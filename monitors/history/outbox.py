@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
 from monitors.alerts.outbox import LEASE, TEST, Outcome, Parcel
-from monitors.history.tables import events, in_parts, insert_once, outbox, series
+from monitors.history.asking import insert_new
+from monitors.history.tables import events, in_parts, outbox, series
 from monitors.model import Alert, Delivery, Kind, Severity
 
 LOUDEST_FIRST = case({Severity.URGENT.value: 0, Severity.NOTABLE.value: 1}, value=outbox.c.severity, else_=2)
@@ -44,7 +45,7 @@ def enqueue(connection: Connection, alert: Alert, deliveries: Iterable[Delivery]
         }
         for delivery in deliveries
     ]  # fmt: skip
-    return sum(connection.execute(insert_once(connection, outbox), row).rowcount for row in rows)
+    return insert_new(connection, outbox, rows)
 
 
 def redate(connection: Connection, now: datetime) -> None:

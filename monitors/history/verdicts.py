@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
+from monitors.history.asking import ask
 from monitors.history.codec import load
 from monitors.history.imports import BY_HAND
 from monitors.history.queries import RunState
@@ -126,19 +127,19 @@ def add_misreadings(connection: Connection, verdict: int, sentences: Iterable[st
 
 def find_misread(connection: Connection, sentences: Collection[str]) -> frozenset[str]:
     """Those of some sentences that a person rejected."""
-    found = (connection.execute(questions().misread, {"sentences": part}) for part in in_parts(sentences))
-    return frozenset(sentence for rows in found for sentence in rows.scalars())
+    found = (ask(connection, questions().misread, {"sentences": part}) for part in in_parts(sentences))
+    return frozenset(row.sentence for rows in found for row in rows)
 
 
 def read_merges(connection: Connection) -> Mapping[str, str]:
     """Of each merged body, whose figures its are."""
-    rows = connection.execute(questions().merges)
+    rows = ask(connection, questions().merges)
     return follow((row.target, row.details["keep"] if row.kind == Verb.MERGE else None) for row in rows)
 
 
 def read_mute(connection: Connection, keys: Collection[str]) -> Mute | None:
     """The mute of a series that nobody has ended; its time may be over. One that others were merged into has several keys."""
-    said = connection.execute(questions().muted, {"keys": keys}).one_or_none()
+    said = next(iter(ask(connection, questions().muted, {"keys": keys})), None)
     if said is None or said.kind == Verb.UNMUTE:
         return None
     details = said.details

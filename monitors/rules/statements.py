@@ -761,11 +761,13 @@ COPY = "agencies"
 
 def state_of(origins: Sequence[Origin], marks: Collection[str]) -> State:
     """How well it is established that the claimant said it (DOMAIN 3.9)."""
-    if not VOID.isdisjoint(marks):
+    if marks and not VOID.isdisjoint(marks):
         return State.WITHDRAWN
-    for mark in (State.WITHDRAWN, State.CONTESTED):
+    for mark in (State.WITHDRAWN, State.CONTESTED) if marks else ():
         if mark in marks and UPHELD not in marks:
             return mark
+    if not origins:
+        return State.UNCONFIRMED
     if any(origin.primary for origin in origins):
         return State.PRIMARY
     quoted = any(origin.tier == 1 and origin.direct_quote for origin in origins)

@@ -22,7 +22,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from crawler.article import Article, Entry
 from crawler.memory import Validators
@@ -37,6 +37,7 @@ from monitors.model import Reading
 from monitors.reader import Reader
 from tests.bench.measure import Bar, load
 from tests.bench.pages import make_page, make_story
+from tests.newsdesk import listen
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 
@@ -76,28 +77,27 @@ class Side:
 
     history: History
     rounds: list[dict[str, float]] = field(default_factory=list)
-    asked: dict[str, Any] = field(default_factory=dict)
-    """Every SQL statement seen, with the parameters it had last."""
+    asked: list[str] = field(default_factory=list)
+    """Every SQL statement seen."""
 
     def watch_statements(self) -> None:
-        @event.listens_for(self.history.engine, "before_cursor_execute")
-        def note(connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-            if statement.startswith(("SELECT", "UPDATE", "DELETE")):
-                self.asked[statement] = parameters[0] if many else parameters
+        self.asked = listen(self.history)
 
     def scans(self) -> Iterator[str]:
         """The statements for which SQLite reads a table from its first row to its last."""
         with self.history.reading() as connection:
-            for statement, parameters in dict(self.asked).items():
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            asked = {_shorten(statement): statement for statement in self.asked if statement.startswith(("SELECT", "UPDATE", "DELETE"))}
+            for statement in asked.values():
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
                 whole = [row[-1] for row in plan if row[-1].startswith("SCAN") and row[-1].split()[1] not in SHORT]
                 if whole:
                     yield f"{'; '.join(whole)}: {_shorten(statement)}"
 
 
 def _shorten(statement: str) -> str:
-    """On one line, each list of values as one."""
-    return re.sub(r"\?(, \?)+", "?, …", " ".join(statement.split()))
+    """On one line, without its values, each list of them as one."""
+    plain = re.sub(r"'(?:[^']|'')*'|\b\d+\b", "?", " ".join(statement.split()))
+    return re.sub(r"\?(, \?)+", "?, …", plain)
 
 
 SHORT = {"undecided", "holds", "outlets", "SUBQUERY", "CONSTANT"}
