@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from monitors.newsroom.server import Newsroom
+from tests.histories import hasten
 from tests.postgresql import Elsewhere, elsewhere, empty_database, history_database, postgresql  # noqa: F401
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ settings.load_profile("tallywatch")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the histories of the tests are kept")
+
+
+def pytest_configure() -> None:
+    hasten()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

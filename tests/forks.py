@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from monitors.replay import play
 from monitors.tongues import detect
+from tests.histories import hasten
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 90
@@ -81,6 +82,7 @@ def main() -> None:
     """The parent of the forks; ends with its standard input."""
     for module in READY:
         import_module(module)
+    hasten()
     detect(SAID)
     list(play([{"at": "2026-03-04T10:00:00Z", "article": ARTICLE}]))
 

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from monitors import replay
-from monitors.history.store import open_history
 
 Json = dict[str, Any]
 
@@ -53,19 +52,6 @@ def stories():
     for path in STORIES:
         reason = KNOWN_FAILURES.get(path.stem)
         yield pytest.param(path, id=path.stem, marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else [])
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """The URL of a history without a line: making its schema anew takes longer than most stories do."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('history')}/empty.db"
-    open_history(url).close()
-    return url
-
-
-@pytest.fixture(autouse=True)
-def on_a_copy(empty, monkeypatch):
-    monkeypatch.setattr(replay, "open_history", lambda _: open_history(empty, read_only=True))
 
 
 @pytest.mark.parametrize("path", list(stories()))
