@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 
 from monitors import replay
+from monitors.history.store import open_history
+from tests.jobs import empty_history
+from tests.postgresql import Elsewhere
 
 Json = dict[str, Any]
 
@@ -52,6 +55,14 @@ def stories():
     for path in STORIES:
         reason = KNOWN_FAILURES.get(path.stem)
         yield pytest.param(path, id=path.stem, marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else [])
+
+
+@pytest.fixture(autouse=True)
+def on_one_database(database: Elsewhere | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where histories are in PostgreSQL: one for each story would fill its memory."""
+    if database is not None:
+        empty = f"sqlite:///{empty_history()}"
+        monkeypatch.setattr(replay, "open_history", lambda _: open_history(empty, read_only=True))
 
 
 @pytest.mark.parametrize("path", list(stories()))
