@@ -44,7 +44,7 @@ def _ask(url: str, end: str) -> str | None:
         if parts.scheme not in ("http", "https"):
             raise ValueError("it is no address that starts with http:// or https://")
         address = parts._replace(path=f"{parts.path.rstrip('/')}/{end}" if end else parts.path)
-        with urllib.request.urlopen(address.geturl(), timeout=SECONDS):
+        with urllib.request.urlopen(address.geturl(), timeout=2 * SECONDS):  # who waits for us gives up first, and says so
             return None
     except (OSError, HTTPException, ValueError) as error:
         return type(error).__name__ if parts.path.strip("/") and parts.path in str(error) else str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import count
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from monitors.newsroom.server import Newsroom
+from tests.histories import hasten
 from tests.postgresql import Elsewhere, elsewhere, empty_database, history_database, postgresql  # noqa: F401
 
 if TYPE_CHECKING:
@@ -24,11 +26,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the histories of the tests are kept")
 
 
+def pytest_configure() -> None:
+    hasten()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("database") == "postgresql":
         for item in items:
             if mark := item.get_closest_marker("sqlite"):
                 item.add_marker(pytest.mark.skip(f"of SQLite only: {mark.args[0]}"))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # else what was loaded for all the tests is looked through again and again: a fifth of what they take
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,14 +18,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
+from crawler.outlets import load_outlets
+from monitors.alerts.deliver import check_url
 from monitors.replay import play
 from monitors.tongues import detect
+from tests.histories import hasten
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 90
 READY = (
     "monitors.cli", "monitors.job", "tests.crawling", "crawler.pages", "trafilatura", "scrapy.cmdline",
-    "scrapy.core.downloader.handlers.http11", "scrapy.extensions.feedexport",
+    "scrapy.core.downloader.handlers.http11", "scrapy.extensions.feedexport", "scrapy.downloadermiddlewares.httpproxy",
+    "scrapy.downloadermiddlewares.redirect", "scrapy.downloadermiddlewares.retry", "scrapy.spidermiddlewares.referer",
+    "scrapy.dupefilters", "scrapy.pqueues", "scrapy.squeues", "scrapy.statscollectors", "scrapy.commands.parse", "scrapy.commands.shell",
+    "monitors.report.progress", "rich.table", "warcio.warcwriter",
 )  # fmt: skip
 """Imported before anybody asks: what the commands import when they are called."""
 SAID = "President Volodymyr Zelensky said on Wednesday that 61,000 Ukrainian soldiers have been killed since the invasion began."
@@ -81,6 +87,9 @@ def main() -> None:
     """The parent of the forks; ends with its standard input."""
     for module in READY:
         import_module(module)
+    hasten()
+    load_outlets()
+    check_url("json://localhost")  # loads every service that Apprise has
     detect(SAID)
     list(play([{"at": "2026-03-04T10:00:00Z", "article": ARTICLE}]))
 

@@ -156,9 +156,10 @@ def connection() -> Iterator[object]:
 def live(connection, times: list[datetime], holds: int, start: datetime, end: datetime, every: timedelta) -> list[datetime]:
     """Watch a feed that holds the last entries of a series; when it was found to be blind."""
     blind, now, known = [], start, read_feed(connection, URL)
+    entries = [Entry(str(moment), published=moment) for moment in times]
     while now < end:
         upto = bisect_right(times, now)
-        carried = [Entry(str(moment), published=moment) for moment in times[max(0, upto - holds) : upto]]
+        carried = entries[max(0, upto - holds) : upto]
         if known and known.newest == carried[-1].published:
             store_checked(connection, [URL], now)
         else:

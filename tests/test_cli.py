@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -21,6 +20,7 @@ from monitors.places import ConfigError
 from monitors.report.rows import outlet_rows
 from monitors.report.tables import print_outlets
 from monitors.rules.blindness import Feed
+from tests.forks import run_apart
 
 NOON = datetime(2026, 2, 5, 12, tzinfo=UTC)
 TEXT = "At least 12 people were killed in the flood, officials said on Friday."
@@ -165,15 +165,9 @@ def test_check_config_names_what_cannot_work_though_every_key_fits(tmp_path, tex
     assert says in str(done.exception)
 
 
-def run_main(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "monitors.cli", *arguments], cwd=cwd, capture_output=True, text=True, env={**os.environ, **environ}
-    )
-
-
 def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path):
     (tmp_path / "tallywatch.toml").write_text('outlets = ["bbbc"]\n')
-    done = run_main("run", cwd=tmp_path)
+    done = run_apart("monitors.cli:main", ["run"], cwd=tmp_path)
     assert done.returncode == 2
     place = f"{tmp_path}/tallywatch.toml:1: outlets: "
     assert done.stderr == f"tallywatch: {place}no outlet is called 'bbbc'; did you mean bbc? (tallywatch outlets lists them)\n"
@@ -181,14 +175,14 @@ def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path):
 
 def test_no_outlet_at_all_is_an_error_of_the_configuration(tmp_path):
     (tmp_path / "tallywatch.toml").write_text("outlets = []\n")
-    done = run_main("run", cwd=tmp_path)
+    done = run_apart("monitors.cli:main", ["run"], cwd=tmp_path)
     assert done.returncode == 2
     assert "no outlet is left to watch" in done.stderr
 
 
 def test_a_bad_channel_url_is_named_with_its_line(tmp_path):
     (tmp_path / "tallywatch.toml").write_text('[[channel]]\nname = "desk"\nurl = "nonsense://x"\n')
-    done = run_main("check-config", cwd=tmp_path)
+    done = run_apart("monitors.cli:main", ["check-config"], cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(f"tallywatch: {tmp_path}/tallywatch.toml:3: ")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from monitors.exchange import BadLine
 from monitors.replay import play
+from tests.forks import run_apart
 
 SHARED = Path(__file__).parents[2] / "shared"
+FOUNDING = ("S01", "S02", "S03", "S04", "S10")
 
 
 def article(at: str, url: str, text: str, **fields: object) -> dict[str, object]:
@@ -52,17 +53,15 @@ def test_a_line_that_cannot_be_read_says_what_is_wrong():
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not here")
-def test_the_founding_stories_are_told_exactly_as_they_should():
-    command = [
-        sys.executable,
-        str(SHARED / "score/score_scenarios.py"),
-        str(SHARED / "data/scenarios_dev.jsonl"),
-        "--only",
-        "S01,S02,S03,S04,S10",
-        "--run",
-        f"{sys.executable} -m monitors.cli replay {{file}} --jsonl",
-        "--min-pass",
-        "1",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
-    assert done.returncode == 0, done.stdout
+def test_the_founding_stories_are_told_exactly_as_they_should(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(SHARED / "score")
+    judge = import_module("score_scenarios").judge
+    stories = map(json.loads, (SHARED / "data/scenarios_dev.jsonl").read_text("utf-8").splitlines())
+    founding = [story for story in stories if story["id"] in FOUNDING]
+    assert len(founding) == len(FOUNDING)
+    for story in founding:
+        (tmp_path / "script.jsonl").write_text("\n".join(map(json.dumps, story["lines"])), "utf-8")
+        done = run_apart("monitors.cli:main", ["replay", str(tmp_path / "script.jsonl"), "--jsonl"])
+        assert done.returncode == 0, done.stderr
+        verdict = judge(story, map(json.loads, done.stdout.splitlines()))
+        assert verdict.passed, verdict.reasons()

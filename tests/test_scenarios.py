@@ -18,6 +18,8 @@ import pytest
 
 from monitors import replay
 from monitors.history.store import open_history
+from tests.jobs import empty_history
+from tests.postgresql import Elsewhere
 
 Json = dict[str, Any]
 
@@ -55,17 +57,12 @@ def stories():
         yield pytest.param(path, id=path.stem, marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else [])
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """The URL of a history without a line: making its schema anew takes longer than most stories do."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('history')}/empty.db"
-    open_history(url).close()
-    return url
-
-
 @pytest.fixture(autouse=True)
-def on_a_copy(empty, monkeypatch):
-    monkeypatch.setattr(replay, "open_history", lambda _: open_history(empty, read_only=True))
+def on_one_database(database: Elsewhere | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where histories are in PostgreSQL: one for each story would fill its memory."""
+    if database is not None:
+        empty = f"sqlite:///{empty_history()}"
+        monkeypatch.setattr(replay, "open_history", lambda _: open_history(empty, read_only=True))
 
 
 @pytest.mark.parametrize("path", list(stories()))

@@ -91,30 +91,31 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize(
-    ("name", "address", "module", "feed"),
-    [
-        ("example_daily", "example.org", "example_daily", "https://example.org"),
-        ("example-wire", "https://wire.example/feeds/world.xml", "example_wire", "https://wire.example/feeds/world.xml"),
-    ],
-)
-def test_scrapy_genspider_writes_a_form_of_ours_that_holds(checkout, tmp_path, name, address, module, feed) -> None:
-    generated = scrapy(tmp_path, "genspider", name, address, cwd=checkout)
-    assert (generated.returncode, generated.stderr) == (0, "")
-    assert f"crawler.spiders.{module}" in generated.stdout
+GENERATED = [
+    ("example_daily", "example.org", "example_daily", "https://example.org"),
+    ("example-wire", "https://wire.example/feeds/world.xml", "example_wire", "https://wire.example/feeds/world.xml"),
+]
+
+
+def test_scrapy_genspider_writes_forms_of_ours_that_hold(checkout, tmp_path) -> None:
+    for name, address, module, _ in GENERATED:
+        generated = scrapy(tmp_path, "genspider", name, address, cwd=checkout)
+        assert (generated.returncode, generated.stderr) == (0, "")
+        assert f"crawler.spiders.{module}" in generated.stdout
 
     listed = scrapy(tmp_path, "list", cwd=checkout)
     assert listed.stderr == "", "no spider is left out"
-    assert set(listed.stdout.split()) >= {module, *load_outlets().spiders}
+    assert set(listed.stdout.split()) >= {"example_daily", "example_wire", *load_outlets().spiders}
 
     show = (
-        "from crawler.outlets import load_outlets; found = load_outlets(); "
-        f"spider = found.spiders['{module}']; print(found.broken, spider.feeds, spider.title, spider.language, spider.tier)"
+        "from crawler.outlets import load_outlets; found = load_outlets(); print(found.broken)\n"
+        "for module in ('example_daily', 'example_wire'):\n"
+        "    spider = found.spiders[module]; print(spider.feeds, spider.title, spider.language, spider.tier)"
     )
     loaded = subprocess.run([sys.executable, "-c", show], cwd=checkout, capture_output=True, text=True, env={"PYTHONPATH": "."})
-    host = feed.split("/")[2]
-    assert loaded.stdout.strip() == f"{{}} ('{feed}',) {host} en 2", loaded.stderr
-    assert not (ROOT / "crawler" / "spiders" / f"{module}.py").exists()
+    forms = [f"('{feed}',) {feed.split('/')[2]} en 2" for *_, feed in GENERATED]
+    assert loaded.stdout.splitlines() == ["{}", *forms], loaded.stderr
+    assert not [path for *_, module, _ in GENERATED if (path := ROOT / "crawler" / "spiders" / f"{module}.py").exists()]
 
 
 def test_scrapy_genspider_overwrites_no_outlet(checkout, tmp_path) -> None:
