@@ -26,6 +26,7 @@ from monitors.model import (
     Kind,
     Monitor,
     Origin,
+    Qualifier,
     Reading,
     Scope,
     Series,
@@ -46,6 +47,7 @@ from monitors.rules.identity import (
     Happenings,
     Publishers,
     fold,
+    key_part,
     shipped_claimants,
     shipped_happenings,
     shipped_publishers,
@@ -61,6 +63,7 @@ from monitors.rules.statements import (
     Version,
     agree,
     compatible,
+    counted_apart,
     event_days,
     event_parts,
     independent,
@@ -363,16 +366,18 @@ class Library:
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
 
     def words_about(self, remark: Remark) -> str:
-        """What the page says, without its sentences about another event, of an earlier day and elsewhere: that its toll is recalled beside
-        a new one does not make them one event."""
-        text = self.page.article.text
-        for sentence in recalled(remark, self.remarks):
-            text = text.replace(sentence, " ")
-        return f" {self.page.article.title} {text} ".casefold()
+        """What the page says, without its sentences about another event, of an earlier day and elsewhere, nor the names of other places
+        whose dead it counts apart: that one toll is told beside another does not make them one event."""
+        text = f" {self.page.article.title} {self.page.article.text} ".casefold()
+        for told in (*recalled(remark, self.remarks), *counted_apart(remark, self.remarks)):
+            text = text.replace(told.casefold(), " ")
+        return text
 
     def renamed(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
         """Of events that only their place tells apart, the one of whose pages one names this place as well, a suburb, a resort, a district;
         or at whose value stands what the remark takes the place of."""
+        apart = {key_part(place) for place in counted_apart(remark, self.remarks)}
+        fitting = [(fit, series) for fit, series in fitting if event_parts(series)[1] not in apart]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         texts = self.ledger.texts({current.url for shelf in shelves if (current := shelf.current)})
         events = {shelf.series.event for shelf in shelves if stands_at(shelf, remark.replaces) or names_place(shelf, remark, texts)}
@@ -423,6 +428,22 @@ class Library:
         far = (remark.value.nominal or 0) < self.policy.constants.change.reversal_least * (value_of(last).nominal or 0)
         body, claimants = last.series.body, self.policy.claimants
         return far and (body.startswith(HEARSAY) or (claimants.side_of(body) is None and body not in claimants.bodies))
+
+    def adds_events(self, remark: Remark) -> bool:
+        """Whether a number is the sum of two others of the page that stand, each, for an event of its own: "11 died in two shootings"."""
+        value, wanted = remark.value.nominal, remark.series
+        if remark.track is not Track.TOLL or value is None or (remark.happening and remark.happening.wide):
+            return False
+        others = {o.value.nominal or 0 for o in self.remarks if o is not remark and o.series.metric == wanted.metric and not o.claim.part}
+        parts = [(other, value - other) for other in others if 0 < other < value - other and value - other in others]
+        if not parts:
+            return False
+        day = event_parts(wanted)[2] or remark.day
+        days = (day - timedelta(days=self.policy.constants_for(wanted).toll.young_days), day)
+        found = self.ledger.bare_shelves(self.ledger.series(wanted.metric, {wanted.scope}, wanted.party, self.heard(wanted.body), days))
+        values = {number: Value(number, number, Qualifier.EXACT) for number in others}
+        events = {number: {shelf.series.event for shelf in found if shelf.like(value)} for number, value in values.items()}
+        return any(events[a] and events[b] and events[a].isdisjoint(events[b]) for a, b in parts)
 
     def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
         """Series of the same body and people that count another metric."""
@@ -550,6 +571,7 @@ class Docket:
 
     def weigh(self, remark: Remark) -> Finding:
         """Find where the remark belongs, judge it, and write both."""
+        remark = replace(remark, joint=remark.joint or self.library.adds_events(remark))
         case = self.case(remark, self.library.shelves(remark))
         judgement = self.in_its_time(case, judge(case))
         statement = self.write(case, judgement)

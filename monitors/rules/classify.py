@@ -164,7 +164,7 @@ def non_figure(case: Case) -> Judgement | None:
         to_come = (claim.stance is Stance.HYPOTHETICAL or case.planned) and not case.carried_out
         return Judgement(None, "an exchange that is agreed and to come") if to_come else None
     if case.remark.track is Track.TOLL and case.remark.joint:
-        return Judgement(None, "the sum of several countries, of which the page counts one alone")
+        return Judgement(None, "the sum of several countries or events, of which the page counts some alone")
     return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) else None
 
 

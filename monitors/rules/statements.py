@@ -114,7 +114,7 @@ class Remark:
     contradicted: bool = False
     """Another number of the text cannot be right beside it."""
     joint: bool = False
-    """It adds up the people of several countries, some of which the page counts alone."""
+    """It adds up the people of several countries or events, some of which the page counts alone."""
     replaces: Value | None = None
     """The value that its sentence says it takes the place of."""
 
@@ -708,6 +708,18 @@ def recalled(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
         if metric == remark.claim.metric and quote != remark.claim.quote
         if elsewhere and before and before < day and not (elsewhere in here or here in elsewhere or sound_alike(elsewhere, here))
     ]
+
+
+def counted_apart(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
+    """The other places of which a page counts the dead in a sentence of their own, beside those of the remark's: "26 died in Istanbul. In
+    Ankara 13 died." What is felt in many places is one event in all of them."""
+    here = key_part(remark.claim.place)
+    if remark.track is not Track.TOLL or remark.claim.place is None or (remark.happening and remark.happening.wide):
+        return []
+    beside = (other.claim for other in remarks if other.track is Track.TOLL and not (other.claim.part or other.claim.past))
+    alike = (claim for claim in beside if claim.metric == remark.claim.metric and claim.quote != remark.claim.quote and claim.place)
+    places = ((claim.place or "", key_part(claim.place)) for claim in alike)
+    return [place for place, there in places if not (there in here or here in there or sound_alike(there, here))]
 
 
 def sound_alike(a: str, b: str) -> bool:
