@@ -74,11 +74,20 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
-    elif at + 2 < last and tokens[at + 1].text == "'s":
+        return _whole_name(at, tokens) if at is not None else None
+    if at + 2 < last and tokens[at + 1].text == "'s":
         at = _within(at + 2, last, tokens) or at
     elif closer := _closer(at, tokens):
         return closer
-    return tokens[at].text if at is not None else None
+    return tokens[at].text
+
+
+def _whole_name(at: int, tokens: Sequence[Token]) -> str:
+    """ "Um Dukhun East": all the words of a name that no list holds."""
+    ends = at + 1
+    while ends < len(tokens) and ends - at < CLOSER and _is_name(ends, tokens):
+        ends += 1
+    return " ".join(token.text for token in tokens[at:ends])
 
 
 def _within(first: int, last: int, tokens: Sequence[Token]) -> int | None:

@@ -714,7 +714,8 @@ def counted_apart(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
     """The other places of which a page counts the dead in a sentence of their own, beside those of the remark's: "26 died in Istanbul. In
     Ankara 13 died." What is felt in many places is one event in all of them."""
     here = key_part(remark.claim.place)
-    if remark.track is not Track.TOLL or remark.claim.place is None or (remark.happening and remark.happening.wide):
+    wide, recalls = bool(remark.happening and remark.happening.wide), remark.claim.past or remark.claim.superseded
+    if remark.track is not Track.TOLL or remark.claim.place is None or wide or recalls:
         return []
     beside = (other.claim for other in remarks if other.track is Track.TOLL and not (other.claim.part or other.claim.past))
     alike = (claim for claim in beside if claim.metric == remark.claim.metric and claim.quote != remark.claim.quote and claim.place)
