@@ -74,6 +74,7 @@ from monitors.rules.statements import (
     read_page,
     read_remarks,
     recalled,
+    sound_alike,
     wherever,
     with_neighbours,
 )
@@ -356,6 +357,8 @@ class Library:
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
+        if remark.track is Track.TOLL and remark.happening and remark.happening.wide:
+            fitting = self.of_one_extent(remark, fitting)
         if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
             return (self.renamed(remark, elsewhere) if elsewhere and event_parts(wanted)[1] else []) or self.retold(remark, words)
@@ -364,6 +367,16 @@ class Library:
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
             return [row for row in rows if not row[1].series.window or row[1].like(remark.value)]
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
+
+    def of_one_extent(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Series]]:
+        """Of what is felt in many places, the events that are told of as widely as the remark: a town's toll is not the country's, of which
+        the page may count it a part ("37 across the country, 21 of them in Safi")."""
+        wanted = event_parts(remark.series)[1]
+        alike = [row for row in fitting if is_place_of(row[1], wanted)]
+        if alike or wanted:
+            return alike or list(fitting)
+        parts = {key_part(o.claim.place) for o in self.remarks if o.claim.place and is_lesser(o, remark)}
+        return [row for row in fitting if event_parts(row[1])[1] not in parts]
 
     def words_about(self, remark: Remark) -> str:
         """What the page says, without its sentences about another event, of an earlier day and elsewhere, nor the names of other places
@@ -840,6 +853,18 @@ def todays(remark: Remark, shelves: Sequence[Shelf]) -> set[str | None]:
         or shelf.like(remark.value)
         or any(value in (2 * (s.low or 0), (s.low or 0) / 2) for s in shelf.standing)
     }
+
+
+def is_place_of(series: Series, wanted: str | None) -> bool:
+    """Whether a stored event has this place, or none where none is wanted."""
+    place = event_parts(series)[1]
+    return place == wanted or bool(place and wanted and sound_alike(place, wanted))
+
+
+def is_lesser(other: Remark, remark: Remark) -> bool:
+    """Whether a page gives a smaller number of the same people, of a place of its own."""
+    same_people = other.series.metric == remark.series.metric and agree(other.series.party, remark.series.party)
+    return same_people and (other.value.nominal or 0) < (remark.value.nominal or 0)
 
 
 def is_rival(other: Remark, remark: Remark) -> bool:
