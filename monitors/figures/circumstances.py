@@ -68,18 +68,25 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker
 
     Where those sit who say so ("authorities in Andalusia said") is it only where nothing else is named.
     """
-    spots = [at for at in range(first, last) if is_place(at, tokens) or ("place" in tokens[at].tags and _offshore(at, tokens))]
+    spots = [at for at in range(first, last) if is_place(at, tokens) or _is_settlement(at, tokens) or _offshore(at, tokens)]
     seat = range(speaker.name_first, speaker.name_last) if speaker else range(0)
     spots = [at for at in spots if at not in seat] or spots
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
     if at is None:
         at = next((at for at in range(max(1, first), last) if _is_unlisted(at, tokens)), None)
         return _whole_name(at, tokens) if at is not None else None
+    if _is_settlement(at, tokens):
+        return _whole_name(at, tokens)
     if at + 2 < last and tokens[at + 1].text == "'s":
         at = _within(at + 2, last, tokens) or at
     elif closer := _closer(at, tokens):
         return closer
     return tokens[at].text
+
+
+def _is_settlement(at: int, tokens: Sequence[Token]) -> bool:
+    """ "the town of Bechar": a name that no list holds."""
+    return at > 1 and _is_name(at, tokens) and tokens[at - 1].has("of") and tokens[at - 2].has("settlement")
 
 
 def _whole_name(at: int, tokens: Sequence[Token]) -> str:
@@ -127,7 +134,7 @@ CLOSER = 4
 
 def _offshore(at: int, tokens: Sequence[Token]) -> bool:
     """ "sank off southern Greece"."""
-    return any(token.has("offshore") for token in tokens[max(0, at - 2) : at])
+    return "place" in tokens[at].tags and any(token.has("offshore") for token in tokens[max(0, at - 2) : at])
 
 
 def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:

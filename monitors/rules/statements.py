@@ -717,7 +717,8 @@ def counted_apart(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
     wide, recalls = bool(remark.happening and remark.happening.wide), remark.claim.past or remark.claim.superseded
     if remark.track is not Track.TOLL or remark.claim.place is None or wide or recalls:
         return []
-    beside = (other.claim for other in remarks if other.track is Track.TOLL and not (other.claim.part or other.claim.past))
+    tolls = (other for other in remarks if other.track is Track.TOLL and not same(other.value, remark.value))
+    beside = (other.claim for other in tolls if not (other.claim.part or other.claim.past))
     alike = (claim for claim in beside if claim.metric == remark.claim.metric and claim.quote != remark.claim.quote and claim.place)
     places = ((claim.place or "", key_part(claim.place)) for claim in alike)
     return [place for place, there in places if not (there in here or here in there or sound_alike(there, here))]
