@@ -357,13 +357,17 @@ class Library:
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
         fitting = [(fit, series) for series in found if (fit := compatible(series, remark, words, constants))]
-        if remark.track is Track.TOLL and remark.happening and remark.happening.wide:
-            fitting = self.of_one_extent(remark, fitting)
+        if remark.track is Track.TOLL:
+            wide = bool(remark.happening and remark.happening.wide)
+            fitting = self.of_one_extent(remark, fitting) if wide else unplaced_first(remark, fitting, words)
         if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
             return (self.renamed(remark, elsewhere) if elsewhere and event_parts(wanted)[1] else []) or self.retold(remark, words)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
+        if apart := [other.value for other in counted_apart(remark, self.remarks)]:  # at whose value an event stands, that is the other one
+            others = {shelf.series.event for _, shelf in rows if any(stands_at(shelf, value) for value in apart)}
+            rows = [row for row in rows if row[1].series.event not in others]
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
             return [row for row in rows if not row[1].series.window or row[1].like(remark.value)]
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
@@ -382,14 +386,15 @@ class Library:
         """What the page says, without its sentences about another event, of an earlier day and elsewhere, nor the names of other places
         whose dead it counts apart: that one toll is told beside another does not make them one event."""
         text = f" {self.page.article.title} {self.page.article.text} ".casefold()
-        for told in (*recalled(remark, self.remarks), *counted_apart(remark, self.remarks)):
+        places = (other.claim.place or "" for other in counted_apart(remark, self.remarks))
+        for told in (*recalled(remark, self.remarks), *places):
             text = text.replace(told.casefold(), " ")
         return text
 
     def renamed(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
         """Of events that only their place tells apart, the one of whose pages one names this place as well, a suburb, a resort, a district;
         or at whose value stands what the remark takes the place of."""
-        apart = {key_part(place) for place in counted_apart(remark, self.remarks)}
+        apart = {key_part(other.claim.place) for other in counted_apart(remark, self.remarks)}
         fitting = [(fit, series) for fit, series in fitting if event_parts(series)[1] not in apart]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         texts = self.ledger.texts({current.url for shelf in shelves if (current := shelf.current)})
@@ -853,6 +858,14 @@ def todays(remark: Remark, shelves: Sequence[Shelf]) -> set[str | None]:
         or shelf.like(remark.value)
         or any(value in (2 * (s.low or 0), (s.low or 0) / 2) for s in shelf.standing)
     }
+
+
+def unplaced_first(remark: Remark, fitting: Sequence[tuple[int, Series]], words: str) -> list[tuple[int, Series]]:
+    """Of what happened in one place, where a remark names none, the events that name none either, or whose place the page names."""
+    places = [event_parts(series)[1] for _, series in fitting]
+    if event_parts(remark.series)[1] or None not in places:
+        return list(fitting)
+    return [row for row, place in zip(fitting, places, strict=True) if place is None or place in words]
 
 
 def is_place_of(series: Series, wanted: str | None) -> bool:

@@ -42,6 +42,8 @@ def test_one_president_in_many_spellings(name):
         ("The UN human rights office, OHCHR", "ohchr"),
         ("the U.N.'s migration agency", "iom"),
         ("the United Nations refugee agency", "unhcr"),
+        ("the Arakan Army rebel group", "arakan_army"),
+        ("Ukraine's State Emergency Service", "disaster_agency@ukraine"),
         ("Gaza's Health Ministry", "gaza_health"),
         ("the Israeli military", "israel"),
         ("U.S. President Donald Trump", "us"),

@@ -77,8 +77,8 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker
         return _whole_name(at, tokens) if at is not None else None
     if _is_settlement(at, tokens):
         return _whole_name(at, tokens)
-    if at + 2 < last and tokens[at + 1].text == "'s":
-        at = _within(at + 2, last, tokens) or at
+    if at + 2 < len(tokens) and tokens[at + 1].text == "'s":
+        at = _within(at + 2, min(len(tokens), at + CLOSER + 2), tokens) or at
     elif closer := _closer(at, tokens):
         return closer
     return tokens[at].text
@@ -86,7 +86,7 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker
 
 def _is_settlement(at: int, tokens: Sequence[Token]) -> bool:
     """ "the town of Bechar": a name that no list holds."""
-    return at > 1 and _is_name(at, tokens) and tokens[at - 1].has("of") and tokens[at - 2].has("settlement")
+    return at > 1 and tokens[at - 1].has("of") and tokens[at - 2].has("settlement") and _is_name(at, tokens)
 
 
 def _whole_name(at: int, tokens: Sequence[Token]) -> str:

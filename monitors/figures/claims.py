@@ -462,6 +462,9 @@ def _read_claim(
         # An earlier value of a series the text has just given: it counts the same people in the same way.
         party, group = Party(earlier.party, "before", "the later value"), earlier.group
         stretch = Stretch(earlier.scope, "the later value")
+    happened = find_happened(days)
+    if happened and as_of and as_of < happened[: len(as_of)]:
+        happened = None  # "Saturday's crash is the worst since March 2025, when 37 died"
     first, last = part.cleaned.span(tokens[number.first].start, tokens[number.last - 1].end)
     claim = Claim(
         low=number.low,
@@ -481,7 +484,7 @@ def _read_claim(
         quote=part.printed[slice(*part.cleaned.span(row.start, row.end))],
         event=around.event,
         place=around.place,
-        happened=find_happened(days),
+        happened=happened,
         per=stretch.per,
         since=same.since if same else around.since,
         until=same.until if same else around.until,

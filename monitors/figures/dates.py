@@ -127,7 +127,7 @@ def _thing_of(day: Day, tokens: Sequence[Token]) -> str | None:
     if _whose(before, after):
         return "happened" if any(token.has("occurrence", "attack") for token in after) else "named"
     if len(day.iso) == len("2026-01") and any(token.has("war") for token in tokens[max(0, day.first - 2) : day.last + 1]):
-        return "named"
+        return None if day.role == "since" else "named"  # "since the ceasefire of November 2024"
     determined = len(day.iso) > len("2026") and before is not None and before.has("det")
     return "happened" if determined and any(token.has("occurrence", "attack") for token in after[:2]) else None
 

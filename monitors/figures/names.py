@@ -93,7 +93,7 @@ def located(at: int, tokens: Sequence[Token]) -> bool:
         between = tokens[back]
         if not (
             between.capital
-            or between.has("det", "filler", "settlement", "of")
+            or between.has("det", "filler", "settlement", "homeland", "of")
             or between.text in ",'s"
             or (not between.tags and between.text.isalpha() and at - back <= 3)
             or points_to(back, tokens)

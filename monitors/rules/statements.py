@@ -675,8 +675,7 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     ):
         return 0
     here = bool(place and wanted_place and (place in wanted_place or wanted_place in place or sound_alike(place, wanted_place)))
-    nobodys = wanted_place is not None and stored.party is None and remark.series.party is None  # one wreck is recalled beside another
-    mentioned = bool(place and not nobodys and re.search(rf"\b{re.escape(place)}\b", page_text))
+    mentioned = bool(place and re.search(rf"\b{re.escape(place)}\b", page_text))
     party = stored.party is not None and stored.party == remark.series.party
     if here or mentioned:
         return 4 if here else 3
@@ -710,18 +709,18 @@ def recalled(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
     ]
 
 
-def counted_apart(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
-    """The other places of which a page counts the dead in a sentence of their own, beside those of the remark's: "26 died in Istanbul. In
+def counted_apart(remark: Remark, remarks: Sequence[Remark]) -> list[Remark]:
+    """What a page says of the dead of other places, in sentences of their own, beside those of the remark's: "26 died in Istanbul. In
     Ankara 13 died." What is felt in many places is one event in all of them."""
     here = key_part(remark.claim.place)
     wide, recalls = bool(remark.happening and remark.happening.wide), remark.claim.past or remark.claim.superseded
     if remark.track is not Track.TOLL or remark.claim.place is None or wide or recalls:
         return []
     tolls = (other for other in remarks if other.track is Track.TOLL and not same(other.value, remark.value))
-    beside = (other.claim for other in tolls if not (other.claim.part or other.claim.past))
-    alike = (claim for claim in beside if claim.metric == remark.claim.metric and claim.quote != remark.claim.quote and claim.place)
-    places = ((claim.place or "", key_part(claim.place)) for claim in alike)
-    return [place for place, there in places if not (there in here or here in there or sound_alike(there, here))]
+    beside = (other for other in tolls if other.claim.place and not (other.claim.part or other.claim.past))
+    alike = (o for o in beside if o.claim.metric == remark.claim.metric and o.claim.quote != remark.claim.quote)
+    told = ((other, key_part(other.claim.place)) for other in alike)
+    return [other for other, there in told if not (there in here or here in there or sound_alike(there, here))]
 
 
 def sound_alike(a: str, b: str) -> bool:
