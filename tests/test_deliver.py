@@ -6,8 +6,11 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
@@ -26,6 +29,7 @@ from monitors.history.store import open_history
 from monitors.model import Alert, Channel, Delivery, QuietHours, Severity
 from monitors.newsroom.mailbox import Mailbox
 from monitors.newsroom.server import Newsroom
+from tests.clusters import ROOT
 
 NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
 
@@ -487,3 +491,43 @@ def test_a_killed_sender_loses_nothing_and_its_repeat_is_marked(url, newsroom):
         assert send_due(history, [webhook(newsroom)], NOW).sent == 2
         assert send_due(history, [webhook(newsroom)], NOW).sent == 0
     assert titles(newsroom)[1:] == ["Title of a2 → 55,000", "[possible repeat] Title of a1 → 55,000"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.campaign
+def test_eight_senders_that_are_killed_at_random_lose_nothing_and_no_two_that_live_send_the_same_alert(history_database, newsroom):
+    """What comes again comes after the death of each who sent it before, once for each, and marked."""
+    newsroom.put("/hook", "taken", delay=0.03)
+    newsroom.put("/killed", "noted")
+    alerts = [f"a{n}" for n in range(1_000)]
+    with open_history(history_database) as history:
+        for name in alerts:
+            put(history, name, "hook")
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "tests.senders", history_database, newsroom.url, "1"], cwd=ROOT, timeout=100,
+                          capture_output=True, text=True)  # fmt: skip
+    seconds = time.monotonic() - began
+    assert (done.returncode, done.stderr) == (0, "")
+
+    dead, arrived, wrong = set[str](), defaultdict[str, list[str]](list), []
+    marked = 0
+    for request in newsroom.requests:
+        if request.path.startswith("/killed?"):
+            dead.add(request.path.removeprefix("/killed?"))
+            continue
+        message, sender = json.loads(request.body), request.headers["Sender"]
+        alert, is_marked, before = message["alert_id"], message["title"].startswith("[possible repeat] "), arrived[message["alert_id"]]
+        if sender in before or not dead.issuperset(before):
+            wrong.append(f"{alert}: sent by {sender} while one of {before} lived")
+        if before and not is_marked:
+            wrong.append(f"{alert}: sent again by {sender} without a mark")
+        before.append(sender)
+        marked += is_marked
+    repeats = sum(len(senders) - 1 for senders in arrived.values())
+    print(f"{seconds:.0f} s, {len(dead)} kills, {sum(map(len, arrived.values()))} arrivals, {repeats} repeats, {marked - repeats} marked in vain")
+    assert wrong == []
+    assert arrived.keys() == set(alerts)
+    assert len(dead) >= 20
+    assert repeats >= 1, "or nobody was killed between a send and its note"
+    with open_history(history_database) as history, history.reading() as c:
+        assert outbox.counts(c) == {"sent": 1_000}
