@@ -19,8 +19,8 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 
 from monitors.alerts import deliver
-from monitors.alerts.deliver import Sent, Undelivered, check_url, send_due, send_test
-from monitors.alerts.outbox import Parcel
+from monitors.alerts.deliver import Post, Sent, Undelivered, check_url, send_due, send_test
+from monitors.alerts.outbox import LEASE, Parcel
 from monitors.alerts.routing import TERMINAL
 from monitors.alerts.shape import Draw
 from monitors.alerts.terminal import show_alert
@@ -358,6 +358,20 @@ def test_a_slow_channel_rests_once_it_had_its_time(history, newsroom):
     for n in range(6):
         put(history, f"a{n}", "hook")
     assert 1 <= send_due(history, [webhook(newsroom)], NOW, seconds=0.3).sent <= 3
+
+
+def test_a_lease_runs_from_the_claim_however_long_the_round_has_taken(history):
+    """Of ten channels that had a minute each the last one's message belongs to its sender all the same."""
+    put(history, "a1", "hook")
+    late, others = Post(history, NOW, alone=False, began=time.monotonic() - LEASE.total_seconds()), []
+
+    def send(parcel: Parcel) -> None:
+        with history.transaction() as c:
+            others.append(outbox.claim(c, parcel.id, "other", NOW + LEASE + timedelta(minutes=1)))
+
+    assert late.send_one(1, send) is None
+    assert others == [None]
+    assert late.sent == 1
 
 
 # --- what a channel refuses
