@@ -159,7 +159,7 @@ class Post:
                 return
 
     def send_one(self, row: int, sender: Sender) -> Undelivered | None:
-        """Claim, send, finish; None where it was sent, or was not to be had. The lease runs from the claim, however long the round has taken."""
+        """Claim, send, finish; None where it was sent, or was not to be had. The lease runs from the claim, not from the round's start."""
         claimed_at = self.now + timedelta(seconds=monotonic() - self.began)
         with self.history.transaction() as connection:
             parcel = outbox.claim(connection, row, self.owner, claimed_at, alone=self.alone)
