@@ -6,8 +6,12 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
@@ -16,8 +20,8 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 
 from monitors.alerts import deliver
-from monitors.alerts.deliver import Sent, Undelivered, check_url, send_due, send_test
-from monitors.alerts.outbox import Parcel
+from monitors.alerts.deliver import Post, Sent, Undelivered, check_url, send_due, send_test
+from monitors.alerts.outbox import LEASE, Parcel
 from monitors.alerts.routing import TERMINAL
 from monitors.alerts.shape import Draw
 from monitors.alerts.terminal import show_alert
@@ -26,6 +30,7 @@ from monitors.history.store import open_history
 from monitors.model import Alert, Channel, Delivery, QuietHours, Severity
 from monitors.newsroom.mailbox import Mailbox
 from monitors.newsroom.server import Newsroom
+from tests.clusters import ROOT
 
 NOW = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
 
@@ -356,6 +361,20 @@ def test_a_slow_channel_rests_once_it_had_its_time(history, newsroom):
     assert 1 <= send_due(history, [webhook(newsroom)], NOW, seconds=0.3).sent <= 3
 
 
+def test_a_lease_runs_from_the_claim_however_long_the_round_has_taken(history):
+    """Of ten channels that had a minute each the last one's message belongs to its sender all the same."""
+    put(history, "a1", "hook")
+    late, others = Post(history, NOW, alone=False, began=time.monotonic() - LEASE.total_seconds()), []
+
+    def send(parcel: Parcel) -> None:
+        with history.transaction() as c:
+            others.append(outbox.claim(c, parcel.id, "other", NOW + LEASE + timedelta(minutes=1)))
+
+    assert late.send_one(1, send) is None
+    assert others == [None]
+    assert late.sent == 1
+
+
 # --- what a channel refuses
 
 
@@ -487,3 +506,49 @@ def test_a_killed_sender_loses_nothing_and_its_repeat_is_marked(url, newsroom):
         assert send_due(history, [webhook(newsroom)], NOW).sent == 2
         assert send_due(history, [webhook(newsroom)], NOW).sent == 0
     assert titles(newsroom)[1:] == ["Title of a2 → 55,000", "[possible repeat] Title of a1 → 55,000"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.campaign
+def test_eight_senders_that_are_killed_at_random_lose_nothing_and_no_two_that_live_send_the_same_alert(history_database, newsroom):
+    """What comes again comes after the death of each who sent it before, once for each, and marked."""
+    newsroom.put("/hook", "taken", delay=0.03)
+    newsroom.put("/killed", "noted")
+    alerts = [f"a{n}" for n in range(1_000)]
+    with open_history(history_database) as history:
+        for name in alerts:
+            put(history, name, "hook")
+    began = time.monotonic()
+    senders = subprocess.Popen([sys.executable, "-m", "tests.senders", history_database, newsroom.url, "1"], cwd=ROOT)
+    try:
+        with suppress(subprocess.TimeoutExpired):  # what went wrong until then is told below
+            senders.wait(timeout=80)
+    finally:
+        senders.kill()
+    seconds = time.monotonic() - began
+
+    dead, arrived, wrong = set[str](), defaultdict[str, list[str]](list), []
+    marked = 0
+    for request in [*newsroom.requests]:
+        if request.path.startswith("/killed?"):
+            dead.add(request.path.removeprefix("/killed?"))
+            continue
+        if len(request.body) < int(request.headers["Content-Length"]):
+            continue  # its sender was killed in the middle of it
+        message, sender = json.loads(request.body), request.headers["Sender"]
+        alert, is_marked, before = message["alert_id"], message["title"].startswith("[possible repeat] "), arrived[message["alert_id"]]
+        if sender in before or not dead.issuperset(before):
+            wrong.append(f"{alert}: sent by {sender} while one of {before} lived")
+        if before and not is_marked:
+            wrong.append(f"{alert}: sent again by {sender} without a mark")
+        before.append(sender)
+        marked += is_marked
+    repeats, vain = sum(len(by) - 1 for by in arrived.values()), marked - sum(len(by) - 1 for by in arrived.values())
+    print(f"{seconds:.0f} s, {len(dead)} kills, {repeats + len(arrived)} arrivals, {repeats} repeats, {vain} marked in vain")
+    assert wrong == []
+    assert senders.wait() == 0
+    assert arrived.keys() == set(alerts)
+    assert len(dead) >= 20
+    assert repeats >= 1, "or nobody was killed between a send and its note"
+    with open_history(history_database) as history, history.reading() as c:
+        assert outbox.counts(c) == {"sent": 1_000}

@@ -134,6 +134,7 @@ class Post:
     parked: list[tuple[Parcel, str]] = field(default_factory=list)
     """What was given up, with the last error."""
     errors: dict[str, str] = field(default_factory=dict)
+    began: float = field(default_factory=monotonic)
 
     def send_waiting(self, waiting: Sequence[tuple[int, str]], senders: Mapping[str, Sender]) -> None:
         """Send rows, a channel after the other: none waits for another longer than that one's time."""
@@ -158,9 +159,10 @@ class Post:
                 return
 
     def send_one(self, row: int, sender: Sender) -> Undelivered | None:
-        """Claim, send, finish; None where it was sent, or was not to be had."""
+        """Claim, send, finish; None where it was sent, or was not to be had. The lease runs from the claim, not from the round's start."""
+        claimed_at = self.now + timedelta(seconds=monotonic() - self.began)
         with self.history.transaction() as connection:
-            parcel = outbox.claim(connection, row, self.owner, self.now, alone=self.alone)
+            parcel = outbox.claim(connection, row, self.owner, claimed_at, alone=self.alone)
         if parcel is None:
             return None
         failure = attempt(sender, parcel)
