@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 
 from monitors.cli import tallywatch
 from monitors.failure import Failure
-from monitors.history.moving import move, sum_up
-from monitors.history.store import open_history
+from monitors.history.moving import Progress, move, sum_up
+from monitors.history.store import HistoryError, open_history
 from monitors.history.tables import Instant, metadata
 from monitors.lock import Locked, lock
 from tests.jobs import empty_history
@@ -75,6 +75,11 @@ def value(table: Table, column: Column[Any], n: int) -> Any:
 
 def call(*arguments: str) -> Result:
     return CliRunner().invoke(tallywatch, ["copy-history", *arguments])
+
+
+def move_watched(old: str, new: str, progress: Progress) -> None:
+    with open_history(old) as one, open_history(new) as other, one.reading() as left, other.transaction() as right:
+        move(left, right, progress)
 
 
 def sums(url: str) -> dict[str, Any]:
@@ -156,13 +161,31 @@ def test_a_run_that_is_at_work_is_not_copied_from_under(place: Callable[[str, st
 
 
 @pytest.mark.postgresql
-def test_what_postgresql_has_no_room_for_is_said_and_nothing_is_kept(place: Callable[[str, str], str]) -> None:
+@pytest.mark.parametrize(("run", "why"), [("x" * 33, "value too long"), ("a\0b", "PostgreSQL text fields cannot contain NUL")])
+def test_what_postgresql_has_no_room_for_is_said_and_nothing_is_kept(place: Callable[[str, str], str], run: str, why: str) -> None:
     old, new = place("sqlite", "old"), place("postgresql", "new")
     with open_history(old) as history, history.transaction() as connection:
-        connection.exec_driver_sql("INSERT INTO runs (id, started_at) VALUES (?, ?)", ("x" * 33, "2026-02-04T12:00:00.000000Z"))
+        connection.exec_driver_sql("INSERT INTO runs (id, started_at) VALUES (?, ?)", (run, "2026-02-04T12:00:00.000000Z"))
         connection.exec_driver_sql("INSERT INTO hosts VALUES ('a', '', NULL, 0, '2026-02-04T12:00:00.000000Z')")
-    with pytest.raises(Failure, match=r"^runs: a row of it is refused: value too long"):
+    with pytest.raises(Failure, match=f"^runs: a row of it is refused: {why}"):
         raise call(old, new).exception or AssertionError
+    assert {found.rows for found in sums(new).values()} == {0}
+
+
+@pytest.mark.postgresql
+def test_a_server_that_is_stopped_meanwhile_is_one_line_and_nothing_is_kept(place: Callable[[str, str], str], postgresql: Server) -> None:
+    old, new = place("sqlite", "old"), place("postgresql", "new")
+    fill(old)
+
+    def stop(table: str, rows: int) -> None:
+        if table == "hosts":
+            postgresql.stop()
+
+    try:
+        with pytest.raises(HistoryError, match=r"^postgresql.*: the connection is lost$"):
+            move_watched(old, new, stop)
+    finally:
+        postgresql.start()
     assert {found.rows for found in sums(new).values()} == {0}
 
 
@@ -175,7 +198,6 @@ def test_a_new_file_is_made_where_none_is(place: Callable[[str, str], str], tmp_
 def test_who_moves_a_history_sees_how_far_it_is(place: Callable[[str, str], str]) -> None:
     old, new, seen = place("sqlite", "old"), place("sqlite", "new"), []
     fill(old)
-    with open_history(old) as one, open_history(new) as other, one.reading() as left, other.transaction() as right:
-        move(left, right, lambda table, rows: seen.append((table, rows)))
+    move_watched(old, new, lambda table, rows: seen.append((table, rows)))
     assert seen[:2] == [(seen[0][0], 0), (seen[0][0], 3)]
     assert {table for table, _ in seen} == TABLES

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, Insert, Select, String, Table, Text, bindparam, cast, collate, func, select
+from sqlalchemy import JSON, ColumnElement, Connection, Select, String, Table, Text, bindparam, cast, collate, func, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from monitors.failure import Failure
 from monitors.history.checkup import looking
@@ -95,16 +96,49 @@ def sum_up(table: Table, connection: Connection) -> Sum:
 
 
 def _copy(table: Table, source: Connection, target: Connection, progress: Progress) -> Sum:
-    counted, adding = _Counted(), _insertion(table, target)
+    counted, adding = _Counted(), _inserting if target.dialect.name == "sqlite" else _copying
     progress(table.name, 0)
-    for part in in_parts(counted.through(_rows(table, source)), AT_ONCE):
-        try:
-            target.execute(adding, [_named(table, row) for row in part])
-        except (DataError, IntegrityError) as error:
-            cause = str(error.orig).strip().splitlines()[0]
-            raise Failure(f"{table.name}: a row of it is refused: {cause}; nothing was copied") from error
-        progress(table.name, counted.rows)
+    try:
+        with adding(table, target) as add:
+            for part in in_parts(counted.through(_rows(table, source)), AT_ONCE):
+                add(part)
+                progress(table.name, counted.rows)
+    except (DataError, IntegrityError) as error:
+        cause = str(error.orig).strip().splitlines()[0]
+        raise Failure(f"{table.name}: a row of it is refused: {cause}; nothing was copied") from error
     return counted.sum()
+
+
+Add = Callable[[Sequence[Sequence[Any]]], object]
+"""Writes some rows of a table."""
+
+
+@contextmanager
+def _inserting(table: Table, connection: Connection) -> Iterator[Add]:
+    names = [f"new_{column.name}" for column in table.columns]
+    types = (Text() if isinstance(column.type, JSON) else column.type for column in table.columns)
+    values = {column.name: bindparam(name, type_=type_) for column, name, type_ in zip(table.columns, names, types, strict=True)}
+    insertion = table.insert().values(values)
+    yield lambda rows: connection.execute(insertion, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@contextmanager
+def _copying(table: Table, connection: Connection) -> Iterator[Add]:
+    """With PostgreSQL's COPY, which takes a fraction of the time."""
+    from psycopg import Error
+
+    quote = connection.dialect.identifier_preparer.quote
+    order = f"COPY {quote(table.name)} ({', '.join(quote(column.name) for column in table.columns)}) FROM STDIN"
+    try:
+        with connection.connection.cursor().copy(order) as copy:
+
+            def add(rows: Sequence[Sequence[Any]]) -> None:
+                for row in rows:
+                    copy.write_row(row)
+
+            yield add
+    except Error as error:  # past SQLAlchemy
+        raise DBAPIError.instance(order, None, error, Error, dialect=connection.dialect) from error
 
 
 class _Counted:
@@ -117,7 +151,7 @@ class _Counted:
     def through(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         for row in rows:
             self.rows += 1
-            self._hash.update(json.dumps(list(row), default=_in_utc).encode())
+            self._hash.update(_as_json(list(row)).encode())
             yield row
 
     def sum(self) -> Sum:
@@ -126,6 +160,9 @@ class _Counted:
 
 def _in_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
+
+
+_as_json = json.JSONEncoder(default=_in_utc).encode
 
 
 def _rows(table: Table, connection: Connection) -> Iterator[Sequence[Any]]:
@@ -139,24 +176,6 @@ def _rows(table: Table, connection: Connection) -> Iterator[Sequence[Any]]:
 def _verbatim(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """JSON as it is written: once read, a null in it and none at all are the same."""
     return cast(column, Text).label(column.key) if isinstance(column.type, JSON) else column
-
-
-def _insertion(table: Table, connection: Connection) -> Insert:
-    postgresql = connection.dialect.name == "postgresql"
-    values: dict[str, ColumnElement[Any]] = {}
-    for column in table.columns:
-        verbatim = isinstance(column.type, JSON)
-        value = bindparam(_bound(column.name), type_=Text() if verbatim else column.type)
-        values[column.name] = cast(value, JSON) if verbatim and postgresql else value
-    return table.insert().values(values)
-
-
-def _named(table: Table, row: Sequence[Any]) -> Mapping[str, Any]:
-    return {_bound(column.name): value for column, value in zip(table.columns, row, strict=True)}
-
-
-def _bound(name: str) -> str:
-    return f"new_{name}"
 
 
 def _go_on_counting(connection: Connection) -> None:
