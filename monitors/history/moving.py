@@ -82,7 +82,7 @@ def move(source: Connection, target: Connection, progress: Progress) -> dict[str
             read = sums[table.name].rows
             raise Failure(f"{table.name}: the {found.rows:,} rows in the target are not the {read:,} that were read; nothing was copied")
     if target.dialect.name == "postgresql":
-        _go_on_counting(target)
+        go_on_counting(target)
         target.exec_driver_sql("ANALYZE")  # else the first questions are planned for empty tables
     return sums
 
@@ -178,7 +178,7 @@ def _verbatim(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(column, Text).label(column.key) if isinstance(column.type, JSON) else column
 
 
-def _go_on_counting(connection: Connection) -> None:
+def go_on_counting(connection: Connection) -> None:
     """Let each of PostgreSQL's sequences go on after the last number that was copied."""
     for table in metadata.sorted_tables:
         if (column := table.autoincrement_column) is not None:

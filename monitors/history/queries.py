@@ -10,7 +10,7 @@ from heapq import nlargest
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Table, and_, bindparam, collate, func, or_, select
 
 from monitors.history import outbox as post
 from monitors.history.codec import load
@@ -163,11 +163,13 @@ def find_series(connection: Connection, words: Sequence[str] = (), limit: int | 
     A claimant is found by every name that claimants.toml has for it. A series' own number or key finds just that one.
     """
     joined = " ".join(words)
-    if words and (exact := _current_values(connection, series.c.id == int(joined) if _is_number(joined) else series.c.key == joined)):
+    if words and (exact := _current_values(connection, _find_exact(connection, joined))):
         return exact
-    newest = list(islice(_find_newest(connection, fold(joined).split()), limit))
-    found = {value.id: value for part in in_parts(newest) for value in _current_values(connection, series.c.id.in_(part))}
-    return [found[number] for number in newest if number in found]
+    return _current_values(connection, list(islice(_find_newest(connection, fold(joined).split()), limit)))
+
+
+def _find_exact(connection: Connection, word: str) -> list[int]:
+    return [int(word)] if _is_number(word) else list(connection.execute(select(series.c.id).where(series.c.key == word)).scalars())
 
 
 def quantities_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
@@ -250,11 +252,18 @@ def _latest_standing(limit: int) -> Select[Any]:
     return standing.order_by(statements.c.last_day.desc(), statements.c.id.desc()).limit(limit)
 
 
-def _current_values(connection: Connection, which: ColumnElement[bool]) -> list[CurrentValue]:
-    """Of some series the value that stands; of one that is known from recollections only, the latest of these."""
+def _current_values(connection: Connection, numbers: Sequence[int]) -> list[CurrentValue]:
+    """Of these series in their order the value that stands; of one that is known from recollections only, the latest of these."""
+    rows = (row for part in in_parts(numbers) for row in connection.execute(_standing(), {"numbers": part}))
+    found = {row.id: CurrentValue(*row) for row in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+@cache
+def _standing() -> Select[Any]:
     shown = func.coalesce(current(), current(recalled=True))
-    wanted = select(*VALUE_COLUMNS).select_from(series.join(statements, statements.c.id == shown)).where(which)
-    return [CurrentValue(*row) for row in connection.execute(wanted)]
+    of_these = series.c.id.in_(bindparam("numbers", expanding=True))
+    return select(*VALUE_COLUMNS).select_from(series.join(statements, statements.c.id == shown)).where(of_these)
 
 
 ENDS = (statements.c.low, statements.c.high)
@@ -271,17 +280,29 @@ def _is_number(word: str) -> bool:
 def _find_newest(connection: Connection, words: Sequence[str]) -> Iterator[int]:
     """The numbers of the series that have all these folded words, the last told of first, found as they are asked for."""
     names = list(_claimants(connection)) if words else []
-    said = [series.c.id.in_(select(statements.c.series_id).where(statements.c.claimant.in_(_named(word, names)))) for word in words]
-    held = [series.c.key.icontains(word, autoescape=True) for word in words]
-    last = select(func.max(statements.c.id)).where(statements.c.series_id == series.c.id).correlate(series).scalar_subquery()
-    wanted = select(series.c.id, series.c.key, *said).where(*map(or_, said, held)).order_by(last.desc().nulls_last())
-    newest = connection.execute(select(func.max(statements.c.id))).scalar() or 0
-    lately = series.c.id.in_(select(statements.c.series_id).where(statements.c.id > newest - LATELY))
-    for part in (wanted.where(lately), wanted.where(~lately)):  # the first is quick, and often enough
-        for number, key, *by_name in connection.execute(part):
+    called = [_named(word, names) for word in words]
+    for some in _parts(connection):
+        said = [some.c.id.in_(select(statements.c.series_id).where(statements.c.claimant.in_(one))) for one in called]
+        held = [some.c.key.icontains(word, autoescape=True) for word in words]
+        last = select(func.max(statements.c.id)).where(statements.c.series_id == some.c.id).correlate(some).scalar_subquery()
+        wanted = select(some.c.id, some.c.key, *said).where(*map(or_, said, held)).order_by(last.desc().nulls_last())
+        for number, key, *by_name in connection.execute(wanted):
             known = fold(key).split()
             if all(named or any(one.startswith(word) for one in known) for word, named in zip(words, by_name, strict=True)):
                 yield number
+
+
+def _parts(connection: Connection) -> Iterator[FromClause]:
+    """The series that were told of lately, which is quick and often enough, and then the others.
+
+    PostgreSQL would look through the keys of all before it asks which are the few, and take thrice as long where it must know how letters
+    other than A to Z are written small: what strangers say stands in a key folded.
+    """
+    key = (collate(series.c.key, "C") if connection.dialect.name == "postgresql" else series.c.key).label("key")
+    newest = connection.execute(select(func.max(statements.c.id))).scalar() or 0
+    lately = select(statements.c.series_id).where(statements.c.id > newest - LATELY)
+    yield select(series.c.id, key).where(series.c.id.in_(lately)).cte("few").prefix_with("MATERIALIZED", dialect="postgresql")
+    yield select(series.c.id, key).where(series.c.id.not_in(lately)).subquery("others")
 
 
 def _claimants(connection: Connection) -> Iterator[str]:

@@ -70,8 +70,12 @@ class Words:
 
     def called(self, word: str) -> bool:
         """Whether a folded word begins a word of a phrase, or is a form of one."""
-        parts = [part for phrase in self._words for part in phrase.split()]
-        return any(fold(part).startswith(word) or (part.endswith("*") and word.startswith(fold(part))) for part in parts)
+        return any(part.startswith(word) or (is_stem and word.startswith(part)) for part, is_stem in self._parts)
+
+    @cached_property
+    def _parts(self) -> list[tuple[str, bool]]:
+        """The words of the phrases, folded, and whether every ending may follow."""
+        return [(fold(part), part.endswith("*")) for phrase in self._words for part in phrase.split()]
 
     def finditer(self, folded: str) -> Iterator[re.Match[str]]:
         return self._pattern.finditer(folded)
