@@ -172,9 +172,13 @@ def _play(
 
 def _story(number: int, now: datetime) -> tuple[Article, bytes]:
     """A page of today, as an article and as a server sends it; one in five with figures."""
+    story = make_new_article(number, now)
+    return story, make_page(story, story.url, now - timedelta(minutes=number % 600), number).encode()
+
+
+def make_new_article(number: int, now: datetime) -> Article:
     published, url = now - timedelta(minutes=number % 600), f"https://outlet-7.example/new/{number}"
-    story = replace(make_story(number), outlet=OUTLET, url=url, published=published)
-    return story, make_page(story, url, published, number).encode()
+    return replace(make_story(number), outlet=OUTLET, url=url, published=published)
 
 
 # ------------------------------------------------------------------ the histories
