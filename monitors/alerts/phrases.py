@@ -313,8 +313,8 @@ def subject_words(metric: str | None, party: str | None, group: str | None, moni
 
     >>> subject_words("killed", "ukraine", "military"), subject_words("cases", "texas", "all", "measles")
     ('Ukrainian soldiers killed', 'measles cases, Texas')
-    >>> subject_words("killed", "austria", "other:skiers")
-    'skiers killed, Austria'
+    >>> subject_words("killed", "austria", "other:skiers"), subject_words("killed", "gaza", "other:un_staff")
+    ('skiers killed, Austria', 'UN staff killed, Gaza')
     """
     data, own = words(), metric_word(metric)
     frame = data["metrics"].get(metric)
@@ -346,7 +346,8 @@ def group_words(group: str | None, metric: str | None) -> tuple[str, str]:
     known = data["groups"].get(group or "all")
     if known is None:
         word = clean((group or "").removeprefix("other:").replace("_", " "))
-        return word, word
+        shown = data["spelt"].get(word, word)
+        return shown, shown
     return data["people"].get(metric, {}).get(group or "all", known["people"]), known["adjective"]
 
 

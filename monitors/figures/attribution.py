@@ -568,11 +568,28 @@ def _elided(text: str, found: Sequence[Speaker], tokens: Sequence[Token], at: in
     opens = at > 0 and (tokens[at - 1].has("conjunction", "have") or tokens[at - 1].text == ",")
     if before is None and at > 0 and (tokens[at - 1].has("conjunction") or (tokens[at].has("ongoing") and tokens[at - 1].text == ",")):
         # "Israel does not dispute it but says …": the sentence's own subject.
-        last = next((here for here in range(min(at, 8)) if not (tokens[here].capital or tokens[here].has("det", "speakers"))), 0)
-        before = Speaker(_slice(text, tokens, 0, last), at, len(tokens), 0, last, at) if last and _names_speaker(tokens, 0, last) else None
+        first = _past_dateline(tokens)
+        words = (here for here in range(first, min(at, first + 8)) if not _of_subject(tokens[here]))
+        last = next(words, first)
+        named = last > first and _names_speaker(tokens, first, last)
+        before = Speaker(_slice(text, tokens, first, last), at, len(tokens), first, last, at) if named else None
     if before is None or not opens:
         return None
     return replace(before, first=at, last=len(tokens), verb=at, denies=tokens[at].has("deny", "takes_back"))
+
+
+def _of_subject(token: Token) -> bool:
+    return token.capital or token.has("det", "speakers") or token.text == "'s"
+
+
+def _past_dateline(tokens: Sequence[Token]) -> int:
+    """Where a sentence begins after its "NAIROBI, Kenya (AP) —"."""
+    ends = (at + 1 for at, token in enumerate(tokens[:DATELINE]) if at and token.text in "-–—" and tokens[at - 1].text == ")")
+    return next(ends, 0)
+
+
+DATELINE = 14
+"""Tokens within which a dateline ends."""
 
 
 def _last_comma(tokens: Sequence[Token], first: int, last: int) -> int | None:
