@@ -352,7 +352,8 @@ class Library:
         """The stored series that fit the remark, with how well."""
         wanted = remark.series
         scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
-        words = self.words_about(remark)
+        apart = counted_apart(remark, self.remarks)
+        words = self.words_about(remark, apart)
         constants = self.policy.constants_for(wanted)
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
         found = self.ledger.series(wanted.metric, scopes, wanted.party, self.heard(wanted.body), days)
@@ -362,11 +363,11 @@ class Library:
             fitting = self.of_one_extent(remark, fitting) if wide else unplaced_first(remark, fitting, words)
         if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
-            return (self.renamed(remark, elsewhere) if elsewhere and event_parts(wanted)[1] else []) or self.retold(remark, words)
+            return (self.renamed(remark, elsewhere, apart) if elsewhere and event_parts(wanted)[1] else []) or self.retold(remark, words)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
-        if apart := [other.value for other in counted_apart(remark, self.remarks)]:  # at whose value an event stands, that is the other one
-            others = {shelf.series.event for _, shelf in rows if any(stands_at(shelf, value) for value in apart)}
+        if apart:  # at whose value an event stands, that is the other one
+            others = {shelf.series.event for _, shelf in rows if any(stands_at(shelf, other.value) for other in apart)}
             rows = [row for row in rows if row[1].series.event not in others]
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
             return [row for row in rows if not row[1].series.window or row[1].like(remark.value)]
@@ -382,20 +383,20 @@ class Library:
         parts = {key_part(o.claim.place) for o in self.remarks if o.claim.place and is_lesser(o, remark)}
         return [row for row in fitting if event_parts(row[1])[1] not in parts]
 
-    def words_about(self, remark: Remark) -> str:
+    def words_about(self, remark: Remark, apart: Sequence[Remark]) -> str:
         """What the page says, without its sentences about another event, of an earlier day and elsewhere, nor the names of other places
         whose dead it counts apart: that one toll is told beside another does not make them one event."""
         text = f" {self.page.article.title} {self.page.article.text} ".casefold()
-        places = (other.claim.place or "" for other in counted_apart(remark, self.remarks))
+        places = (other.claim.place or "" for other in apart)
         for told in (*recalled(remark, self.remarks), *places):
             text = text.replace(told.casefold(), " ")
         return text
 
-    def renamed(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Shelf]]:
+    def renamed(self, remark: Remark, fitting: Sequence[tuple[int, Series]], apart: Sequence[Remark]) -> list[tuple[int, Shelf]]:
         """Of events that only their place tells apart, the one of whose pages one names this place as well, a suburb, a resort, a district;
         or at whose value stands what the remark takes the place of."""
-        apart = {key_part(other.claim.place) for other in counted_apart(remark, self.remarks)}
-        fitting = [(fit, series) for fit, series in fitting if event_parts(series)[1] not in apart]
+        others = {key_part(other.claim.place) for other in apart}
+        fitting = [(fit, series) for fit, series in fitting if event_parts(series)[1] not in others]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         texts = self.ledger.texts({current.url for shelf in shelves if (current := shelf.current)})
         events = {shelf.series.event for shelf in shelves if stands_at(shelf, remark.replaces) or names_place(shelf, remark, texts)}
@@ -404,12 +405,10 @@ class Library:
     def retold(self, remark: Remark, words: str) -> list[tuple[int, Shelf]]:
         """Of the events of the weeks before that only their day tells apart, the one at whose value the remark stands, or at that which it
         takes the place of: a toll is told again for weeks, and the text need not say when it was."""
-        wanted, constants = remark.series, self.policy.constants_for(remark.series)
+        constants = self.policy.constants_for(remark.series)
         if (remark.value.nominal or 0) < constants.toll.retold:
             return []
-        day = event_parts(wanted)[2] or remark.day
-        days = (day - timedelta(days=constants.toll.young_days), day)
-        found = self.ledger.series(wanted.metric, {wanted.scope}, wanted.party, self.heard(wanted.body), days)
+        found = self.lately(remark)
         fitting = [(fit, series) for series in found if (fit := compatible(series, on_day_of(series, remark), words, constants))]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = [
@@ -418,6 +417,13 @@ class Library:
             if stands_at(shelf, remark.value) or stands_at(shelf, remark.replaces)
         ]
         return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
+
+    def lately(self, remark: Remark) -> list[Series]:
+        """The series of the events of the same people in the days before, as long as a toll moves."""
+        wanted = remark.series
+        day = event_parts(wanted)[2] or remark.day
+        days = (day - timedelta(days=self.policy.constants_for(wanted).toll.young_days), day)
+        return self.ledger.series(wanted.metric, {wanted.scope}, wanted.party, self.heard(wanted.body), days)
 
     def join(
         self, remark: Remark, fitting: Sequence[tuple[int, Shelf]], *, whole: bool = True
@@ -449,19 +455,18 @@ class Library:
 
     def adds_events(self, remark: Remark) -> bool:
         """Whether a number is the sum of two others of the page that stand, each, for an event of its own: "11 died in two shootings"."""
-        value, wanted = remark.value.nominal, remark.series
+        value, metric = remark.value.nominal, remark.series.metric
         if remark.track is not Track.TOLL or value is None or (remark.happening and remark.happening.wide):
             return False
-        others = {o.value.nominal or 0 for o in self.remarks if o is not remark and o.series.metric == wanted.metric and not o.claim.part}
+        others = {o.value.nominal or 0 for o in self.remarks if o is not remark and o.series.metric == metric and not o.claim.part}
         parts = [(other, value - other) for other in others if 0 < other < value - other and value - other in others]
-        if not parts:
-            return False
-        day = event_parts(wanted)[2] or remark.day
-        days = (day - timedelta(days=self.policy.constants_for(wanted).toll.young_days), day)
-        found = self.ledger.bare_shelves(self.ledger.series(wanted.metric, {wanted.scope}, wanted.party, self.heard(wanted.body), days))
-        values = {number: Value(number, number, Qualifier.EXACT) for number in others}
-        events = {number: {shelf.series.event for shelf in found if shelf.like(value)} for number, value in values.items()}
-        return any(events[a] and events[b] and events[a].isdisjoint(events[b]) for a, b in parts)
+        found = self.ledger.bare_shelves(self.lately(remark)) if parts else []
+
+        def events_of(number: int) -> set[str | None]:
+            return {shelf.series.event for shelf in found if shelf.like(Value(number, number, Qualifier.EXACT))}
+
+        told = ((events_of(a), events_of(b)) for a, b in parts)
+        return any(some and more and some.isdisjoint(more) for some, more in told)
 
     def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
         """Series of the same body and people that count another metric."""
@@ -589,7 +594,8 @@ class Docket:
 
     def weigh(self, remark: Remark) -> Finding:
         """Find where the remark belongs, judge it, and write both."""
-        remark = replace(remark, joint=remark.joint or self.library.adds_events(remark))
+        if self.library.adds_events(remark):
+            remark = replace(remark, joint=True)
         case = self.case(remark, self.library.shelves(remark))
         judgement = self.in_its_time(case, judge(case))
         statement = self.write(case, judgement)
@@ -808,13 +814,13 @@ class Docket:
 
     def across(self, shown: Collection[int | None]) -> Iterator[Event]:
         """What a new statement does to the other claimants' figures of its quantity (DOMAIN 3.7); what one message shows is told."""
+        denied = any(finding.judgement.kind is Kind.DENIAL for finding in self.findings)
         for finding in self.findings:
             statement, track = finding.statement, finding.remark.track
             if statement is None or finding.judgement.kind not in FRESH or not (finding.monitor and finding.case.reliable):
                 continue
             if breach := self.teller.breach(finding):
                 yield breach
-            denied = any(other.judgement.kind is Kind.DENIAL for other in self.findings)
             apart = finding.case.contrasted and not denied  # the page sets one against the other: that one message shows both is not enough
             together = track in EVENTFUL and not apart and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
             moved = track is Track.TOLL and finding.judgement.kind is not Kind.NEW_SERIES  # a toll's later value, whoever says it

@@ -149,15 +149,15 @@ class Claimants:
             return NOBODY
         folded = fold(name)
         found = [
-            (entry.rank, -(match.end() - match.start()), number, entry)
+            (entry.rank, -(match.end() - match.start()), number, entry, match[0])
             for number, entry in enumerate(self.entries)
             if (match := entry.pattern.search(folded))
         ]
         if not found:
             return Claimant(folded, name, folded, known=False)
-        entry = min(found)[3]
+        *_, entry, called = min(found)
         offices = [row[3] for row in found if row[3].rank == GENERIC and not row[3].loose]
-        if offices and entry.rank == BODY and self.country(folded[slice(*entry.pattern.search(folded).span())]):  # type: ignore[union-attr]
+        if offices and entry.rank == BODY and self.country(called):
             entry = offices[0]  # "Ukraine's State Emergency Service" is not Ukraine
         if entry.rank == GENERIC:
             return self._of_country(entry, folded, name, party)

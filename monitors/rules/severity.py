@@ -216,7 +216,7 @@ def weigh_spread(high: int, monitor: Monitor | None, constants: Constants) -> Se
 
 def _small(value: int, monitor: Monitor, toll: Toll) -> Severity | None:
     """How loud a toll is that a monitor is quiet about; None from its floor on. A person's own is silent below the floor that they gave."""
-    if value >= monitor.floor and value >= 1:
+    if value >= max(monitor.floor, 1):
         return None
     return Severity.LOG if is_persons_own(monitor) or value < toll.least else Severity.ROUTINE
 

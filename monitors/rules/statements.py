@@ -181,10 +181,13 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
 def past_day(claim: Claim, day: date) -> date | None:
     """The day before a page's on which what a claim counts happened: the event's, where its sentence names one, else the figure's. The
     figure's may be that on which it was said, which is the page's own or the one before."""
-    for stated, least in ((claim.happened, 1), (claim.as_of, SAID_DAYS + 1)):
-        if stated and len(stated) == len("2026-01-13") and least <= (day - days_of(stated)[0]).days <= EVENT_DAYS:
-            return days_of(stated)[0]
-    return None
+    return day_before(claim.happened, day, 1) or day_before(claim.as_of, day, SAID_DAYS + 1)
+
+
+def day_before(stated: PartialDate | None, day: date, least: int) -> date | None:
+    """A stated day, where it is one, at least so many days before another, and no more than an event's toll is counted."""
+    whole = stated is not None and len(stated) == len("2026-01-13")
+    return days_of(stated)[0] if stated and whole and least <= (day - days_of(stated)[0]).days <= EVENT_DAYS else None
 
 
 SAID_DAYS = 1
@@ -432,7 +435,7 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
 
 def event_day(remark: Remark, page: Page) -> date:
     """The day of the event whose toll a remark is: as its sentence names it, else the page's where the figure has no other day."""
-    own = past_day(replace(remark.claim, as_of=None), page.day)
+    own = day_before(remark.claim.happened, page.day, 1)
     if own is None and remark.day == page.day:
         own = page.happened
     return own or remark.day
@@ -674,7 +677,7 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
         <= (lasts_of(remark) or (constants.toll.wide_days if wide or not WARLIKE & {kind, wanted_kind} else constants.toll.point_days))
     ):
         return 0
-    here = bool(place and wanted_place and (place in wanted_place or wanted_place in place or sound_alike(place, wanted_place)))
+    here = bool(place and wanted_place and same_place(place, wanted_place))
     mentioned = bool(place and re.search(rf"\b{re.escape(place)}\b", page_text))
     party = stored.party is not None and stored.party == remark.series.party
     if here or mentioned:
@@ -705,7 +708,7 @@ def recalled(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
         quote
         for quote, metric, _, elsewhere, before in told
         if metric == remark.claim.metric and quote != remark.claim.quote
-        if elsewhere and before and before < day and not (elsewhere in here or here in elsewhere or sound_alike(elsewhere, here))
+        if elsewhere and before and before < day and not same_place(elsewhere, here)
     ]
 
 
@@ -720,7 +723,12 @@ def counted_apart(remark: Remark, remarks: Sequence[Remark]) -> list[Remark]:
     beside = (other for other in tolls if other.claim.place and not (other.claim.part or other.claim.past))
     alike = (o for o in beside if o.claim.metric == remark.claim.metric and o.claim.quote != remark.claim.quote)
     told = ((other, key_part(other.claim.place)) for other in alike)
-    return [other for other, there in told if not (there in here or here in there or sound_alike(there, here))]
+    return [other for other, there in told if not same_place(there, here)]
+
+
+def same_place(a: str, b: str) -> bool:
+    """Whether two names of places, as in keys, may be of one: one within the other, or spelt otherwise."""
+    return a in b or b in a or sound_alike(a, b)
 
 
 def sound_alike(a: str, b: str) -> bool:

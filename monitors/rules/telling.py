@@ -129,7 +129,7 @@ class Teller:
         }
         return Event(**(fields | more))
 
-    def edited(self, edit: Edit, new: Statement | None, told_loud: bool) -> Event:
+    def edited(self, edit: Edit, new: Statement | None, weighty: bool) -> Event:
         """An outlet changed, or took back, a figure it had published: as loud as that figure is of weight (DOMAIN 3.7)."""
         old, kind = edit.statement, edit.kind or Kind.CORRECTION
         loud = Severity.URGENT if self.is_own_total(old) else Severity.NOTABLE
@@ -137,7 +137,7 @@ class Teller:
         key = f"{kind}/{self.page.article.url}/{self.number}/{old.series.key}/{shown.low}-{shown.high}"
         return self.of(
             kind,
-            loud if told_loud else Severity.ROUTINE,
+            loud if weighty else Severity.ROUTINE,
             shown,
             key,
             **before(old if new else None),
