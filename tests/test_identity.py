@@ -67,6 +67,21 @@ def test_a_ministry_is_of_the_country_beside_it_or_of_those_it_counts():
     assert claimants.find("the health ministry", TODAY, "gaza").body == "gaza_health"
 
 
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("a police spokesman", "officials_police@kenya"),
+        ("an army spokesman", "defence_ministry@kenya"),
+        ("military authorities", "defence_ministry@kenya"),
+        ("ein Sprecher der Polizei", "officials_police@kenya"),
+        ("a spokesman", "officials@kenya"),
+        ("local officials", "officials@kenya"),
+    ],
+)
+def test_a_spokesman_is_of_whoever_is_named_beside(name, body):
+    assert shipped_claimants().find(name, TODAY, "kenya").body == body
+
+
 def test_a_name_that_is_not_known_is_its_own_claimant():
     claimant = shipped_claimants().find("Suharyanto", TODAY)
     assert (claimant.body, claimant.known) == ("suharyanto", False)
@@ -138,6 +153,10 @@ def test_a_claimants_own_page_is_primary_for_that_claimant_only():
         ("Luftangriff auf Charkiw", "strike"),
         ("inundaciones en Valencia", "flood"),
         ("Regime opens fire on the crowd", "attack"),
+        ("Bus falls into a ravine", "road crash"),
+        ("Bomb on a bus kills 24", "attack"),
+        ("Blast on a passenger train", "explosion"),
+        ("Israeli aircraft carry out an airstrike", "strike"),
     ],
 )
 def test_words_tell_the_kind_of_event(words, kind):

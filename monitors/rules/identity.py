@@ -32,7 +32,7 @@ NUMBERED = re.compile(r"(?<!\w)\d+ (?:\w+ )?\Z")
 JOINED = frozenset({" and ", " and in ", " "})
 """What stands between two countries whose people are added up."""
 
-PERSON, BODY, GENERIC = 0, 1, 2
+PERSON, BODY, GENERIC, VOICE = 0, 1, 2, 3
 """Of two claimants named together the more telling: "Ukrainian President Zelensky", "the Gaza health ministry"."""
 
 
@@ -159,7 +159,7 @@ class Claimants:
         offices = [row[3] for row in found if row[3].rank == GENERIC and not row[3].loose]
         if offices and entry.rank == BODY and self.country(called):
             entry = offices[0]  # "Ukraine's State Emergency Service" is not Ukraine
-        if entry.rank == GENERIC:
+        if entry.rank >= GENERIC:
             return self._of_country(entry, folded, name, party)
         return self._in_office(entry, on) if entry.rank == PERSON else entry.claimant
 
@@ -175,7 +175,7 @@ class Claimants:
 
     def called(self, word: str) -> set[str]:
         """The persons and bodies, as they are shown, that have a folded word in one of their names."""
-        return {entry.claimant.name for entry in self.entries if entry.rank != GENERIC and entry.pattern.called(word)}
+        return {entry.claimant.name for entry in self.entries if entry.rank < GENERIC and entry.pattern.called(word)}
 
     def country(self, name: str) -> str | None:
         """The country or side that a name is of."""
@@ -211,7 +211,7 @@ class Claimants:
     def body_called(self, name: str, on: date) -> str | None:
         """The body that has this very name, or for which a person of this very name speaks on a day; None where nobody is called so."""
         folded = fold(name)
-        matches = ((entry, entry.pattern.search(folded)) for entry in self.entries if entry.rank != GENERIC)
+        matches = ((entry, entry.pattern.search(folded)) for entry in self.entries if entry.rank < GENERIC)
         return next((self._in_office(entry, on).body for entry, match in matches if match and match[0] == folded), None)
 
     def side_of(self, body: str) -> str | None:
@@ -292,7 +292,7 @@ def _body(table: Mapping[str, Any]) -> Entry:
 
 def _generic(table: Mapping[str, Any]) -> Entry:
     claimant = Claimant(table["id"], table["name"], table["id"], None, "", table.get("method", "official"))
-    return Entry(GENERIC, claimant, Words(table["names"]), loose=table.get("loose", False))
+    return Entry(VOICE if table.get("voice") else GENERIC, claimant, Words(table["names"]), loose=table.get("loose", False))
 
 
 # --- publishers
@@ -420,6 +420,8 @@ class Happening:
     """Days over which it is one event, where these are more than those of every other."""
     season: bool = False
     """Its dead are also counted by the season: "since the monsoon began"."""
+    things: Words = field(default_factory=lambda: Words(()), compare=False, repr=False)
+    """What it befalls: a bus, which names a road crash where the text names nothing else."""
     kin: Mapping[str, Words] = field(default_factory=dict, compare=False, repr=False)
     """Kinds that the same event may be told as, with their words: what it may come of, what may come of it, and what else it is called."""
 
@@ -449,12 +451,13 @@ class Happenings:
         return next((chief for text in filter(None, texts) if (chief := chief_of(self.kinds(text)))), None)
 
     def kinds(self, text: str) -> list[Happening]:
-        """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire."""
+        """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire, a bomb on a bus no crash."""
         named: dict[str, Happening] = {}
+        befallen: dict[str, Happening] = {}
         for match in self.words.finditer(fold(text)):
             happening = next(happening for happening, pattern in self.patterns if pattern.fullmatch(match[0]))
-            named.setdefault(happening.name, happening)
-        return list(named.values())
+            (befallen if happening.things.fullmatch(match[0]) else named).setdefault(happening.name, happening)
+        return list((named or befallen).values())
 
     def named(self, name: str | None) -> Happening | None:
         return next((happening for happening, _ in self.patterns if happening.name == name), None)
@@ -481,17 +484,18 @@ def shipped_happenings() -> Happenings:
         for other in (*row.get("after", ()), *row.get("also", ())):
             kin[row["name"]].add(other)
             kin[other].add(row["name"])
-    words = {row["name"]: Words(row["words"]) for row in tables["kind"]}
+    told = {row["name"]: (*row["words"], *row.get("things", ())) for row in tables["kind"]}
+    words = {name: Words(phrases) for name, phrases in told.items()}
     of_kin = {name: {other: words[other] for other in others} for name, others in kin.items()}
     patterns = tuple((_happening(row, of_kin[row["name"]]), words[row["name"]]) for row in tables["kind"])
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
-    every = Words(word for row in tables["kind"] for word in row["words"])
+    every = Words(word for phrases in told.values() for word in phrases)
     return Happenings(patterns, every, wars, tables.get("one_party", {}))
 
 
 def _happening(row: Mapping[str, Any], kin: Mapping[str, Words]) -> Happening:
-    after, broad = frozenset(row.get("after", ())), frozenset(row.get("broad", ()))
-    return Happening(row["name"], row.get("wide", False), after, broad, row.get("lasts"), row.get("season", False), kin)
+    after, broad, things = frozenset(row.get("after", ())), frozenset(row.get("broad", ())), Words(row.get("things", ()))
+    return Happening(row["name"], row.get("wide", False), after, broad, row.get("lasts"), row.get("season", False), things, kin)
 
 
 def key_part(text: str | None) -> str:
