@@ -183,6 +183,8 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
         return Severity.LOG if small or (judgement.kind is Kind.CHANGE and value < toll.first_loud) else Severity.ROUTINE
     mine = since_lowered([row for row in told if row.metric == case.remark.series.metric])
     last = max((row.nominal for row in mine), default=0)
+    if mine and value <= last and is_step_of_own(case, judgement, mine):
+        return small or (Severity.NOTABLE if value >= before * (1 + toll.rise) else Severity.ROUTINE)
     if mine and (judgement.kind is Kind.NEW_SERIES or value <= last):
         return Severity.LOG  # another claimant's first figure of an event that was told: the disagreement, if there is one, tells it
     if small:
@@ -195,6 +197,13 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     quiet = not any(row.at > now - timedelta(hours=toll.quiet_hours) for row in mine)
     loud = value >= base * (1 + toll.rise) or crosses(last, value, case.constants) or quiet
     return Severity.NOTABLE if loud else Severity.ROUTINE
+
+
+def is_step_of_own(case: Case, judgement: Judgement, told: Sequence[Told]) -> bool:
+    """Whether one of those who were told to differ raises a count of its own, if only below the other's: the army's 38 are now 52, beside
+    the 71 of the villagers."""
+    own = judgement.previous is not None and judgement.previous.series.body == case.remark.claimant.body
+    return judgement.kind is Kind.CHANGE and own and any(row.kind is Kind.DISAGREEMENT for row in told)
 
 
 def since_lowered(told: Sequence[Told]) -> list[Told]:
