@@ -462,7 +462,7 @@ def _read_claim(
         # An earlier value of a series the text has just given: it counts the same people in the same way.
         party, group = Party(earlier.party, "before", "the later value"), earlier.group
         stretch = Stretch(earlier.scope, "the later value")
-    happened = find_happened(days)
+    happened = find_happened(days, day)
     if happened and as_of and as_of < happened[: len(as_of)]:
         happened = None  # "Saturday's crash is the worst since March 2025, when 37 died"
     first, last = part.cleaned.span(tokens[number.first].start, tokens[number.last - 1].end)

@@ -26,6 +26,8 @@ class Day:
     """It ends a window: "between 24 February and 13 March"."""
     opens: int = 0
     """ "since December 2023, when 14 died, …": up to this token all holds for it, whatever it is the date of before; 0 of none."""
+    occurrence: bool = False
+    """An event is called by it: "in Monday's attack"."""
 
 
 def find_dates(tokens: Sequence[Token], published: date | None, language: Language) -> list[Day]:
@@ -39,7 +41,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
             continue
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
         if day:
-            day = replace(day, opens=_opens(day, tokens))
+            day = replace(day, opens=_opens(day, tokens), occurrence=_calls_event(tokens[day.last : day.last + 4]))
             days.append(replace(day, role=_thing_of(day, tokens) or day.role))
             at = day.last
         else:
@@ -112,9 +114,11 @@ THINGS = ("named", "happened")
 """Roles of a date that is another thing's than the figure's: the event's itself, or a plan's, a meeting's."""
 
 
-def find_happened(days: Sequence[Day]) -> PartialDate | None:
-    """The day of the event that a sentence names by it: "the toll of the November 19 strike stands at 32"; None where it names none."""
-    return next((day.iso for day in days if day.role == "happened" and len(day.iso) == len("2026-01-13")), None)
+def find_happened(days: Sequence[Day], own: Day | None) -> PartialDate | None:
+    """The day of the event that a sentence names by it: "the toll of the November 19 strike stands at 32", or "died on Friday of wounds
+    suffered in Monday's attack", where the figure has a day of its `own`; None where it names none."""
+    told = (day for day in days if day.role == "happened" or (day.occurrence and own and day is not own))
+    return next((day.iso for day in told if len(day.iso) == len("2026-01-13")), None)
 
 
 def _thing_of(day: Day, tokens: Sequence[Token]) -> str | None:
@@ -125,11 +129,15 @@ def _thing_of(day: Day, tokens: Sequence[Token]) -> str | None:
     if any(token.has("date_planned") for token in tokens[max(0, day.first - 3) : day.first]):
         return "named"
     if _whose(before, after):
-        return "happened" if any(token.has("occurrence", "attack") for token in after) else "named"
+        return "happened" if _calls_event(after) else "named"
     if len(day.iso) == len("2026-01") and any(token.has("war") for token in tokens[max(0, day.first - 2) : day.last + 1]):
         return None if day.role == "since" else "named"  # "since the ceasefire of November 2024"
     determined = len(day.iso) > len("2026") and before is not None and before.has("det")
     return "happened" if determined and any(token.has("occurrence", "attack") for token in after[:2]) else None
+
+
+def _calls_event(after: Sequence[Token]) -> bool:
+    return bool(after) and after[0].text == "'s" and any(token.has("occurrence", "attack") for token in after)
 
 
 def _opens(day: Day, tokens: Sequence[Token]) -> int:

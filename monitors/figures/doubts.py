@@ -22,6 +22,8 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
         return replace(one, metric=None, why_not=f"“{tokens[number.core].text}” stands for no count")
     if phrase.kind in ("noun", "bare", "thing") and any(token.has("animals") for token in tokens):
         return replace(one, metric=None, why_not="counts animals")
+    if phrase.kind in ("noun", "bare") and any(token.has("counted_again") for token in tokens[phrase.end : phrase.end + 4]):
+        return replace(one, metric=None, why_not="counted twice, and no more")
     if one.cue is not None and tokens[one.cue].has("loss"):
         one = _of_losses(one, tokens, people)
     back = _bodies_of(one, tokens, people) or _got_from(one, tokens, people)
@@ -129,10 +131,11 @@ def _bereft(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) ->
 
 
 def _was(one: Counted, tokens: Sequence[Token], language: Language) -> bool:
-    """ "revised down to 128 from 151", "toll up to 33 from 31": the value before, after the one that took its place."""
-    before = tokens[max(0, one.number.first - 7) : one.number.first]
-    valued = any(token.value is not None or token.low in language.numerals for token in before[:-1])
-    opened = bool(before) and before[-1].low in language.table["numbers"]["from"] and valued
+    """ "revised down to 128 from 151", "toll up to 33 from 31": the value before, after the one that took its place; "lowered the toll on
+    Friday from 24": the one before alone."""
+    before = tokens[max(0, one.number.first - 9) : one.number.first]
+    moved = any(token.has("revise", "link") or token.value is not None or token.low in language.numerals for token in before[:-1])
+    opened = bool(before) and before[-1].low in language.table["numbers"]["from"] and moved
     return opened and one.phrase.kind == "bare" and one.relation in ("inherited", "toll")
 
 
