@@ -135,7 +135,7 @@ class Claim:
     happened: PartialDate | None = None
     """The day by which the sentence names the event: "the November 19 strike", of which the figure may be a later day's."""
     per: str | None = None
-    """Of a rate: hour, day, week, month or year."""
+    """Of a rate: hour, day, week, month or year; "day" of a window that is the past one."""
     since: PartialDate | None = None
     until: PartialDate | None = None
     unit: str | None = None

@@ -10,6 +10,7 @@ from monitors.figures.dates import Day
 from monitors.figures.lexicon import Tags
 from monitors.figures.names import is_place
 from monitors.figures.phrases import Counted
+from monitors.figures.scopes import Stretch
 from monitors.figures.tokens import Token
 from monitors.model import PartialDate, Scope
 
@@ -37,20 +38,21 @@ class Circumstances:
 
 
 def find_circumstances(
-    one: Counted, tokens: Sequence[Token], days: Sequence[Day], speaker: Speaker | None, speakers: Sequence[Speaker], scope: Scope
+    one: Counted, tokens: Sequence[Token], days: Sequence[Day], speaker: Speaker | None, speakers: Sequence[Speaker], stretch: Stretch
 ) -> Circumstances:
     """All of them for one number of the sentence."""
     first, last = max(0, one.number.first - NEAR), min(len(tokens), one.phrase.end + NEAR)
     near = tokens[first:last]
     said = {kind: value for token in reversed(near) for kind, value in token.tags.items()}
     older = _older(one.phrase.end, last, tokens) if "scope_past" in said else first
+    lasts = stretch.scope in (Scope.CUMULATIVE, Scope.PERIOD) and stretch.per is None  # "…, including 1,010 over the past day"
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
-        event=_event(near, said, scope),
+        event=_event(near, said, stretch.scope),
         place=_place(one, first, last, tokens, speaker),
-        since=since if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
-        until=until if scope in (Scope.CUMULATIVE, Scope.PERIOD) else None,
+        since=since if lasts else None,
+        until=until if lasts else None,
         unit=_unit(one, tokens),
         method=said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),

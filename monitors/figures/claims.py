@@ -19,7 +19,7 @@ from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilian
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
 from monitors.figures.numbers import Number, find_numbers
-from monitors.figures.parties import BACK_FROM, find_party, is_faction, narrowed, of_swap, side_speaking
+from monitors.figures.parties import BACK_FROM, OWNED_BY, find_party, is_faction, narrowed, of_swap, side_speaking
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
 from monitors.figures.scopes import Stretch, find_scope, find_stance, goes_on
 from monitors.figures.sentences import Sentence, split_sentences
@@ -435,7 +435,7 @@ def _read_claim(
         party = of_swap(one, tokens, story.recent(), sides)
     elif one.metric == story.language.table["people"]["bodies"]:
         swapped = of_swap(one, tokens, None, sides)
-        back = swapped.words.startswith(BACK_FROM)  # "gets back 757 bodies of soldiers from Russia": none of Russia's
+        back = swapped.words.startswith((BACK_FROM, OWNED_BY))  # "gets back 757 bodies of soldiers from Russia": none of Russia's
         party = swapped if back or (swapped.name and party.basis in ("sentence", "speaker", "before", "text")) else party
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     if stance is Stance.ASSERTED and before and before.claim.stance is Stance.HYPOTHETICAL and goes_on(begin, one, tokens):
@@ -456,7 +456,7 @@ def _read_claim(
         party = ADRIFT
     if group in story.language.table["people"]["of_nobody"] and party.basis != "noun":
         party = Party(None, "none", "attackers")
-    around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch.scope)
+    around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch)
     earlier = story.given.get((_last_name(name), one.metric or "")) if around.past else None
     if earlier and one.phrase.party is None and one.phrase.group in (None, "all"):
         # An earlier value of a series the text has just given: it counts the same people in the same way.

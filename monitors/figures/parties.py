@@ -111,6 +111,9 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     """Whose people were exchanged where their noun does not say: those going home, the foe's of who frees them; else both sides'."""
     if one.relation == "inherited" and one.cue is None and last is not None and last.metric == one.metric:
         return Party(last.party, "before", "the sentence before")
+    owned = (at + 1 for at in range(one.phrase.end, min(one.phrase.end + OWNED, len(tokens) - 1)) if tokens[at].has("owned_by"))
+    if own := next((name for at in owned if (name := named_at(at + tokens[at].has("det"), tokens))), None):
+        return Party(own, "subject", f"{OWNED_BY}{own}")
     if captor := next((tokens[at].tags["demonym"] for at in range(len(tokens) - 1) if _holds(at, tokens)), None):
         return Party(known["foes"].get(captor) or known["captors"].get(captor), "subject", f"held by {captor}")
     before = range(one.number.first - 1, max(-1, one.number.first - 4), -1)
@@ -145,6 +148,10 @@ def of_swap(one: Counted, tokens: Sequence[Token], last: Claim | None, known: Ma
     return Party(held, "subject", f"freed by {subject}") if held else BOTH_SIDES
 
 
+OWNED = 12
+"""Tokens after bodies in which they may be said to be of somebody's."""
+
+
 def _alone(at: int, tokens: Sequence[Token]) -> str | None:
     """The party named there, unless it is named together with another: "Moscow and Kyiv handed over …"."""
     return None if at and tokens[at - 1].has("conjunction", "locative", "preposition") else named_at(at, tokens)
@@ -161,7 +168,7 @@ def _holds(at: int, tokens: Sequence[Token]) -> bool:
     return tokens[at].has("demonym") and tokens[at + 1].has("captivity")
 
 
-BACK_FROM = "back from "
+BACK_FROM, OWNED_BY = "back from ", "belong to "
 BOTH_SIDES = Party(None, "none", "both sides")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from monitors.figures.dates import Day
 from monitors.figures.lexicon import Language
@@ -25,7 +25,7 @@ BEFORE, CLAUSE = 14, 24
 
 @dataclass(frozen=True)
 class Stretch:
-    """A scope, the word that gave it (None: by default), and a rate's unit of time."""
+    """A scope, the word that gave it (None: by default), and a rate's unit of time, or the day that a window is."""
 
     scope: Scope
     word: str | None = None
@@ -78,8 +78,9 @@ def find_scope(
     if word := _since(after, last, one, tokens):
         return Stretch(Scope.CUMULATIVE, word)
     wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
-    if word := next((wide[at].text for at in range(len(wide)) if "scope_period" in wide[at].tags and not _dates_a_thing(at, wide)), None):
-        return Stretch(Scope.PERIOD, word)
+    opened = next((at for at in range(len(wide)) if "scope_period" in wide[at].tags and not _dates_a_thing(at, wide)), None)
+    if opened is not None:
+        return Stretch(Scope.PERIOD, wide[opened].text, _length(wide[opened : opened + 6]))
     if span := _in_days(one, tokens, last, language):
         return Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
@@ -120,6 +121,18 @@ def find_scope(
             return Stretch(Scope.CUMULATIVE, perfect)
         return Stretch(Scope.EVENT, event)
     return _of_war(one, tokens, before, recent, language)
+
+
+def _length(tokens: Sequence[Token]) -> str | None:
+    """The day that a window is: "over the past day", "in the last 24 hours"; None of every other."""
+    if not any(token.has("date_last") for token in tokens):
+        return None
+    told = list(dropwhile(lambda token: token.has("det", "scope_period", "date_last", "filler") and "span" not in token.tags, tokens))
+    hours = len(told) > 1 and told[0].value == HOURS and told[1].tags.get("span") == "0"
+    return DAY if hours or (told and told[0].tags.get("span") == "1") else None
+
+
+DAY, HOURS = "day", 24
 
 
 def _tells_when(at: int, tokens: Sequence[Token]) -> bool:
@@ -360,6 +373,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return (Stance.DISPUTED if one.relation == "inherited" else Stance.DENIED), "not"
     if refuted := next((token.text for token in tokens[one.phrase.end : one.phrase.end + 14] if token.has("refute")), None):
         return Stance.DENIED, refuted
+    ahead = tokens[max(0, one.number.first - OWN_DENIAL) : one.number.first]
+    if own := next((token.text for token in ahead if token.has("we_deny")), None):
+        return Stance.DENIED, own  # "We deny that 80 were killed," the group said
     cue_itself = tokens[one.cue : one.cue + 1] if one.cue is not None and one.relation == "after" else []
     if fear := next((token.text for token in cue_itself if token.has("supposed", "worry")), None):
         return Stance.HYPOTHETICAL, fear  # "2,000 feared dead"
@@ -380,6 +396,10 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         if supposed and not any(token.has("subordinate") for token in tokens[at + 1 : one.number.first]):  # "could rise as 7 are missing"
             return Stance.HYPOTHETICAL, tokens[at].text
     return Stance.ASSERTED, None
+
+
+OWN_DENIAL = 8
+"""Tokens before a number in which a speaker's own words may reject it."""
 
 
 def goes_on(begin: int, one: Counted, tokens: Sequence[Token]) -> bool:

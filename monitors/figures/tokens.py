@@ -57,6 +57,8 @@ def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]
             value = _value(pair, None, None, language) if pair else _value(found["whole"], found["fraction"], found["suffix"], language)
         elif piece in language.capitals:
             low = language.capitals[piece]
+        elif piece == "'" and _is_of_many(text, start, begin):
+            piece = low = "'s"
         elif piece.endswith(".") and piece.count(".") == 1 and len(piece) > 1:
             low = low[:-1]
             if low not in language.abbreviations:
@@ -64,6 +66,15 @@ def _cut(text: str, start: int, end: int, language: Language) -> Iterator[Token]
                 yield Token(".", ".", stop - 1, stop, NOTHING)
                 continue
         yield Token(piece, low, begin, stop, NOTHING, value)
+
+
+def _is_of_many(text: str, start: int, at: int) -> bool:
+    """ "Russian forces' losses": the mark says whose, where no quotation was opened before it."""
+    return bool(OWNED.match(text, at - 1)) and at > start and not OPENED.search(text, start, at)
+
+
+OWNED = re.compile(r"[sS]' +[^\W\d_]")
+OPENED = re.compile(r"(?<!\w)'(?=\w)")
 
 
 def _cut_further(tokens: list[Token], language: Language) -> Iterator[Token]:
