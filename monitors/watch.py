@@ -62,6 +62,7 @@ from monitors.rules.statements import (
     Track,
     Version,
     agree,
+    as_event_of,
     compatible,
     counted_apart,
     event_days,
@@ -69,11 +70,13 @@ from monitors.rules.statements import (
     independent,
     instant_of,
     is_confirmed,
+    may_be_one,
     new_statement,
     on_day_of,
     read_page,
     read_remarks,
     recalled,
+    same_place,
     sound_alike,
     wherever,
     with_neighbours,
@@ -352,7 +355,7 @@ class Library:
         """The stored series that fit the remark, with how well."""
         wanted = remark.series
         scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
-        apart = counted_apart(remark, self.remarks)
+        apart = counted_apart(remark, self.remarks, self.tells_apart)
         words = self.words_about(remark, apart)
         constants = self.policy.constants_for(wanted)
         days = event_days(remark, constants) if remark.track in EVENTFUL else None
@@ -363,7 +366,8 @@ class Library:
             fitting = self.of_one_extent(remark, fitting) if wide else unplaced_first(remark, fitting, words)
         if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
-            return (self.renamed(remark, elsewhere, apart) if elsewhere and event_parts(wanted)[1] else []) or self.retold(remark, words)
+            named = self.renamed(remark, elsewhere, apart) if elsewhere and event_parts(wanted)[1] else []
+            return named or self.retold(remark, words) or self.called_otherwise(remark, words)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         if apart:  # at whose value an event stands, that is the other one
@@ -383,11 +387,16 @@ class Library:
         parts = {key_part(o.claim.place) for o in self.remarks if o.claim.place and is_lesser(o, remark)}
         return [row for row in fitting if event_parts(row[1])[1] not in parts]
 
+    def tells_apart(self, quote: str) -> bool:
+        """Whether a sentence says that there were two events."""
+        return self.policy.credits.says("separate", self.page.article.language, quote)
+
     def words_about(self, remark: Remark, apart: Sequence[Remark]) -> str:
         """What the page says, without its sentences about another event, of an earlier day and elsewhere, nor the names of other places
         whose dead it counts apart: that one toll is told beside another does not make them one event."""
         text = f" {self.page.article.title} {self.page.article.text} ".casefold()
-        places = (other.claim.place or "" for other in apart)
+        here = key_part(remark.claim.place)
+        places = (place for other in apart if (place := other.claim.place) and not same_place(key_part(place), here))
         for told in (*recalled(remark, self.remarks), *places):
             text = text.replace(told.casefold(), " ")
         return text
@@ -417,6 +426,32 @@ class Library:
             if stands_at(shelf, remark.value) or stands_at(shelf, remark.replaces)
         ]
         return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
+
+    def called_otherwise(self, remark: Remark, words: str) -> list[tuple[int, Shelf]]:
+        """Of the events of these days that go by another word, "clashes" for an "attack", the one of which the page gives a claimant's own
+        figure as it stands, beside the remark or as the remark: two armies' numbers for one night."""
+        constants = self.policy.constants_for(remark.series)
+        called = event_parts(remark.series)[:2]
+        here = [o for o in self.remarks if event_parts(o.series)[:2] == called and (o.value.nominal or 0) >= constants.toll.retold]
+        told = [o for o in here if o.series.metric == remark.series.metric and not self.policy.claimants.is_loose(o.claimant)]
+        if not told or remark.series.party is None:
+            return []
+        around = timedelta(days=constants.toll.point_days)
+        day = event_parts(remark.series)[2] or remark.day
+        found = self.ledger.series(
+            remark.series.metric, {remark.series.scope}, remark.series.party, self.heard(remark.series.body), (day - around, day + around)
+        )
+        near = [series for series in found if may_be_one(series, remark)]
+        shelves = self.ledger.bare_shelves([series for series in near if any(series.body == o.claimant.body for o in told)])
+        own = [(shelf, o) for shelf in shelves for o in told if shelf.series.body == o.claimant.body]
+        events = {shelf.series.event for shelf, other in own if stands_at(shelf, other.value)}
+        if len(events) != 1:
+            return []
+        of_it = [series for series in near if series.event in events]
+        fits = [(compatible(series, as_event_of(series, remark), words, constants), series) for series in of_it]
+        fitting = [row for row in fits if row[0]]
+        shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
+        return list(zip((fit for fit, _ in fitting), shelves, strict=True))
 
     def lately(self, remark: Remark) -> list[Series]:
         """The series of the events of the same people in the days before, as long as a toll moves."""
@@ -679,6 +714,7 @@ class Docket:
             any(policy.credits.says("recalled", article.language, told) for told in (article.title, claim.quote)),
             denied,
             standing is not None and self.sets_against(remark, standing),
+            denied is not None and self.takes_back(remark, denied),
         )
 
     def is_revised(self, remark: Remark, standing: Statement | None) -> bool:
@@ -724,6 +760,13 @@ class Docket:
             for quote in (remark.claim.quote, other.claim.quote)
         )
 
+    def takes_back(self, remark: Remark, denied: Statement) -> bool:
+        """Whether it is whoever stated a figure who takes it back: "the ministry withdrew its count of 80"."""
+        claim, article, claimants = remark.claim, self.page.article, self.policy.claimants
+        denier = claimants.find(claim.denied_by, remark.day, claim.party)
+        own = denier.body == denied.series.body or claimants.is_loose(denier) or denied.series.body not in claimants.bodies
+        return own and self.policy.credits.says("taken_back", article.language, claim.quote)
+
     def is_said_already(self, remark: Remark, shelf: Shelf | None, standing: Statement | None) -> bool:
         """Whether this very version gave the series a value; or the event, and this number is doubtful or nobody's."""
         nobodys = remark.claimant.body == UNATTRIBUTED
@@ -752,9 +795,11 @@ class Docket:
         """Store the statement the remark makes, or that this page carries a known one."""
         remark, kind = case.remark, judgement.kind
         statement = judgement.joins
-        if kind is Kind.DENIAL and statement and statement.id is not None:
-            self.ledger.mark(statement.id, State.CONTESTED, self.now)
+        if kind in REJECTED_AS and kind and statement and statement.id is not None:
+            self.ledger.mark(statement.id, REJECTED_AS[kind], self.now)
             statement = self.ledger.statement(statement.id)
+            if kind is Kind.RETRACTION and (held := self.ledger.held(statement.id or 0)):
+                self.ledger.release(held.key)
         elif statement and statement.id is not None:
             statement = self.ledger.carry(statement, self.origin(remark, statement.origins, case.primary))
             self.arrivals.append(statement)
@@ -852,6 +897,10 @@ class Docket:
         sound = statement.state not in (State.CONTESTED, State.WITHDRAWN) and is_confirmed(statement.origins, self.policy.constants)
         marks = self.ledger.marks(statement.id or 0) if sound else frozenset()
         return TOLD_UNCONFIRMED in marks and CONFIRMED not in marks
+
+
+REJECTED_AS = {Kind.DENIAL: State.CONTESTED, Kind.RETRACTION: State.WITHDRAWN}
+"""What a stored figure is from then on."""
 
 
 def todays(remark: Remark, shelves: Sequence[Shelf]) -> set[str | None]:

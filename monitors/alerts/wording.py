@@ -244,7 +244,7 @@ def lead_lines(event: Event) -> Iterator[Line]:
     if metrics := differing_words(event):
         new, old = f"{new} “{metrics[0]}”", f"{old} “{metrics[1]}”"
     yield Line(say(frame, subject=subject(event), old=old, new=new, who=named(event), says=says(event)))
-    if event.kind is Kind.DENIAL:
+    if event.denial or event.kind is Kind.DENIAL:
         yield from denial_lines(event)
     lead = words()["leads"].get(lead_name(event))
     if lead:

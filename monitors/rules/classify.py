@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from monitors.model import Kind, Scope, Stance, Statement
+from monitors.model import Kind, Scope, Stance, State, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan
@@ -51,6 +51,8 @@ class Case:
     """Of a denied figure, the statement that is rejected."""
     contrasted: bool = False
     """The page sets the figure against the standing one, which it gives as another's."""
+    taken_back: bool = False
+    """It is whoever stated the denied figure who takes it back."""
 
     @property
     def value(self) -> Value:
@@ -149,7 +151,7 @@ def judge(case: Case) -> Judgement:
     return next(judgement for rule in RULES if (judgement := rule(case)))
 
 
-# --- the classes, in their order; correction and retraction are told by two versions of a page: see watch
+# --- the classes, in their order; correction, and a page that takes a figure back, are told by two versions of it: see watch
 
 
 def non_figure(case: Case) -> Judgement | None:
@@ -169,11 +171,16 @@ def non_figure(case: Case) -> Judgement | None:
 
 
 def denial(case: Case) -> Judgement | None:
-    """3 DENIAL: somebody rejects a stored figure, with or without a number of their own. An unknown figure denied is no news."""
+    """3 DENIAL: somebody rejects a stored figure, with or without a number of their own, or takes back their own. An unknown figure denied
+    is no news."""
     if case.remark.claim.stance is not Stance.DENIED:
         return None
     if case.denied is None:
         return Judgement(None, "denies a figure that is not stored")
+    if case.denied.state is State.WITHDRAWN:
+        return Judgement(None, "denies a figure that was taken back")
+    if case.taken_back:  # RETRACTION: "claimant withdraws" (3.4)
+        return Judgement(Kind.RETRACTION, "whoever stated it takes it back", joins=case.denied)
     return Judgement(Kind.DENIAL, "rejects a stored figure", joins=case.denied)
 
 

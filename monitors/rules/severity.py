@@ -55,7 +55,7 @@ def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Seque
     """How loud a judged remark is. Only sure claims are loud alone; what nobody is named for, what is disputed or doubtful, waits."""
     if monitor is None or judgement.kind is None or judgement.kind in QUIET_KINDS:
         return Severity.LOG
-    if judgement.kind is Kind.DENIAL:  # that the number is stored proves the reading
+    if judgement.kind in (Kind.DENIAL, Kind.RETRACTION):  # that the number is stored proves the reading
         return Severity.NOTABLE if (case.value.nominal or 0) >= max(monitor.floor, 1) else Severity.LOG
     by = weigh_own if monitor.words else BY_TRACK[case.remark.track]
     severity = by(case, judgement, monitor, told, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -612,6 +612,19 @@ def on_day_of(stored: Series, remark: Remark) -> Remark:
     return replace(remark, series=replace(remark.series, event=event_key(kind, place, event_parts(stored)[2] or day or remark.day)))
 
 
+def as_event_of(stored: Series, remark: Remark) -> Remark:
+    """The remark as one of a stored event, which goes by another word."""
+    return replace(remark, series=replace(remark.series, event=stored.event))
+
+
+def may_be_one(stored: Series, remark: Remark) -> bool:
+    """Whether two words of war tell of the same people, at one place as far as both name one."""
+    kind, place, _ = event_parts(stored)
+    wanted, here, _ = event_parts(remark.series)
+    warlike = kind is not None and wanted is not None and {kind, wanted} <= WARLIKE
+    return warlike and stored.party == remark.series.party and (place is None or here is None or same_place(place, here))
+
+
 def fits_group(stored: Series, wanted: Series) -> bool | None:
     """True equal, False open, None contradicting. Soldiers may be called people, but not villagers; an event's dead may be called by what
     they were; parts stay parts."""
@@ -712,18 +725,20 @@ def recalled(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
     ]
 
 
-def counted_apart(remark: Remark, remarks: Sequence[Remark]) -> list[Remark]:
+def counted_apart(remark: Remark, remarks: Sequence[Remark], is_told_apart: Callable[[str], bool]) -> list[Remark]:
     """What a page says of the dead of other places, in sentences of their own, beside those of the remark's: "26 died in Istanbul. In
-    Ankara 13 died." What is felt in many places is one event in all of them."""
+    Ankara 13 died."; or of the same place, where a sentence tells them apart: "29 died, hours after a separate attack. That one killed
+    17". What is felt in many places is one event in all of them."""
     here = key_part(remark.claim.place)
     wide, recalls = bool(remark.happening and remark.happening.wide), remark.claim.past or remark.claim.superseded
-    if remark.track is not Track.TOLL or remark.claim.place is None or wide or recalls:
+    if remark.track is not Track.TOLL or wide or recalls:
         return []
     tolls = (other for other in remarks if other.track is Track.TOLL and not same(other.value, remark.value))
-    beside = (other for other in tolls if other.claim.place and not (other.claim.part or other.claim.past))
-    alike = (o for o in beside if o.claim.metric == remark.claim.metric and o.claim.quote != remark.claim.quote)
-    told = ((other, key_part(other.claim.place)) for other in alike)
-    return [other for other, there in told if not same_place(there, here)]
+    beside = (other for other in tolls if not (other.claim.part or other.claim.past or other.claim.superseded))
+    alike = [o for o in beside if o.claim.metric == remark.claim.metric]
+    apart = [o for o in alike if o.claim.quote != remark.claim.quote]
+    elsewhere = [o for o in apart if remark.claim.place and o.claim.place and not same_place(key_part(o.claim.place), here)]
+    return elsewhere or [o for o in alike if is_told_apart(remark.claim.quote) or is_told_apart(o.claim.quote)]
 
 
 def same_place(a: str, b: str) -> bool:

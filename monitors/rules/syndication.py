@@ -29,13 +29,19 @@ class Credits:
         return bool(pattern and pattern.search(text))
 
 
+NOTES = (
+    "corrected", "withdrawn", "taken_back", "separate", "contrasted", "revised", "recount", "carried_out", "planned", "recalled",
+)  # fmt: skip
+"""The tables of credits.toml that are looked for in sentences."""
+
+
 @cache
 def shipped_credits() -> Credits:
     """credits.toml."""
     tables = tomllib.loads(files("monitors.definitions").joinpath("credits.toml").read_text("utf-8"))
     notes = {
         name: {language: _any(words) for language, words in tables[name].items()}
-        for name in ("corrected", "withdrawn", "contrasted", "revised", "recount", "carried_out", "planned", "recalled")
+        for name in NOTES
     }
     return Credits({row["name"]: _any(row["credit"]) for row in tables["agency"]}, _any(tables["agencies"]["credit"]), notes)
 

@@ -18,6 +18,7 @@ from monitors.rules.severity import LOUD, ORDER, find_monitor, weigh_spread
 from monitors.rules.statements import Page, Remark, Shelf, Track, independent
 from monitors.rules.values import value_of
 
+DAY = "day"
 EVENTFUL = frozenset({Track.TOLL, Track.TRANSFER})
 FRESH = frozenset({Kind.CHANGE, Kind.REVERSAL, Kind.STEP, Kind.MILESTONE, Kind.NEW_SERIES, Kind.EVENT})
 """What a text newly states; only that can open a disagreement or breach a floor."""
@@ -61,7 +62,8 @@ class Teller:
 
     def compose(self, findings: Sequence[Finding]) -> Iterator[Event]:
         """One event for each statement; of one exchange, quake or attack one for all its numbers in this text."""
-        loud = [finding for finding in findings if finding.severity is not Severity.LOG]
+        told = [finding for finding in findings if finding.severity is not Severity.LOG]
+        loud = [finding for finding in told if not is_days_share(finding, told)]
         yield from (self.event(finding) for finding in loud if finding.event_key is None)
         eventful = sorted((finding for finding in loud if finding.event_key), key=lambda finding: finding.event_key or "")
         for key, group in groupby(eventful, key=lambda finding: finding.event_key):
@@ -78,10 +80,10 @@ class Teller:
         statement, judgement, remark = finding.statement, finding.judgement, finding.remark
         assert statement is not None
         assert judgement.kind is not None
-        again = "/loud" if statement.alerted and judgement.kind is not Kind.DENIAL else ""
+        again = "/loud" if statement.alerted and judgement.kind not in REJECTING else ""
         where = f"/{self.page.article.url}" if judgement.kind is Kind.MISQUOTE else ""
         key = f"{judgement.kind}/{statement.series.key}/{statement.low}-{statement.high}/{statement.as_of}{again}{where}"
-        printed = self.denied(remark) if judgement.kind is Kind.DENIAL else reported(remark, statement)
+        printed = self.denied(finding) if judgement.kind in REJECTING else reported(remark, statement)
         return self.of(
             judgement.kind,
             finding.severity,
@@ -96,9 +98,10 @@ class Teller:
             doubted=finding.doubted,
         )
 
-    def denied(self, remark: Remark) -> dict[str, Any]:
-        """The fields of an event that say who denies a figure, and with what words; the figure is the one that was stored."""
-        name = remark.claim.denied_by
+    def denied(self, finding: Finding) -> dict[str, Any]:
+        """The fields of an event that say who denies a figure, if it is another's, and with what words; the figure is the stored one."""
+        remark = finding.remark
+        name = remark.claim.denied_by if finding.judgement.kind is Kind.DENIAL else None
         denier = self.claimants.find(name, remark.day) if name else None
         named = {"claimant": denier.name, "role": denier.role, "side": denier.side} if denier else {}
         return {"denial": remark.claim.quote, **named}
@@ -222,6 +225,17 @@ class Teller:
             others=spread.members,
             claimant=", ".join(dict.fromkeys(member.claimant for member in spread.members)),
         )
+
+
+def is_days_share(finding: Finding, told: Sequence[Finding]) -> bool:
+    """Whether it is what a running total grew by in a day, which the message of that total says."""
+    window, remark = finding.remark.claim.per == DAY, finding.remark
+    totals = (other.remark for other in told if window and other.remark.track is Track.RUNNING)
+    return any((total.series.metric, total.series.party) == (remark.series.metric, remark.series.party) for total in totals)
+
+
+REJECTING = (Kind.DENIAL, Kind.RETRACTION)
+"""Of a figure that is stored: what is printed is the sentence that rejects it."""
 
 
 def reported(remark: Remark, statement: Statement) -> dict[str, Any]:
