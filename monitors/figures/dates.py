@@ -94,7 +94,7 @@ def find_as_of(at: int, days: Sequence[Day], others: Sequence[int] = (), replace
 
 
 OWN = 6
-OPENED = 8
+OPENED = 24
 """Tokens that a date opens at most: "since December 2023, when 14 people were murdered at …"."""
 FAR, FARTHEST = 26, 45
 """Tokens between a number and its date, and the date of the verb that says it."""

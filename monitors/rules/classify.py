@@ -290,7 +290,7 @@ def reversal(case: Case) -> Judgement | None:
             return Judgement(Kind.HISTORICAL, "lower, and not known to be later")
         if (case.daily and far_below(case)) or far_less(case, before):
             return Judgement(Kind.HISTORICAL, "far below what stands: another count, or an old one")
-    elif opposed(case, before) or not (case.revised or replaces(case, before)) or (far_less(case, before) and not replaces(case, before)):
+    elif opposed(case, before) or not (recounts(case, before) or replaces(case, before) or (case.revised and not far_less(case, before))):
         return None
     if case.recount:
         return Judgement(Kind.STEP, "fell because it is counted differently", previous=before, subtype="counted differently")
@@ -405,9 +405,14 @@ def misprinted(case: Case) -> bool:
 
 def lags(case: Case, before: Statement) -> bool:
     """A toll's lower number is old news, unless it is revised, or another side's own count."""
-    if opposed(case, before) or replaces(case, before):
+    if opposed(case, before) or replaces(case, before) or recounts(case, before):
         return False
     return falls(case.value, value_of(before)) and (not case.revised or far_less(case, before))
+
+
+def recounts(case: Case, before: Statement) -> bool:
+    """Whether who gave an outbreak's toll gives a lower one because they count otherwise now: confirmed cases only."""
+    return case.recount and case.remark.claimant.body == before.series.body and not case.claimants.is_loose(case.remark.claimant)
 
 
 def opposed(case: Case, before: Statement) -> bool:

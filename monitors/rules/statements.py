@@ -353,7 +353,7 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     if claim.scope is Scope.RATE:
         return Track.WINDOW
     if claim.scope is Scope.PERIOD:
-        if not war and page.happening and (since_it_began(claim, page) or is_of_days(claim, happenings)):
+        if not war and page.happening and (since_it_began(claim, page) or is_of_season(claim, page) or is_of_days(claim, happenings)):
             return Track.TOLL
         if war and not (claim.since or claim.until or claim.per or span_of(claim)) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
@@ -381,6 +381,12 @@ def is_of_war(claim: Claim, war: War) -> bool:
 def since_it_began(claim: Claim, page: Page) -> bool:
     """ "112 have died since Saturday", in a text about a flood: the window is the event's own."""
     return claim.since is not None and claim.until is None and claim.per is None and (page.day - days_of(claim.since)[0]).days <= EVENT_DAYS
+
+
+def is_of_season(claim: Claim, page: Page) -> bool:
+    """ "Heat caused 1,180 deaths between mid-May and July 13": the window is the season's that the text is about."""
+    season = page.happening is not None and page.happening.season and claim.per is None
+    return bool(season and claim.since and (page.day - days_of(claim.since)[0]).days <= SEASON_DAYS)
 
 
 def is_of_days(claim: Claim, happenings: Happenings) -> bool:
