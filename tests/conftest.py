@@ -12,8 +12,9 @@ import pytest
 from hypothesis import settings
 
 from monitors.newsroom.server import Newsroom
+from tests.elsewhere import Elsewhere
 from tests.histories import hasten
-from tests.postgresql import Elsewhere, elsewhere, empty_database, history_database, postgresql  # noqa: F401
+from tests.postgresql import elsewhere, empty_database, history_database, postgresql  # noqa: F401
 
 if TYPE_CHECKING:
     from tests.jobs import Hook

@@ -39,6 +39,11 @@ ARTICLE = {"outlet": "wire", "url": "https://example.org/1", "published": "2026-
 """Read and judged before anybody asks: most of what a run takes is what it loads for the first time."""
 
 
+def with_checkout() -> dict[str, str]:
+    """The environment of a program that finds this checkout, and whatever else the tests are to find."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+
+
 @dataclass(frozen=True)
 class Done:
     """How a process ended and what it printed."""

@@ -21,19 +21,17 @@ from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy import NullPool, create_engine
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from monitors.history import store
 from monitors.history.frontier import store_note
 from monitors.history.store import History, open_history
+from tests.elsewhere import OWNER, TEMPLATE, Elsewhere, histories_elsewhere
 
 DEBIAN = Path("/usr/lib/postgresql")
-OWNER = "postgres"
-"""Who runs the server where the tests are run as root, which PostgreSQL refuses; the superuser's name in any case."""
 PORT = 5432
 """A part of the socket's name; whoever listens at an address has that for themselves."""
-TEMPLATE, QUEUE = "tallywatch_template", "tallywatch_queue"
+QUEUE = "tallywatch_queue"
 GIVEN = os.environ.get("TALLYWATCH_TEST_POSTGRESQL", "")
 """The URL of a database that the tests may empty, in place of one of their own."""
 START_SECONDS = 60
@@ -97,11 +95,6 @@ class Server:
     def cut_off(self, url: str) -> None:
         """Whoever is connected to a database."""
         self._order(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{make_url(url).database}'")
-
-    def copy(self, database: str) -> str:
-        """The URL of a copy of a database, from which whoever is connected is cut off."""
-        self.cut_off(self.url(database))
-        return self._make(f"t{next(self._made)}", database)
 
     def drop(self, url: str) -> None:
         """With whoever is connected to it."""
@@ -228,59 +221,10 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
-class Elsewhere:
-    """What the tests name as SQLite is a database of the server's: each in memory a new one, each file its own.
-
-    The file has the name of its database in it, so that a copy of the file is one of the database. What is a SQLite file already stays one,
-    and so does a rehearsal of the program's own, which is nowhere else.
-    """
-
-    POINTER = "in PostgreSQL: "
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._read_url = store.read_url
-        self._made: dict[Path, str] = {}
-
-    def read_url(self, url: str) -> URL:
-        target = self._read_url(url)
-        if target.get_backend_name() != "sqlite":
-            return target
-        if not target.database:
-            return self._read_url(self._server.make_history())
-        path = Path(target.database).absolute()
-        if path not in self._made:
-            if path.name == "rehearsal.db" or (path.exists() and not self._points(path)):
-                return target
-            self._made[path] = self._make(path)
-        return self._read_url(self._made[path])
-
-    def _points(self, path: Path) -> bool:
-        return path.is_file() and path.read_bytes().startswith(self.POINTER.encode())
-
-    def _make(self, path: Path) -> str:
-        copied = path.read_text().removeprefix(self.POINTER) if path.exists() else ""
-        url = self._server.copy(copied) if copied else self._server.make_history()
-        if path.parent.is_dir():
-            path.write_text(f"{self.POINTER}{make_url(url).database}")
-        return url
-
-    @contextmanager
-    def dropping(self) -> Iterator[None]:
-        """Drop the databases made meanwhile, but for those that are made once by a process and then copied."""
-        before = set(self._made)
-        yield
-        for path in set(self._made) - before:
-            if not path.parent.name.startswith("tallywatch-"):
-                self._server.drop(self._made.pop(path))
-
-
 @pytest.fixture(scope="session")
 def elsewhere(postgresql: Server) -> Iterator[Elsewhere]:
-    """`--database postgresql`: every history that this process opens is in PostgreSQL."""
-    with pytest.MonkeyPatch.context() as patch:
-        placed = Elsewhere(postgresql)
-        patch.setattr(store, "read_url", placed.read_url)
+    """`--database postgresql`: every history that this process, and what it starts, opens is in PostgreSQL."""
+    with histories_elsewhere(postgresql.folder) as placed:
         yield placed
 
 

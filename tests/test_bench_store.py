@@ -7,6 +7,7 @@ import pytest
 from tests.bench import bench_store
 
 
+@pytest.mark.sqlite("its query plans")
 def test_no_question_of_a_run_reads_a_whole_table_of_a_long_history(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_store, "PAGES", 5)
     measured = bench_store.measure(10, 500, rounds=1)

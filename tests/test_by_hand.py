@@ -47,6 +47,7 @@ def play(job: Job, *arguments: str, file: str = "page.html", at: str = AT) -> st
     return done.stdout
 
 
+@pytest.mark.sqlite("the bytes of the file")
 def test_a_saved_page_goes_the_whole_way_and_nothing_is_stored_or_leaves_the_machine(job, newsroom, hook):
     shown = play(job, "--url", URL)
     assert f"{URL}  2026-03-04 09:00:00+00:00" in shown

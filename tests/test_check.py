@@ -112,6 +112,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.sqlite("the bytes of the file")
 def test_a_draft_is_shown_block_by_block_with_citations_to_paste_and_nothing_is_written(directory: Path) -> None:
     before = (directory / "tally.db").read_bytes()
     done = CliRunner().invoke(tallywatch, ["check", "draft.txt", "--published", "2026-02-10"])

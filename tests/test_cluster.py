@@ -75,6 +75,7 @@ def test_an_outlet_that_goes_on_failing_is_asked_ever_more_seldom_but_four_times
     assert max(waits) == timedelta(hours=6)
 
 
+@pytest.mark.sqlite("a cluster refuses it")
 def test_who_has_no_postgresql_is_told_what_to_do(tmp_path):
     (tmp_path / "tallywatch.toml").write_text('database = "sqlite:///tally.db"\n')
     for words in (("worker",), ("cluster", "status"), ("cluster", "schema"), ("cluster", "deliver")):

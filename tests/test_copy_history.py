@@ -28,7 +28,10 @@ NOON = datetime(2026, 2, 4, 12, tzinfo=UTC)
 TABLES = {table.name for table in metadata.sorted_tables}
 DETAILS = ({"é": [1, 0.1, None, "a\u0000b"]}, None, "a string")
 CHOSEN = {("outbox", "state"): "pending", ("claims", "low"): 1, ("statements", "low"): 1, ("events", "low"): 1}
-KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+KINDS = [
+    pytest.param("sqlite", marks=pytest.mark.sqlite("the file that is copied")),
+    pytest.param("postgresql", marks=pytest.mark.postgresql),
+]
 
 
 @pytest.fixture
@@ -129,6 +132,7 @@ def test_a_database_with_something_in_it_is_refused(place: Callable[[str, str], 
     assert sums(new) == before
 
 
+@pytest.mark.sqlite("the file that is copied")
 def test_a_copy_that_is_not_what_was_read_is_not_kept(place: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = place("sqlite", "old"), place("sqlite", "new")
     fill(old)
@@ -139,6 +143,7 @@ def test_a_copy_that_is_not_what_was_read_is_not_kept(place: Callable[[str, str]
     assert {found.rows for found in sums(new).values()} == {0}
 
 
+@pytest.mark.sqlite("the file that is copied")
 def test_what_is_no_history_of_this_schema_is_left_alone(place: Callable[[str, str], str], tmp_path: Path) -> None:
     old = place("sqlite", "old")
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
@@ -154,6 +159,7 @@ def test_what_is_no_history_of_this_schema_is_left_alone(place: Callable[[str, s
     assert not [name for name in ("none.db", "new.db") if (tmp_path / name).exists()]
 
 
+@pytest.mark.sqlite("the file that is copied")
 def test_a_run_that_is_at_work_is_not_copied_from_under(place: Callable[[str, str], str], tmp_path: Path) -> None:
     old = place("sqlite", "old")
     with lock(old), pytest.raises(Locked):
@@ -189,12 +195,14 @@ def test_a_server_that_is_stopped_meanwhile_is_one_line_and_nothing_is_kept(plac
     assert {found.rows for found in sums(new).values()} == {0}
 
 
+@pytest.mark.sqlite("the file that is copied")
 def test_a_new_file_is_made_where_none_is(place: Callable[[str, str], str], tmp_path: Path) -> None:
     assert call(place("sqlite", "old"), f"sqlite:///{tmp_path}/new.db").exit_code == 0
     with open_history(f"sqlite:///{tmp_path}/new.db") as history, history.reading() as connection:
         assert set(inspect(connection).get_table_names()) >= TABLES
 
 
+@pytest.mark.sqlite("the file that is copied")
 def test_who_moves_a_history_sees_how_far_it_is(place: Callable[[str, str], str]) -> None:
     old, new, seen = place("sqlite", "old"), place("sqlite", "new"), []
     fill(old)

@@ -49,6 +49,7 @@ def run_at(directory: Path, *statuses: Status, at: datetime = NOW) -> None:
             frontier.store_outlet_runs(connection, frontier.start_run(connection, begun), done, begun)
 
 
+@pytest.mark.sqlite("its file")
 def test_a_sound_installation_is_well_line_by_line_and_nothing_is_changed(directory: Path) -> None:
     files = {path.name: path.read_bytes() for path in directory.iterdir()}
     done = CliRunner().invoke(tallywatch, ["doctor"])
@@ -65,6 +66,7 @@ def test_a_folder_in_which_no_page_can_be_kept_is_a_problem(directory: Path) -> 
     assert "stored without their copy" in wrong(directory)["evidence"]
 
 
+@pytest.mark.sqlite("its file")
 def test_a_history_that_is_not_there_is_no_problem_and_is_not_made(directory: Path) -> None:
     (directory / "tally.db").unlink()
     assert wrong(directory) == {}
@@ -111,17 +113,24 @@ def name_a_channel(directory: Path) -> None:
         file.write(CHANNEL.replace("json://", "nosuch://"))
 
 
+def run_long_ago(directory: Path) -> None:
+    run_at(directory, "ok", at=NOW - timedelta(days=3))
+
+
+FILE = pytest.mark.sqlite("its file")
+
+
 @pytest.mark.parametrize(
     ("harm", "what", "line"),
     [
-        (lambda directory: damage(directory, "ix_series_quantity", 40), "integrity", "put the newest file of"),
-        (lambda directory: damage(directory, "runs"), "history", "put the newest file of"),
-        (break_a_reference, "references", "a row of undecided refers to none"),
-        (be_newer, "history", "upgrade the program"),
+        pytest.param(lambda directory: damage(directory, "ix_series_quantity", 40), "integrity", "put the newest file of", marks=FILE),
+        pytest.param(lambda directory: damage(directory, "runs"), "history", "put the newest file of", marks=FILE),
+        pytest.param(break_a_reference, "references", "a row of undecided refers to none", marks=FILE),
+        pytest.param(be_newer, "history", "upgrade the program", marks=FILE),
         (name_a_channel, "channel", "tallywatch.toml:6: Apprise does not take this nosuch:// URL"),
         (lambda directory: run_at(directory, "failed", "failed", "failed"), "outlets", "bbc failed in 3 runs: refused"),
         (lambda directory: run_at(directory, "ok", at=NOW + timedelta(days=1)), "clock", "set this machine's clock"),
-        (lambda directory: run_at(directory, "ok", at=NOW - timedelta(days=3)), "backups", "tallywatch upkeep makes one"),
+        pytest.param(run_long_ago, "backups", "tallywatch upkeep makes one", marks=FILE),
     ],
 )
 def test_what_is_wrong_is_named_with_what_to_do(directory: Path, harm: Callable[[Path], None], what: str, line: str) -> None:
@@ -129,6 +138,7 @@ def test_what_is_wrong_is_named_with_what_to_do(directory: Path, harm: Callable[
     assert line in wrong(directory).get(what, ""), wrong(directory)
 
 
+@pytest.mark.sqlite("its file")
 def test_a_full_disk_and_an_old_sqlite_are_said(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**6, 10**6, 1000))
     monkeypatch.setattr(checkup, "LEAST_SQLITE", (99, 1))

@@ -48,6 +48,7 @@ def written_by_another(folder: Path) -> Iterator[None]:
         yield
 
 
+@pytest.mark.sqlite("a file that cannot be written")
 def test_a_database_that_cannot_be_written_is_named_and_what_could_not_be_told_is_told_once_it_can_be(tmp_path: Path) -> None:
     shutil.copy(known_history(), tmp_path / "tally.db")
     with Newsroom() as newsroom, webhook() as hook:

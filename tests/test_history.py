@@ -160,6 +160,7 @@ with history.transaction() as connection:
 """
 
 
+@pytest.mark.sqlite("asked for its integrity")
 def test_a_writer_killed_in_mid_transaction_leaves_only_what_it_had_committed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/h.db"
     killed = subprocess.run([sys.executable, "-c", KILLED_WRITER, url], check=False)

@@ -128,6 +128,7 @@ def test_a_dry_run_after_a_run_shows_the_whole_path_all_the_same(job):
     assert "«61,000» Ukrainian soldiers have been killed" in job.call("run", "wire", "--dry-run", "--at", THIRD).stdout
 
 
+@pytest.mark.sqlite("the bytes of the file")
 def test_a_dry_run_shows_the_whole_path_and_leaves_the_history_as_it_is_byte_for_byte(job, wire, hook):
     before = hash_files(job.directory)
 
@@ -257,6 +258,7 @@ def test_importing_a_file_twice_adds_nothing_and_what_is_known_is_no_news(job):
     assert "high" in done.stderr
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_upkeep_leaves_a_backup_that_can_be_opened(job):
     job.call("import", "/dev/null")
     assert job.call("status").returncode == 0

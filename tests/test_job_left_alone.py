@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import signal
 import subprocess
@@ -26,7 +25,7 @@ from monitors.history.store import SCHEMA, open_history
 from monitors.lock import lock
 from monitors.newsroom.server import Newsroom
 from monitors.report.summary import Summary, show_summary
-from tests.forks import ROOT
+from tests.forks import with_checkout
 from tests.jobs import BASE, Job, Outlet, known_history, outlet_table, page
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -43,7 +42,7 @@ def directory(tmp_path: Path) -> Path:
 def start(job: Job, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "monitors.cli", "run", "--json", *arguments]
     return subprocess.Popen(
-        command, cwd=job.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        command, cwd=job.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=with_checkout())
 
 
 # --- signals and time
@@ -270,6 +269,7 @@ def test_verbose_shows_each_event_as_it_is_logged(directory, newsroom):
 # --- status
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_status_is_one_screen_and_says_the_same_as_json(directory):
     configured(directory)
     job = Job(directory, BASE)
@@ -317,6 +317,7 @@ def test_status_is_one_screen_and_says_the_same_as_json(directory):
 # --- backup and restore
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_a_backup_is_checked_and_put_back_and_what_was_there_is_kept(directory):
     job = Job(directory, BASE)
     job.write()
@@ -340,6 +341,7 @@ def test_a_backup_is_checked_and_put_back_and_what_was_there_is_kept(directory):
     assert counts == [1, 0, 1]
 
 
+@pytest.mark.sqlite("backups beside the file")
 @pytest.mark.parametrize(
     ("harm", "says"),
     [

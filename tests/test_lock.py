@@ -21,7 +21,7 @@ from monitors.cli import tallywatch
 from monitors.history.store import HistoryError
 from monitors.lock import Locked, lock
 from monitors.newsroom.server import Newsroom
-from tests.forks import ROOT
+from tests.forks import ROOT, with_checkout
 from tests.jobs import BASE, feed, outlet_table
 
 RUN = [sys.executable, "-m", "monitors.cli", "run", "--quiet"]
@@ -87,7 +87,7 @@ def test_of_twenty_runs_started_at_once_one_works_and_the_others_leave(tmp_path)
     with Newsroom() as newsroom:
         newsroom.put("/rss.xml", slow_feed, content_type="application/rss+xml")
         (tmp_path / "tallywatch.toml").write_text(BASE + outlet_table("wire", f"{newsroom.url}/rss.xml"))
-        runs = [subprocess.Popen(RUN, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(20)]
+        runs = [subprocess.Popen(RUN, cwd=tmp_path, env=with_checkout()) for _ in range(20)]
         until = time.monotonic() + 60
         while sum(run.poll() is not None for run in runs) < 19 and time.monotonic() < until:
             time.sleep(0.02)
@@ -104,7 +104,7 @@ def test_a_run_that_finds_the_lock_taken_has_loaded_nothing_heavy_and_is_gone_in
         for _ in range(3):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             command = [sys.executable, "-X", "importtime", *RUN[1:]]
-            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=with_checkout())
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert done.returncode == 75

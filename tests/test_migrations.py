@@ -52,6 +52,7 @@ def test_the_migrated_schema_has_not_drifted_from_the_tables(migrated: Connectio
     assert compare_metadata(context, metadata) == []
 
 
+@pytest.mark.sqlite("its way of altering tables")
 def test_checks_and_defaults_have_not_drifted_either(migrated: Connection) -> None:
     with open_history("sqlite://") as history, history.reading() as connection:
         assert definitions(migrated) == definitions(connection)
@@ -109,6 +110,7 @@ open_history(sys.argv[1])
 """
 
 
+@pytest.mark.sqlite("its way of altering tables")
 @pytest.mark.parametrize("at", ["CREATE TABLE statements", "INSERT INTO alembic_version", "CREATE TRIGGER claims_refuses_delete"])
 def test_a_migration_killed_half_way_leaves_nothing(tmp_path: Path, at: str) -> None:
     path = tmp_path / "h.db"
@@ -119,6 +121,7 @@ def test_a_migration_killed_half_way_leaves_nothing(tmp_path: Path, at: str) -> 
     open_history(f"sqlite:///{path}").close()
 
 
+@pytest.mark.sqlite("its way of altering tables")
 def test_an_upgrade_killed_half_way_leaves_the_database_at_its_schema(tmp_path: Path) -> None:
     path = tmp_path / "h.db"
     kept = fill_as_of(path, "0007")
@@ -163,6 +166,7 @@ def fill(url: str) -> None:
         connection.execute(insert(undecided).values(version_id=1))
 
 
+@pytest.mark.sqlite("its way of altering tables")
 def test_an_upgrade_keeps_the_rows_backs_them_up_first_and_guards_them_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path}/h.db"
     fill(url)
@@ -177,6 +181,7 @@ def test_an_upgrade_keeps_the_rows_backs_them_up_first_and_guards_them_again(tmp
         assert connection.execute(select(articles.c.url)).scalars().all() == ["u"]
 
 
+@pytest.mark.sqlite("its way of altering tables")
 @pytest.mark.parametrize(
     ("more", "message"),
     [("raise RuntimeError('lost my way')", "lost my way"), ("op.execute('DELETE FROM articles')", "would break a reference in versions")],

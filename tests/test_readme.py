@@ -124,6 +124,7 @@ def test_a_command_of_the_readme_runs(command, desk, home):
     assert done.stdout or "scrapy" in command
 
 
+@pytest.mark.sqlite("the walk-through names its file")
 @pytest.mark.timeout(300)
 def test_the_walk_through_shows_what_its_commands_print(tmp_path, home):
     """An outlet called bbc on loopback has one article, and its feed has refused us for two runs."""
@@ -196,13 +197,17 @@ def test_what_proves_an_alert_is_written_verified_and_removed_as_the_readme_says
     assert "all is as it was" in done[1].stdout
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_a_history_is_backed_up_and_restored_as_the_readme_says(tmp_path, home):
     (tmp_path / "tallywatch.toml").write_text('database = "sqlite:///tally.db"\n')
     printed = [run(command, tmp_path) for command in LEFT_ALONE]
     assert [(done.returncode, bool(done.stdout), done.stderr) for done in printed] == [(0, True, "")] * 4
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+FILE = pytest.param("sqlite", marks=pytest.mark.sqlite("the file that is copied"))
+
+
+@pytest.mark.parametrize("kind", [FILE, pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_a_history_is_copied_as_the_readme_says(request, tmp_path, home, kind):
     shutil.copy(empty_history(), tmp_path / "tallywatch.db")
     server = request.getfixturevalue("empty_database") if kind == "postgresql" else "sqlite:///copy.db"

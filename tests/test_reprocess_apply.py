@@ -24,9 +24,9 @@ from monitors.reader import Reader
 from monitors.reprocess import Reprocessing
 from monitors.rules.rereading import Recorded
 from monitors.verdicts import NotFound
+from tests.elsewhere import Elsewhere
 from tests.jobs import empty_history
 from tests.newsdesk import MONDAY, Newsdesk, hours
-from tests.postgresql import Elsewhere
 from tests.test_reprocess import FIRST, FLOOD, SECOND, OldReader, alert_of, play, publish, say, story
 
 LATER = FLOOD.replace("143", "160")

@@ -9,6 +9,7 @@ logged. No figure of a page is told twice.
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +19,8 @@ import pytest
 
 from monitors import replay
 from monitors.history.store import open_history
+from tests.elsewhere import Elsewhere
 from tests.jobs import empty_history
-from tests.postgresql import Elsewhere
 
 Json = dict[str, Any]
 
@@ -57,11 +58,17 @@ def stories():
         yield pytest.param(path, id=path.stem, marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else [])
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history of these stories' own: what none of them keeps moves on the numbers that PostgreSQL gives."""
+    return Path(shutil.copy(empty_history(), tmp_path_factory.mktemp("stories") / "tally.db"))
+
+
 @pytest.fixture(autouse=True)
-def on_one_database(database: Elsewhere | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def on_one_database(database: Elsewhere | None, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where histories are in PostgreSQL: one for each story would fill its memory."""
     if database is not None:
-        empty = f"sqlite:///{empty_history()}"
+        empty = f"sqlite:///{request.getfixturevalue('shared')}"
         monkeypatch.setattr(replay, "open_history", lambda _: open_history(empty, read_only=True))
 
 

@@ -74,6 +74,7 @@ def test_a_page_that_still_waits_is_never_dropped(history: History) -> None:
     assert count(history, "frontier") == [1]
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_the_backup_is_a_whole_history_of_that_day(history: History, tmp_path: Path) -> None:
     fill(history, TODAY - timedelta(days=1))
     said = list(upkeep(history, TODAY))
@@ -83,6 +84,7 @@ def test_the_backup_is_a_whole_history_of_that_day(history: History, tmp_path: P
         assert count(copy, "articles", "runs") == [1, 1]
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_a_backup_made_again_on_the_same_day_takes_the_place_of_the_first(history: History, tmp_path: Path) -> None:
     list(upkeep(history, TODAY))
     fill(history, TODAY)
@@ -92,6 +94,7 @@ def test_a_backup_made_again_on_the_same_day_takes_the_place_of_the_first(histor
         assert count(copy, "articles") == [1]
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_old_backups_and_drafts_of_killed_ones_go_and_a_persons_own_files_stay(history: History, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -116,12 +119,14 @@ def test_a_year_of_nightly_backups_comes_to_about_twenty() -> None:
     assert min(kept) == date(2025, 3, 31)
 
 
+@pytest.mark.sqlite("its write-ahead log")
 def test_the_log_is_folded_into_the_file(history: History, tmp_path: Path) -> None:
     fill(history, TODAY)
     list(upkeep(history, TODAY))
     assert (tmp_path / "h.db-wal").stat().st_size == 0
 
 
+@pytest.mark.sqlite("backups beside the file")
 def test_a_backup_that_cannot_be_made_is_named_and_drops_nothing(history: History, tmp_path: Path) -> None:
     fill(history, TODAY - timedelta(days=200))
     (tmp_path / "backups").write_text("a file where the folder should be")

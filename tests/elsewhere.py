@@ -1,0 +1,111 @@
+"""`--database postgresql`: what the tests, and the programs they start, name as SQLite is a database of a server's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine import URL, make_url
+
+from monitors.history import store
+
+FOLDER = "TALLYWATCH_TEST_ELSEWHERE"
+"""The variable that names the folder of the server's socket to programs that the tests start."""
+SITE = Path(__file__).parent / "site"
+OWNER = "postgres"
+"""Who runs the server where the tests are run as root, which PostgreSQL refuses; the superuser's name in any case."""
+TEMPLATE = "tallywatch_template"
+POINTER = "in PostgreSQL: "
+PASSING, LASTING = "t", "kept"
+"""What begins the names of databases that are of one test, and of those that several share or copy: their files are in no test's folder."""
+
+
+class Elsewhere:
+    """Each history in memory is a new database, each file its own.
+
+    The file has the name of its database in it, and its own: a copy of it is one of the database. What is a SQLite file already stays one,
+    and so does a rehearsal of the program's own, which is nowhere else.
+    """
+
+    def __init__(self, folder: str, read_url: Callable[[str], URL]) -> None:
+        self._folder, self._read_url = folder, read_url
+        self._numbers = count(1)
+        self._without_folder: dict[Path, str] = {}
+
+    def read_url(self, url: str) -> URL:
+        target = self._read_url(url)
+        if target.get_backend_name() != "sqlite":
+            return target
+        if not target.database:
+            return self._url(self._make(TEMPLATE))
+        path = Path(target.database).absolute()
+        database, named = self._pointed(path)
+        if not database and (path.name == "rehearsal.db" or path.exists()):
+            return target
+        if not database:
+            database = self._put(path, self._without_folder.get(path) or self._make(TEMPLATE, path))
+        elif named != str(path):
+            database = self._put(path, self._copy(database, path))
+        return self._url(database)
+
+    def _pointed(self, path: Path) -> tuple[str, str]:
+        """The database that a file names, and which file it says it is; empty of a file that is none of ours."""
+        if not path.is_file() or not path.read_bytes().startswith(POINTER.encode()):
+            return "", ""
+        database, _, named = path.read_text().removeprefix(POINTER).partition("\n")
+        return database, named
+
+    def _put(self, path: Path, database: str) -> str:
+        if path.parent.is_dir():
+            path.write_text(f"{POINTER}{database}\n{path}")
+        else:
+            self._without_folder[path] = database
+        return database
+
+    def _copy(self, database: str, path: Path) -> str:
+        """A copy of a database, from which whoever is connected is cut off."""
+        self._ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+        return self._make(database, path)
+
+    def _make(self, template: str, path: Path | None = None) -> str:
+        lasts = path is not None and not any(folder.name.startswith("test_") for folder in path.parents)
+        name = f"{LASTING if lasts else PASSING}_{os.getpid()}_{next(self._numbers)}"
+        self._ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return name
+
+    def _url(self, database: str) -> URL:
+        return make_url(f"postgresql+psycopg://{OWNER}@/{database}?host={self._folder}")
+
+    def _ask(self, question: str) -> list[str]:
+        engine = create_engine(self._url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql(question)
+            return list(found.scalars()) if found.returns_rows else []
+
+    @contextmanager
+    def dropping(self) -> Iterator[None]:
+        """Drop the databases made meanwhile, by whatever program, that last no longer."""
+        made = f"SELECT datname FROM pg_database WHERE starts_with(datname, '{PASSING}_')"
+        before = set(self._ask(made))
+        yield
+        for database in set(self._ask(made)) - before:
+            self._ask(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@contextmanager
+def histories_elsewhere(folder: Path) -> Iterator[Elsewhere]:
+    """Every history that this process, and what it starts, opens is in the server behind a folder's socket."""
+    plain = store.read_url
+    placed = Elsewhere(str(folder), plain)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in [module for module in sys.modules.values() if getattr(module, "read_url", None) is plain]:
+            patch.setattr(module, "read_url", placed.read_url)
+        patch.setenv(FOLDER, str(folder))
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(SITE), str(SITE.parent.parent), os.environ.get("PYTHONPATH")))))
+        yield placed
