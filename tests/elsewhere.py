@@ -35,6 +35,7 @@ class Elsewhere:
 
     def __init__(self, folder: str, read_url: Callable[[str], URL]) -> None:
         self._folder, self._read_url = folder, read_url
+        self._passing = Path(folder) / "passing"
         self._numbers = count(1)
         self._without_folder: dict[Path, str] = {}
 
@@ -70,32 +71,37 @@ class Elsewhere:
 
     def _copy(self, database: str, path: Path) -> str:
         """A copy of a database, from which whoever is connected is cut off."""
-        self._ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+        self._order(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
         return self._make(database, path)
 
     def _make(self, template: str, path: Path | None = None) -> str:
         lasts = path is not None and not any(folder.name.startswith("test_") for folder in path.parents)
         name = f"{LASTING if lasts else PASSING}_{os.getpid()}_{next(self._numbers)}"
-        self._ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self._order(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        if not lasts:
+            with self._passing.open("a") as made:
+                made.write(f"{name}\n")
         return name
 
     def _url(self, database: str) -> URL:
         return make_url(f"postgresql+psycopg://{OWNER}@/{database}?host={self._folder}")
 
-    def _ask(self, question: str) -> list[str]:
+    def _order(self, order: str) -> None:
         engine = create_engine(self._url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            found = connection.exec_driver_sql(question)
-            return list(found.scalars()) if found.returns_rows else []
+            connection.exec_driver_sql(order)
 
     @contextmanager
     def dropping(self) -> Iterator[None]:
         """Drop the databases made meanwhile, by whatever program, that last no longer."""
-        made = f"SELECT datname FROM pg_database WHERE starts_with(datname, '{PASSING}_')"
-        before = set(self._ask(made))
+        before = len(self._made())
         yield
-        for database in set(self._ask(made)) - before:
-            self._ask(f"DROP DATABASE {database} WITH (FORCE)")
+        for database in self._made()[before:]:
+            self._order(f"DROP DATABASE {database} WITH (FORCE)")
+
+    def _made(self) -> list[str]:
+        """Those that last no longer than a test, by this process and what it started."""
+        return self._passing.read_text().split() if self._passing.exists() else []
 
 
 @contextmanager
