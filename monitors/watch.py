@@ -397,7 +397,8 @@ class Library:
         text = f" {self.page.article.title} {self.page.article.text} ".casefold()
         here = key_part(remark.claim.place)
         places = (place for other in apart if (place := other.claim.place) and not same_place(key_part(place), here))
-        for told in (*recalled(remark, self.remarks), *places):
+        of_others = [told for told in SENTENCE_END.split(self.page.article.text) if told != remark.claim.quote and self.tells_apart(told)]
+        for told in (*recalled(remark, self.remarks), *of_others, *places):
             text = text.replace(told.casefold(), " ")
         return text
 

@@ -36,7 +36,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if DATING.isdisjoint(token.tags) and token.value is None and not token.text[0].isdigit() and token.low not in language.numerals:
+        if not _may_date(token, language):
             at += 1
             continue
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
@@ -47,6 +47,11 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
         else:
             at += 1
     return _windows(days, tokens)
+
+
+def _may_date(token: Token, language: Language) -> bool:
+    counts = token.value is not None or token.text[0].isdigit() or token.low in language.numerals
+    return counts or not DATING.isdisjoint(token.tags) or token.low in language.table["numbers"]["article"]
 
 
 DATING = frozenset({"month", "weekday", "day", "date_last", "date_this", "span"})
@@ -213,7 +218,9 @@ def _last_span(span: str, at: int, tokens: Sequence[Token], published: date) -> 
 
 def _ago(tokens: Sequence[Token], at: int, published: date, language: Language) -> Day | None:
     """ "five years earlier", "three months ago": the year or the month, or the day where it is days "ago"."""
-    count = tokens[at].value if tokens[at].value is not None else language.numerals.get(tokens[at].low)
+    days = at + 1 < len(tokens) and tokens[at + 1].tags.get("span") in ("1", "7")
+    one = 1 if days and tokens[at].low in language.table["numbers"]["article"] else None  # "a week ago"
+    count = tokens[at].value if tokens[at].value is not None else language.numerals.get(tokens[at].low, one)
     led = at > 0 and tokens[at - 1].has("date_ago_led")  # "il y a cinq ans"
     told = led or (at + 2 < len(tokens) and tokens[at + 2].has("date_ago"))
     span = tokens[at + 1].tags.get("span") if told and at + 1 < len(tokens) else None
@@ -244,6 +251,8 @@ def _opens_year(tokens: Sequence[Token], at: int) -> bool:
         return False
     if tokens[at - 1].has("preposition", "date_last", "of", "date_year_of", "season"):
         return True
+    if tokens[at + 1 : at + 2] and tokens[at + 1].text == "," and any(token.has("date_when") for token in tokens[at + 2 : at + 3]):
+        return True  # "go back to 1992, when 263 died"
     led = tokens[at - 1].has("det") or tokens[at - 1].text == "'s"
     return led and any(t.has("occurrence", "scope_event", "scope_ongoing", "date_season") for t in tokens[at + 1 : at + 5])
 

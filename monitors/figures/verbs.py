@@ -507,6 +507,7 @@ def _toll(at: int, tokens: Sequence[Token], linked: bool) -> Reading | None:
                 and steps > 2
                 and not tokens[at - 1].has("place", "body", "seat", "person")
                 and not _joins_causes(at, tokens)
+                and not _joins_things(at, tokens)
             )
         ):
             return None
@@ -524,6 +525,16 @@ def _joins_causes(at: int, tokens: Sequence[Token]) -> bool:
     """ "The toll from floods and landslides in Nepal rose to 101": one toll of both."""
     beside = (tokens[max(0, at - 2) : at], tokens[at + 1 : at + 4])
     return all(any(token.has("scope_event", "occurrence", "attack") for token in near) for near in beside)
+
+
+def _joins_things(at: int, tokens: Sequence[Token]) -> bool:
+    """ "The toll of the collision of a bus and a cement truck rose to 19": one collision of both."""
+    before = any(_is_any(token) for token in tokens[max(0, at - 4) : at])
+    return before and at + 1 < len(tokens) and _is_any(tokens[at + 1])
+
+
+def _is_any(token: Token) -> bool:
+    return token.has("det") and not token.has("definite")
 
 
 def _passes(at: int, tokens: Sequence[Token]) -> bool:

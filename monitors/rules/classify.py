@@ -302,6 +302,8 @@ def step(case: Case) -> Judgement | None:
 
     Of a daily series: an increment above twice the median of the trailing ones (3.8).
     """
+    if case.remark.track is Track.TOLL and case.standing and recounts(case, case.standing) and rises(case.value, value_of(case.standing)):
+        return Judgement(Kind.STEP, "rose because it is counted differently", previous=case.standing, subtype="counted differently")
     before = case.current
     if before is None or case.remark.track is not Track.RUNNING or not rises(case.value, value_of(before)):
         return None
@@ -411,7 +413,7 @@ def lags(case: Case, before: Statement) -> bool:
 
 
 def recounts(case: Case, before: Statement) -> bool:
-    """Whether who gave an outbreak's toll gives a lower one because they count otherwise now: confirmed cases only."""
+    """Whether who gave a toll gives another because they count otherwise now: confirmed cases only, or those who died at home as well."""
     return case.recount and case.remark.claimant.body == before.series.body and not case.claimants.is_loose(case.remark.claimant)
 
 

@@ -126,6 +126,8 @@ class Claimants:
     """Which known body a ministry or "officials" of a country are."""
     many: Words = field(default_factory=lambda: Words(()))
     """Words for countries that are counted."""
+    homes: Words = field(default_factory=lambda: Words(()))
+    """Words that stand for the country one is in: "the country's"."""
     merged: Mapping[str, str] = field(default_factory=dict)
     """Of bodies that a person merged into others, whose figures theirs are."""
 
@@ -154,7 +156,8 @@ class Claimants:
             if (match := entry.pattern.search(folded))
         ]
         if not found:
-            return Claimant(folded, name, folded, known=False)
+            own = self._without_country(folded)
+            return Claimant(own, name, own, known=False)
         *_, entry, called = min(found)
         offices = [row[3] for row in found if row[3].rank == GENERIC and not row[3].loose]
         if offices and entry.rank == BODY and self.country(called):
@@ -162,6 +165,12 @@ class Claimants:
         if entry.rank >= GENERIC:
             return self._of_country(entry, folded, name, party)
         return self._in_office(entry, on) if entry.rank == PERSON else entry.claimant
+
+    def _without_country(self, folded: str) -> str:
+        """A name that is not known, as it is when its country goes without saying: "Chile's Legal Medical Service" without "Chile's"."""
+        bare = folded.removeprefix("the ")
+        whose, _, rest = bare.partition(" s ")
+        return rest if rest and (self.country(whose) or self.homes.fullmatch(whose)) else bare
 
     def speaker(self, body: str, text: str, on: date) -> Claimant:
         """Who speaks on a body's own page: the first person in its offices whom the text names, else the body itself."""
@@ -267,6 +276,7 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
         {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
         tables.get("stands_for", {}),
         Words(tables.get("many", {}).get("words", ())),
+        Words(tables.get("homes", {}).get("words", ())),
     )
 
 
@@ -441,23 +451,32 @@ class Happenings:
 
     patterns: tuple[tuple[Happening, Words], ...]
     words: Words
-    """Those of all kinds."""
+    """Those of all kinds, and what only sounds like one."""
     wars: tuple[War, ...]
     one_party: Mapping[str, str]
     """Names of one people."""
+
+    def of_page(self, title: str, text: str) -> Happening | None:
+        """The kind of event that a page is about: by its headline, its first paragraph, what follows; a bus further down is no crash."""
+        lede, _, rest = text.partition("\n")
+        told = (self.kinds(title), self.kinds(lede), self.kinds(rest, things=False))
+        return next((chief for named in told if (chief := chief_of(named))), None)
 
     def find(self, *texts: str | None) -> Happening | None:
         """The kind of event of the first text that names one; within a text, the one that is named first, or what that came of."""
         return next((chief for text in filter(None, texts) if (chief := chief_of(self.kinds(text)))), None)
 
-    def kinds(self, text: str) -> list[Happening]:
-        """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire, a bomb on a bus no crash."""
+    def kinds(self, text: str, *, things: bool = True) -> list[Happening]:
+        """The kinds of events a text names, in the order of their first mention; "opened fire" is no fire, a bomb on a bus no crash.
+        Without `things` a bus alone names none."""
         named: dict[str, Happening] = {}
         befallen: dict[str, Happening] = {}
         for match in self.words.finditer(fold(text)):
-            happening = next(happening for happening, pattern in self.patterns if pattern.fullmatch(match[0]))
+            happening = next((happening for happening, pattern in self.patterns if pattern.fullmatch(match[0])), None)
+            if happening is None:
+                continue  # a fire service
             (befallen if happening.things.fullmatch(match[0]) else named).setdefault(happening.name, happening)
-        return list((named or befallen).values())
+        return list((named or (befallen if things else {})).values())
 
     def named(self, name: str | None) -> Happening | None:
         return next((happening for happening, _ in self.patterns if happening.name == name), None)
@@ -489,7 +508,7 @@ def shipped_happenings() -> Happenings:
     of_kin = {name: {other: words[other] for other in others} for name, others in kin.items()}
     patterns = tuple((_happening(row, of_kin[row["name"]]), words[row["name"]]) for row in tables["kind"])
     wars = tuple(War(row["name"], frozenset(row["parties"]), date.fromisoformat(row["since"])) for row in tables["war"])
-    every = Words(word for phrases in told.values() for word in phrases)
+    every = Words(word for phrases in (*told.values(), tables["no_kind"]["words"]) for word in phrases)
     return Happenings(patterns, every, wars, tables.get("one_party", {}))
 
 

@@ -35,6 +35,8 @@ TRANSFERS = frozenset({"exchanged", "bodies_returned"})
 OPEN_GROUPS = frozenset({"all", ""})
 ADRIFT = "other:migrants"
 """People on their way: whose they are is told in as many ways as there are reports of a wreck."""
+SENT = "other:peacekeepers"
+"""Of many countries, and none of them the one they are in."""
 PART_GROUPS = frozenset({"children", "journalists"})
 """Who is counted apart from all: never the toll itself."""
 SOLDIERS_OR_ALL = frozenset({"all", "military", ""})
@@ -162,7 +164,7 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
     told = [claim for _, claim in version.claims if not claim.comparison and not is_recalled(claim, day)]
     parties = [claim.party for claim in told if claim.party]
     places = [claim.place for claim in told if claim.place]
-    happening = happenings.find(article.title, article.text[:600])
+    happening = happenings.of_page(article.title, article.text[:600])
     adrift = (happenings.find(claim.event) or happening for claim in told if claim.group == ADRIFT)
     return Page(
         article,
@@ -300,6 +302,8 @@ def fill_party(claim: Claim, page: Page, track: Track, happenings: Happenings, c
     """
     if track is Track.TOLL and page.adrift:
         return replace(claim, party=None), replace(page, party=None)
+    if claim.party is None and track is Track.TOLL and claim.group == SENT:
+        return claim, page
     if claim.party is None and track is Track.TOLL:
         country = claimants.country(claim.place) if claim.place else None
         return replace(claim, party=country if page.party and country else page.party), page
@@ -665,7 +669,13 @@ def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
     wide = bool(remark.happening and remark.happening.wide)
     at_war = event_parts(remark.series)[0] in WARLIKE and not wide
     lasts = lasts_of(remark) or (toll.point_days if at_war else toll.wide_days)
-    return day - timedelta(days=lasts), day + timedelta(days=toll.point_days)
+    first = month[0] if (month := month_of(remark)) else day
+    return min(first, day - timedelta(days=lasts)), day + timedelta(days=toll.point_days)
+
+
+def month_of(remark: Remark) -> tuple[date, date] | None:
+    """The month on some day of which an event happened: "a month ago six were killed"; None where the text names a day."""
+    return days_of(remark.as_of) if remark.as_of_stated and len(remark.as_of) == len("2025-12") else None
 
 
 def lasts_of(remark: Remark) -> int | None:
@@ -684,7 +694,8 @@ def fits_event(stored: Series, remark: Remark, page_text: str, constants: Consta
     if not (agree(kind, wanted_kind) or broadly or (kin and kin.search(fold(page_text)))) or day is None or wanted_day is None:
         return 0
     wide = bool(remark.happening and remark.happening.wide)
-    apart = (wanted_day - day).days
+    month = month_of(remark)
+    apart = 0 if month and month[0] <= day <= month[1] else (wanted_day - day).days
     if remark.happening and remark.happening.season and place is None and wanted_place is None and agree(stored.party, remark.series.party):
         return 2 if -EVENT_DAYS <= apart <= SEASON_DAYS else 0
     if remark.track is Track.TRANSFER:
