@@ -126,8 +126,6 @@ class Claimants:
     """Which known body a ministry or "officials" of a country are."""
     many: Words = field(default_factory=lambda: Words(()))
     """Words for countries that are counted."""
-    homes: Words = field(default_factory=lambda: Words(()))
-    """Words that stand for the country one is in: "the country's"."""
     merged: Mapping[str, str] = field(default_factory=dict)
     """Of bodies that a person merged into others, whose figures theirs are."""
 
@@ -156,8 +154,7 @@ class Claimants:
             if (match := entry.pattern.search(folded))
         ]
         if not found:
-            own = self._without_country(folded)
-            return Claimant(own, name, own, known=False)
+            return Claimant(folded, name, folded, known=False)
         *_, entry, called = min(found)
         offices = [row[3] for row in found if row[3].rank == GENERIC and not row[3].loose]
         if offices and entry.rank == BODY and self.country(called):
@@ -165,12 +162,6 @@ class Claimants:
         if entry.rank >= GENERIC:
             return self._of_country(entry, folded, name, party)
         return self._in_office(entry, on) if entry.rank == PERSON else entry.claimant
-
-    def _without_country(self, folded: str) -> str:
-        """A name that is not known, as it is when its country goes without saying: "Chile's Legal Medical Service" without "Chile's"."""
-        bare = folded.removeprefix("the ")
-        whose, _, rest = bare.partition(" s ")
-        return rest if rest and (self.country(whose) or self.homes.fullmatch(whose)) else bare
 
     def speaker(self, body: str, text: str, on: date) -> Claimant:
         """Who speaks on a body's own page: the first person in its offices whom the text names, else the body itself."""
@@ -276,7 +267,6 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
         {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
         tables.get("stands_for", {}),
         Words(tables.get("many", {}).get("words", ())),
-        Words(tables.get("homes", {}).get("words", ())),
     )
 
 
