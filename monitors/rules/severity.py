@@ -177,7 +177,8 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     small = _small(max(value, before) if judgement.kind in (Kind.REVERSAL, Kind.STEP) else value, monitor, toll)
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
         return small or (Severity.NOTABLE if case.tier <= 2 or case.primary else Severity.LOG)
-    if case.remark.series.group in PART_GROUPS and not case.remark.headlined:  # what a headline is about is no part of it
+    taken = case.remark.series.metric == "captured" and case.remark.headlined  # pupils that a headline is about are no part of a toll
+    if case.remark.series.group in PART_GROUPS and not taken:
         return Severity.LOG
     if case.remark.series.metric not in HEAVY:
         return Severity.LOG if small or (judgement.kind is Kind.CHANGE and value < toll.first_loud) else Severity.ROUTINE
