@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Any, Protocol
 
 from crawler.article import Article
@@ -391,13 +392,18 @@ class Library:
         """Whether a sentence says that there were two events."""
         return self.policy.credits.says("separate", self.page.article.language, quote)
 
+    @cached_property
+    def telling_apart(self) -> list[str]:
+        """The sentences of the page that say so."""
+        return [told for told in SENTENCE_END.split(self.page.article.text) if self.tells_apart(told)]
+
     def words_about(self, remark: Remark, apart: Sequence[Remark]) -> str:
         """What the page says, without its sentences about another event, of an earlier day and elsewhere, nor the names of other places
         whose dead it counts apart: that one toll is told beside another does not make them one event."""
         text = f" {self.page.article.title} {self.page.article.text} ".casefold()
         here = key_part(remark.claim.place)
         places = (place for other in apart if (place := other.claim.place) and not same_place(key_part(place), here))
-        of_others = [told for told in SENTENCE_END.split(self.page.article.text) if told != remark.claim.quote and self.tells_apart(told)]
+        of_others = (told for told in self.telling_apart if told != remark.claim.quote)
         for told in (*recalled(remark, self.remarks), *of_others, *places):
             text = text.replace(told.casefold(), " ")
         return text
@@ -544,7 +550,7 @@ class Docket:
     origins: dict[tuple[tuple[int, ...], bool, tuple[Origin, ...]], Origin] = field(default_factory=dict)
     """What was found of this page's origins, by what was asked: a remark is compared with its statement's once."""
 
-    @property
+    @cached_property
     def library(self) -> Library:
         return Library(self.page, self.ledger, self.policy, self.remarks)
 

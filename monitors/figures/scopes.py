@@ -80,7 +80,7 @@ def find_scope(
     wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
     opened = next((at for at in range(len(wide)) if "scope_period" in wide[at].tags and not _dates_a_thing(at, wide)), None)
     if opened is not None:
-        return Stretch(Scope.PERIOD, wide[opened].text, _length(wide[opened : opened + 6]))
+        return Stretch(Scope.PERIOD, wide[opened].text, _past_day(wide[opened : opened + 6]))
     if span := _in_days(one, tokens, last, language):
         return Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
@@ -123,7 +123,7 @@ def find_scope(
     return _of_war(one, tokens, before, recent, language)
 
 
-def _length(tokens: Sequence[Token]) -> str | None:
+def _past_day(tokens: Sequence[Token]) -> str | None:
     """The day that a window is: "over the past day", "in the last 24 hours"; None of every other."""
     if not any(token.has("date_last") for token in tokens):
         return None

@@ -449,8 +449,7 @@ class Happenings:
     def of_page(self, title: str, text: str) -> Happening | None:
         """The kind of event that a page is about: by its headline, its first paragraph, what follows; a bus further down is no crash."""
         lede, _, rest = text.partition("\n")
-        told = (self.kinds(title), self.kinds(lede), self.kinds(rest, things=False))
-        return next((chief for named in told if (chief := chief_of(named))), None)
+        return self.find(title, lede) or chief_of(self.kinds(rest, things=False))
 
     def find(self, *texts: str | None) -> Happening | None:
         """The kind of event of the first text that names one; within a text, the one that is named first, or what that came of."""

@@ -16,6 +16,8 @@ from monitors.rules.values import Value, same, value_of
 
 LOUD = frozenset({Severity.URGENT, Severity.NOTABLE})
 ORDER = (Severity.LOG, Severity.ROUTINE, Severity.NOTABLE, Severity.URGENT)
+REJECTING = frozenset({Kind.DENIAL, Kind.RETRACTION})
+"""Of a figure that is stored: the sentence that rejects it is what is printed."""
 HEAVY = frozenset({"killed", "missing", "captured"})
 """What makes an event loud by itself; the injured and the displaced come along in its message."""
 
@@ -55,7 +57,7 @@ def weigh(case: Case, judgement: Judgement, monitor: Monitor | None, told: Seque
     """How loud a judged remark is. Only sure claims are loud alone; what nobody is named for, what is disputed or doubtful, waits."""
     if monitor is None or judgement.kind is None or judgement.kind in QUIET_KINDS:
         return Severity.LOG
-    if judgement.kind in (Kind.DENIAL, Kind.RETRACTION):  # that the number is stored proves the reading
+    if judgement.kind in REJECTING:  # that the number is stored proves the reading
         return Severity.NOTABLE if (case.value.nominal or 0) >= max(monitor.floor, 1) else Severity.LOG
     by = weigh_own if monitor.words else BY_TRACK[case.remark.track]
     severity = by(case, judgement, monitor, told, now)

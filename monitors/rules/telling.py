@@ -14,7 +14,7 @@ from monitors.rules.classify import Case, Judgement
 from monitors.rules.disagreement import Spread, find_floor_breach, find_spread, meets, next_kind
 from monitors.rules.edits import Edit
 from monitors.rules.identity import Claimants
-from monitors.rules.severity import LOUD, ORDER, find_monitor, weigh_spread
+from monitors.rules.severity import LOUD, ORDER, REJECTING, find_monitor, weigh_spread
 from monitors.rules.statements import Page, Remark, Shelf, Track, independent
 from monitors.rules.values import value_of
 
@@ -232,10 +232,6 @@ def is_days_share(finding: Finding, told: Sequence[Finding]) -> bool:
     window, remark = finding.remark.claim.per == DAY, finding.remark
     totals = (other.remark for other in told if window and other.remark.track is Track.RUNNING)
     return any((total.series.metric, total.series.party) == (remark.series.metric, remark.series.party) for total in totals)
-
-
-REJECTING = (Kind.DENIAL, Kind.RETRACTION)
-"""Of a figure that is stored: what is printed is the sentence that rejects it."""
 
 
 def reported(remark: Remark, statement: Statement) -> dict[str, Any]:
