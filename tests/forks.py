@@ -22,6 +22,7 @@ from crawler.outlets import load_outlets
 from monitors.alerts.deliver import check_url
 from monitors.replay import play
 from monitors.tongues import detect
+from tests.elsewhere import python_path
 from tests.histories import hasten
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +42,7 @@ ARTICLE = {"outlet": "wire", "url": "https://example.org/1", "published": "2026-
 
 def with_checkout() -> dict[str, str]:
     """The environment of a program that finds this checkout, and whatever else the tests are to find."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+    return {**os.environ, "PYTHONPATH": python_path(ROOT)}
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from monitors.history.frontier import store_note
 from monitors.history.store import History, open_history
-from tests.elsewhere import OWNER, TEMPLATE, Elsewhere, histories_elsewhere
+from tests.elsewhere import OWNER, TEMPLATE, Databases, Elsewhere, histories_elsewhere
 
 DEBIAN = Path("/usr/lib/postgresql")
 PORT = 5432
@@ -39,14 +39,15 @@ PREFIX = "tallywatch-pg-"
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 
 
-class Server:
+class Server(Databases):
     """A cluster that is running; `stop` and `start` again are for those who test what happens then.
 
     It listens at an address, too, where one is given; no other may be asked from another network.
     """
 
     def __init__(self, folder: Path, binaries: Path, address: str = "") -> None:
-        self.folder, self.binaries, self.address = folder, binaries, address
+        super().__init__(folder)
+        self.binaries, self.address = binaries, address
         self._made = count(1)
         self._has_queue = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -57,9 +58,6 @@ class Server:
         self.start()
         self._make(TEMPLATE, "template1")
         open_history(self.url(TEMPLATE)).close()
-
-    def url(self, database: str) -> str:
-        return f"postgresql+psycopg://{OWNER}@/{database}?host={self.folder}"
 
     def url_at_address(self, url: str) -> str:
         """That of the same database for who comes from another network."""
@@ -92,14 +90,6 @@ class Server:
     def drop_tablespace(self, name: str) -> None:
         self._order(f"DROP TABLESPACE {name}")
 
-    def cut_off(self, url: str) -> None:
-        """Whoever is connected to a database."""
-        self._order(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{make_url(url).database}'")
-
-    def drop(self, url: str) -> None:
-        """With whoever is connected to it."""
-        self._order(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
-
     def start(self) -> None:
         settings = {"unix_socket_directories": self.folder, "listen_addresses": self.address, "port": PORT,
                     "fsync": "off", "synchronous_commit": "off",
@@ -127,15 +117,6 @@ class Server:
         except OperationalError:
             return False
         return True
-
-    def _make(self, database: str, template: str, tablespace: str = "pg_default") -> str:
-        self._order(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY TABLESPACE {tablespace}")
-        return self.url(database)
-
-    def _order(self, order: str) -> None:
-        engine = create_engine(self.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(order)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run([self.binaries / program, *arguments], capture_output=True, text=True, cwd=self.folder, **_as_owner())

@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
 
 STORE = "monitors.history.store"
 
@@ -23,7 +24,7 @@ class _Moves:
             load(module)
             from tests.elsewhere import FOLDER, Elsewhere
 
-            module.read_url = Elsewhere(os.environ[FOLDER], module.read_url).read_url
+            module.read_url = Elsewhere(Path(os.environ[FOLDER]), module.read_url).read_url
 
         spec.loader.exec_module = load_and_move
         return spec
