@@ -342,6 +342,10 @@ def refreshed(event: Event, ledger: Ledger, now: datetime) -> Event | None:
     return None if statement.state is State.WITHDRAWN else refresh(event, statement, now)
 
 
+SCOPES = {Track.WINDOW: {Scope.PERIOD, Scope.RATE}, Track.RUNNING: {Scope.CUMULATIVE, Scope.PERIOD}}
+"""In which of the stored scopes a figure's series may be, where that is not its own alone."""
+
+
 @dataclass(frozen=True)
 class Library:
     """What is stored that the remarks of a page may be held against: it only reads."""
@@ -355,7 +359,7 @@ class Library:
     def shelves(self, remark: Remark) -> list[tuple[int, Shelf]]:
         """The stored series that fit the remark, with how well."""
         wanted = remark.series
-        scopes = {wanted.scope} if remark.track is not Track.WINDOW else {Scope.PERIOD, Scope.RATE}
+        scopes = SCOPES.get(remark.track, {wanted.scope})
         apart = counted_apart(remark, self.remarks, self.tells_apart)
         words = self.words_about(remark, apart)
         constants = self.policy.constants_for(wanted)
@@ -375,7 +379,7 @@ class Library:
             others = {shelf.series.event for _, shelf in rows if any(stands_at(shelf, other.value) for other in apart)}
             rows = [row for row in rows if row[1].series.event not in others]
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
-            return [row for row in rows if not row[1].series.window or row[1].like(remark.value)]
+            return [row for row in rows if row[1].series.window == wanted.window or (row[1].series.window and row[1].like(remark.value))]
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
 
     def of_one_extent(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Series]]:

@@ -392,6 +392,8 @@ def misprinted(case: Case) -> bool:
     before = case.current
     if before is None or case.daily or case.primary or case.remark.claimant.body != before.series.body:
         return False
+    if satisfied(case.value, value_of(before)):
+        return False  # "more than 90" says less than 96, and nothing else
     best = min((0 if origin.primary else origin.tier for origin in before.origins), default=3)
     a, b = case.value.nominal, value_of(before).nominal
     if case.tier < best or not a or not b:

@@ -218,6 +218,10 @@ class Claimants:
         """Whose side a body is on; None of one that is on none, or is not known."""
         return self.bodies[body].side if body in self.bodies else body.partition("@")[2] or None
 
+    def is_nobody(self, body: str) -> bool:
+        """Whether it is of no list, nor an office of a country: a name that says no more than whose words they were, or none at all."""
+        return body not in self.bodies and "@" not in body
+
     def is_loose(self, claimant: Claimant) -> bool:
         """Whether it only says "officials": within one event it names nobody in particular."""
         return claimant.body.startswith((LOOSE, HEARSAY, UNATTRIBUTED)) or not claimant.known

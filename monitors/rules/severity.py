@@ -112,8 +112,8 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         case Kind.NEW_SERIES:
             if case.remark.age > case.constants.first_sight.past_days:
                 return Severity.LOG  # it stands, and was known long before we heard of it
-            if any(rival.series.body == UNATTRIBUTED and stated(rival, case.value) for rival in case.rivals):
-                return Severity.ROUTINE  # told already, when nobody was named for it
+            if any(case.claimants.is_nobody(rival.series.body) and stated(rival, case.value) for rival in case.rivals):
+                return Severity.ROUTINE  # told already, when nobody was named for it, or somebody whom no list has
             return Severity.NOTABLE if case.tier == 1 or case.primary else Severity.ROUTINE
     if case.daily:
         return Severity.ROUTINE

@@ -361,25 +361,43 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
             return Track.TOLL
         if war and not (claim.since or claim.until or claim.per or span_of(claim)) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
-        return Track.RUNNING if war and is_of_war(claim, war) else Track.WINDOW
+        return Track.RUNNING if war and (is_of_war(claim, war) or opening(claim, war, page)) else Track.WINDOW
     named = happenings.find(claim.event, claim.quote)
+    if war and claim.scope is Scope.CUMULATIVE and is_warlike(named) and is_of_war(claim, war):
+        return Track.RUNNING
+    if war and claim.scope is Scope.CUMULATIVE and is_warlike(happening) and opening(claim, war, page):
+        return Track.RUNNING
     ago = (page.day - days_of(claim.since)[1]).days if claim.since and not (happening and happening.wide) else 0
-    if ago > EVENT_DAYS:  # "since the coup in February 2021": no toll of the strike that the page tells of; in a long war "since August"
-        return Track.WINDOW if war and not is_of_war(claim, war) and ago < YEAR else Track.RUNNING
+    if ago > EVENT_DAYS:  # "since the coup in February 2021": no toll of the strike that the page tells of
+        return Track.RUNNING
     if claim.scope is Scope.EVENT:
-        total = war and (named is None or named.name in WARLIKE) and (claim.low or claim.high or 0) >= LEAST_WAR_TOTAL
-        return Track.RUNNING if total else Track.TOLL
+        return Track.RUNNING if war and is_warlike(named) and is_war_total(claim) else Track.TOLL
     about = page.happening if not war or (page.happening and page.happening.name not in WARLIKE and not is_war_total(claim)) else None
     disaster = named or about
-    if war and (disaster is None or disaster.name in WARLIKE):
+    if war and is_warlike(disaster):
         few = not is_war_total(claim) and not claim.since
         return Track.TOLL if few and named and named.name != "fighting" else Track.RUNNING
     return Track.TOLL if disaster else Track.RUNNING
 
 
+def is_warlike(happening: Happening | None) -> bool:
+    """Whether nothing but war is named for a figure."""
+    return happening is None or happening.name in WARLIKE
+
+
 def is_of_war(claim: Claim, war: War) -> bool:
     """Whether a count opens with the war."""
     return bool(claim.since and touch(claim.since, war.since.isoformat(), WAR_START_SLACK))
+
+
+def opening(claim: Claim, war: War | None, page: Page) -> PartialDate | None:
+    """The day since which a count of its own runs within a war: "517 have been killed in Kordofan since Aug. 25". None where that is the
+    war's own, the year's, or long ago."""
+    if claim.since is None or claim.until or claim.per or war is None or is_of_war(claim, war):
+        return None
+    first, last = days_of(claim.since)
+    of_the_year = (first.month, first.day) == (1, 1)
+    return None if of_the_year or not 0 < (page.day - last).days < YEAR else claim.since
 
 
 def since_it_began(claim: Claim, page: Page) -> bool:
@@ -440,7 +458,9 @@ def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
             return Series(**common, scope=Scope.EVENT, event=event_key(claim.metric, where, remark.day))  # type: ignore[arg-type]
         case Track.WINDOW:
             return Series(**common, scope=claim.scope, window=window_of(claim))  # type: ignore[arg-type]
-    return Series(**common, scope=Scope.CUMULATIVE, event=war.name if war else None)  # type: ignore[arg-type]
+    since = opening(claim, war, page)
+    scope, window = (Scope.PERIOD, window_of(claim)) if since else (Scope.CUMULATIVE, None)
+    return Series(**common, scope=scope, event=war.name if war else None, window=window)  # type: ignore[arg-type]
 
 
 def event_day(remark: Remark, page: Page) -> date:
