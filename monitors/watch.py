@@ -491,13 +491,13 @@ class Library:
         return shelf.current if shelf else None
 
     def is_rumour(self, remark: Remark, shelf: Shelf) -> bool:
-        """Whether a toll that only lesser outlets print, of nobody who is known, is far above what a better one gives now."""
-        last = shelf.current
+        """Whether a toll that only lesser outlets print, of nobody who is known, is far above what a better one gives now, or at all above
+        what it has from somebody known."""
+        last, claimants = shelf.current, self.policy.claimants
         if last is None or self.page.publisher.tier > 2 or not last.origins or any(origin.tier <= 2 for origin in last.origins):
             return False
-        far = (remark.value.nominal or 0) < self.policy.constants.change.reversal_least * (value_of(last).nominal or 0)
-        body, claimants = last.series.body, self.policy.claimants
-        return far and (body.startswith(HEARSAY) or (claimants.side_of(body) is None and body not in claimants.bodies))
+        most = (value_of(last).nominal or 0) * (self.policy.constants.change.reversal_least if claimants.is_loose(remark.claimant) else 1)
+        return (remark.value.nominal or 0) < most and (claimants.is_nobody(last.series.body) or last.series.body.startswith(HEARSAY))
 
     def adds_events(self, remark: Remark) -> bool:
         """Whether a number is the sum of two others of the page that stand, each, for an event of its own: "11 died in two shootings"."""

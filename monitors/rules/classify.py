@@ -407,9 +407,14 @@ def misprinted(case: Case) -> bool:
     return touch(case.remark.as_of, before.as_of, days) and (venue or abs(a - b) / max(a, b) <= 0.10) and case.tier > 1
 
 
+def sinks(remark: Remark) -> bool:
+    """Whether a number of an event goes down by itself: of the missing some are found, alive or dead."""
+    return remark.track is Track.TOLL and remark.series.metric == "missing"
+
+
 def lags(case: Case, before: Statement) -> bool:
     """A toll's lower number is old news, unless it is revised, or another side's own count."""
-    if opposed(case, before) or replaces(case, before) or recounts(case, before):
+    if sinks(case.remark) or opposed(case, before) or replaces(case, before) or recounts(case, before):
         return False
     return falls(case.value, value_of(before)) and (not case.revised or far_less(case, before))
 
@@ -427,9 +432,13 @@ def opposed(case: Case, before: Statement) -> bool:
         return True
     if before.series.body == claimant.body or not claimant.known or before.series.body == UNATTRIBUTED:
         return False
-    if case.claimants.is_loose(claimant) or before.series.body.startswith((LOOSE, HEARSAY)) or case.shelf is not None:
-        return False
     side = case.claimants.side_of(before.series.body)
+    if case.shelf is not None:
+        return False
+    if claimant.side and side and claimant.side != side:
+        return True
+    if case.claimants.is_loose(claimant) or before.series.body.startswith((LOOSE, HEARSAY)):
+        return False
     same_country = bool(claimant.side) and side == claimant.side
     if not (claimant.side and side) and case.remark.day > before.said_on and rises(case.value, value_of(before)):
         return False  # an observer's later count

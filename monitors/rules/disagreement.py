@@ -75,7 +75,8 @@ def counts(statement: Statement, claimants: Claimants, contrasted: bool = False)
     body = statement.series.body
     if statement.qualifier in CAPPED or statement.state in (State.CONTESTED, State.WITHDRAWN) or body.startswith((UNATTRIBUTED, HEARSAY)):
         return False
-    known = body in claimants.bodies or ("@" in body and not (body.startswith(LOOSE) and statement.series.scope is Scope.CUMULATIVE))
+    of_one_toll = statement.series.scope is not Scope.CUMULATIVE and statement.series.metric not in TRANSFERS
+    known = body in claimants.bodies or ("@" in body and (of_one_toll or not body.startswith(LOOSE)))
     return known or contrasted or len(independent(statement.origins)) >= 2
 
 

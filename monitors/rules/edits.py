@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crawler.article import Article
 from monitors.model import Kind, Stance, Statement
-from monitors.rules.classify import falls
+from monitors.rules.classify import falls, sinks
 from monitors.rules.identity import fold
 from monitors.rules.statements import Remark, Track, agree, agree_bodies, group_or_none, is_plan
 from monitors.rules.syndication import Credits
@@ -125,6 +125,8 @@ def is_correction(old: Remark, new: Remark, before: Article, after: Article, cre
         return noted and falls(new.value, old.value)
     if noted:
         return True
+    if sinks(new):
+        return False
     stays = kept(old, before, after)
     if not (alike(old.claim.quote, new.claim.quote) if stays is None else stays >= SHARE_KEPT):
         return False  # another text altogether

@@ -210,10 +210,11 @@ def is_step_of_own(case: Case, judgement: Judgement, told: Sequence[Told]) -> bo
 
 
 def since_lowered(told: Sequence[Told]) -> list[Told]:
-    """Of what was told of a toll, in any order, what counts since it was last corrected or fell."""
+    """Of what was told of a toll, in any order, what counts since it was last corrected, fell or was withdrawn; what was withdrawn itself
+    counts no more."""
     rows = sorted(told, key=lambda row: row.at)
     lowered = [n for n, row in enumerate(rows) if row.kind in LOWERING]
-    return rows[lowered[-1] :] if lowered else rows
+    return [row for row in rows[lowered[-1] if lowered else 0 :] if row.kind is not Kind.RETRACTION]
 
 
 LOWERING = frozenset({Kind.CORRECTION, Kind.RETRACTION, Kind.REVERSAL, Kind.STEP})
