@@ -515,7 +515,11 @@ class Library:
         return any(some and more and some.isdisjoint(more) for some, more in told)
 
     def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
-        """Series of the same body and people that count another metric."""
+        """Series of the same body and people that count another metric; of an event those of its injured, whom a rewriter may call dead."""
+        if remark.track is not Track.RUNNING:
+            rewritten = remark.track is Track.TOLL and remark.series.metric == "killed" and self.page.publisher.tier > 1
+            injured = replace(remark, series=replace(remark.series, metric="wounded"))
+            return tuple(shelf for _, shelf in self.shelves(injured)) if rewritten else ()
         party, body = remark.series.party, remark.claimant.body
         metrics = sorted({"killed", "casualties", "wounded"} - {remark.series.metric})
         found = [series for metric in metrics for series in self.ledger.series(metric, {Scope.CUMULATIVE}, party, (body,), None)]
@@ -711,7 +715,7 @@ class Docket:
             anchor,
             standing,
             rivals,
-            self.library.cousins(remark) if remark.track is Track.RUNNING and anchor is None else (),
+            self.library.cousins(remark) if anchor is None else (),
             policy.constants_for(remark.series),
             policy.claimants,
             self.page.publisher.tier,
@@ -726,6 +730,7 @@ class Docket:
             denied,
             standing is not None and self.sets_against(remark, standing),
             denied is not None and self.takes_back(remark, denied),
+            standing is not None and self.stands_beside(remark, standing),
         )
 
     def is_revised(self, remark: Remark, standing: Statement | None) -> bool:
@@ -771,6 +776,11 @@ class Docket:
             for quote in (remark.claim.quote, other.claim.quote)
         )
 
+    def stands_beside(self, remark: Remark, standing: Statement) -> bool:
+        """Whether the page tells of the standing toll as one that stands, beside a lesser number: "34 confirmed, down from 41, of 45"."""
+        others = (o for o in self.remarks if o.track is Track.TOLL and o.series.metric == remark.series.metric and o.value != remark.value)
+        return any(not (o.claim.superseded or o.claim.past) and same(o.value, value_of(standing)) for o in others)
+
     def takes_back(self, remark: Remark, denied: Statement) -> bool:
         """Whether it is whoever stated a figure who takes it back: "the ministry withdrew its count of 80"."""
         claim, article, claimants = remark.claim, self.page.article, self.policy.claimants
@@ -813,10 +823,11 @@ class Docket:
                 self.ledger.release(held.key)
         elif statement and statement.id is not None:
             statement = self.ledger.carry(statement, self.origin(remark, statement.origins, case.primary))
-            self.arrivals.append(statement)
-        elif kind in MAKES_STATEMENT and kind:
+            if kind is not Kind.HISTORICAL:  # what a page only recalls it does not bear out
+                self.arrivals.append(statement)
+        elif kind in MAKES_STATEMENT and kind and judgement.stored:
             statement = self.put(remark, self.series(case), kind)
-        elif kind is Kind.MISQUOTE:
+        elif kind in MAKES_STATEMENT | {Kind.MISQUOTE} and kind:
             statement = replace(
                 new_statement(remark, case.shelf.series if case.shelf else remark.series, self.page, kind),
                 origins=(self.origin(remark, (), case.primary),),

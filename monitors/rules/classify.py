@@ -11,7 +11,7 @@ from monitors.model import Kind, Scope, Stance, State, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan
-from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
+from monitors.rules.values import FROM_BELOW, Value, days_of, earlier, same, satisfied, touch, value_of
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Case:
     """The page sets the figure against the standing one, which it gives as another's."""
     taken_back: bool = False
     """It is whoever stated the denied figure who takes it back."""
+    total_stands: bool = False
+    """The page says the standing toll beside it, as one that stands: the number is of some of those whom that counts."""
 
     @property
     def value(self) -> Value:
@@ -76,7 +78,8 @@ class Case:
         needs_no_scope = self.remark.track is Track.TRANSFER or (
             first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names")
         )
-        proved = (self.contrasted or self.remark.headlined) and self.tier <= 2  # that the page gives the number twice proves the reading
+        known = self.standing is not None and replaces(self, self.standing)
+        proved = (self.contrasted or self.remark.headlined or known) and self.tier <= 2  # the page says it twice, or what it was before
         return claim.sure or self.primary or own_voice or proved or (needs_no_scope and claimant.known)
 
     @property
@@ -93,6 +96,8 @@ class Judgement:
     joins: Statement | None = None
     previous: Statement | None = None
     subtype: str | None = None
+    stored: bool = True
+    """Whether the remark makes a statement of its series, where its kind does."""
 
 
 Rule = Callable[[Case], Judgement | None]
@@ -193,7 +198,11 @@ def syndicated(case: Case) -> Judgement | None:
 
 def misquote(case: Case) -> Judgement | None:
     """5 MISQUOTE: the same statement, printed otherwise than by the best origin: another metric, an end of a range, another number."""
-    if case.remark.track is not Track.RUNNING or case.remark.claim.superseded:
+    if case.remark.claim.superseded:
+        return None
+    if case.remark.track is Track.TOLL and (hurt := injured(case)):
+        return Judgement(Kind.MISQUOTE, "the injured are called dead", previous=hurt, subtype="metric")
+    if case.remark.track is not Track.RUNNING:
         return None
     if collapses(case):
         return Judgement(Kind.MISQUOTE, "one end of a range stands for all of it", previous=case.anchor, subtype="range collapsed")
@@ -288,8 +297,10 @@ def reversal(case: Case) -> Judgement | None:
         believed = case.tier == 1 or case.primary
         if not (later or (believed and not case.remark.as_of_stated and earlier(before.as_of, case.remark.as_of))):
             return Judgement(Kind.HISTORICAL, "lower, and not known to be later")
-        if (case.daily and far_below(case)) or far_less(case, before):
+        if not case.recount and ((case.daily and far_below(case)) or far_less(case, before)):
             return Judgement(Kind.HISTORICAL, "far below what stands: another count, or an old one")
+    elif case.total_stands and (old := case.remark.replaces) and not same(old, value_of(before)):
+        return Judgement(Kind.STEP, "some of the toll are counted differently", subtype="counted differently", stored=False)
     elif opposed(case, before) or not (recounts(case, before) or replaces(case, before) or (case.revised and not far_less(case, before))):
         return None
     if case.recount:
@@ -384,6 +395,16 @@ def other_metric(case: Case) -> Statement | None:
     return next(alike, None) if remark.as_of_stated else next(iter(likes), None)
 
 
+def injured(case: Case) -> Statement | None:
+    """The injured of the event, if a toll far above the one that stands is their very number, and nothing says that they died."""
+    value, before = case.value, case.standing
+    if before is None or not far_less_than(value_of(before), value, case.constants) or (value.nominal or 0) < case.constants.toll.floor:
+        return None
+    hurt = (current for shelf in case.cousins if (current := shelf.current))
+    bodies = (case.remark.claimant.body, before.series.body)
+    return next((s for s in hurt if value_of(s).nominal == value.nominal and s.series.body in bodies), None)
+
+
 def misprinted(case: Case) -> bool:
     """The same claimant, the same days, another number, from an origin no better than the best that carried the first.
 
@@ -404,7 +425,19 @@ def misprinted(case: Case) -> bool:
         return (len(case.remark.as_of) == 10 and case.remark.as_of == before.as_of) or (
             venue and touch(case.remark.as_of, before.as_of, days)
         )
-    return touch(case.remark.as_of, before.as_of, days) and (venue or abs(a - b) / max(a, b) <= 0.10) and case.tier > 1
+    near = venue or abs(a - b) / max(a, b) <= 0.10
+    return touch(case.remark.as_of, before.as_of, days) and ((near and case.tier > 1) or are_swapped(a, b))
+
+
+def are_swapped(a: int, b: int) -> bool:
+    """Whether two numbers differ in that two digits changed places.
+
+    >>> are_swapped(62_300, 63_200), are_swapped(62_300, 62_300), are_swapped(62_300, 60_320)
+    (True, False, False)
+    """
+    x, y = str(a), str(b)
+    apart = [n for n, (m, o) in enumerate(zip(x, y, strict=False)) if m != o]
+    return len(x) == len(y) and len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(x) == sorted(y)
 
 
 def sinks(remark: Remark) -> bool:
@@ -495,10 +528,13 @@ def faster(case: Case) -> bool:
 
 
 def unusual_day(case: Case) -> bool:
-    """An increment above twice the median of the trailing thirty."""
+    """An increment above twice the median of the trailing thirty, or of as many as there are of two weeks at least. From a round bound to
+    the next is no increment: "more than 29,000", "more than 30,000"."""
+    if case.value.qualifier in FROM_BELOW:
+        return False
     rates = intervals(case.shelf)[-case.constants.daily.unusual_points :] if case.shelf else []
     now = pace(case)
-    return now is not None and len(rates) >= case.constants.daily.unusual_points and now > case.constants.daily.unusual * median(rates)
+    return now is not None and len(rates) >= case.constants.daily.unusual_least and now > case.constants.daily.unusual * median(rates)
 
 
 def far_below(case: Case) -> bool:
@@ -508,7 +544,11 @@ def far_below(case: Case) -> bool:
 
 def far_less(case: Case, before: Statement) -> bool:
     """Less than half of what stands: a part of it, not a revision."""
-    return (case.value.nominal or 0) < case.constants.change.reversal_least * (value_of(before).nominal or 0)
+    return far_less_than(case.value, value_of(before), case.constants)
+
+
+def far_less_than(new: Value, old: Value, constants: Constants) -> bool:
+    return (new.nominal or 0) < constants.change.reversal_least * (old.nominal or 0)
 
 
 def replaces(case: Case, before: Statement) -> bool:

@@ -59,6 +59,7 @@ class Daily:
     points: int
     unusual: float
     unusual_points: int
+    unusual_least: int
 
 
 @dataclass(frozen=True)

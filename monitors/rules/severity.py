@@ -106,7 +106,7 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         return Severity.LOG
     match judgement.kind:
         case Kind.MISQUOTE:
-            return Severity.ROUTINE if case.tier <= 2 and judgement.subtype != "range collapsed" else Severity.LOG
+            return weigh_misquote(case, judgement)
         case Kind.MILESTONE | Kind.STEP:
             return Severity.NOTABLE
         case Kind.NEW_SERIES:
@@ -126,6 +126,11 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         crossed = before is not None and value // mark > (value_of(before).nominal or 0) // mark
         return Severity.NOTABLE if crossed else Severity.ROUTINE
     return Severity.NOTABLE if moved(value_of(before) if before else None, case.value, threshold(case, monitor)) else Severity.ROUTINE
+
+
+def weigh_misquote(case: Case, judgement: Judgement) -> Severity:
+    """Another word or number of a large outlet is for the digest, a lesser one's or an end of a range for the log."""
+    return Severity.ROUTINE if case.tier <= 2 and judgement.subtype != "range collapsed" else Severity.LOG
 
 
 def stated(rival: Shelf, value: Value) -> bool:
@@ -177,6 +182,8 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
     toll, value = case.constants.toll, case.value.nominal or 0
     before = value_of(judgement.previous).nominal or 0 if judgement.previous else 0
     small = _small(max(value, before) if judgement.kind in (Kind.REVERSAL, Kind.STEP) else value, monitor, toll)
+    if judgement.kind is Kind.MISQUOTE:
+        return small or weigh_misquote(case, judgement)
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
         return small or (Severity.NOTABLE if case.tier <= 2 or case.primary else Severity.LOG)
     taken = case.remark.series.metric == "captured" and case.remark.headlined  # pupils that a headline is about are no part of a toll
