@@ -73,8 +73,10 @@ def is_of_a_year(statement: Statement) -> bool:
 def counts(statement: Statement, claimants: Claimants, contrasted: bool = False) -> bool:
     """Whether a statement may widen a spread."""
     body = statement.series.body
-    if statement.qualifier in CAPPED or statement.state in (State.CONTESTED, State.WITHDRAWN) or body.startswith((UNATTRIBUTED, HEARSAY)):
+    if statement.qualifier in CAPPED or statement.state is State.WITHDRAWN or body.startswith((UNATTRIBUTED, HEARSAY)):
         return False
+    if statement.state is State.CONTESTED and claimants.is_nobody(body):
+        return False  # a figure that is denied is still that of a body that is known
     of_one_toll = statement.series.scope is not Scope.CUMULATIVE and statement.series.metric not in TRANSFERS
     known = body in claimants.bodies or ("@" in body and (of_one_toll or not body.startswith(LOOSE)))
     return known or contrasted or len(independent(statement.origins)) >= 2
