@@ -882,6 +882,7 @@ class Docket:
     def across(self, shown: Collection[int | None]) -> Iterator[Event]:
         """What a new statement does to the other claimants' figures of its quantity (DOMAIN 3.7); what one message shows is told."""
         denied = any(finding.judgement.kind is Kind.DENIAL for finding in self.findings)
+        told: set[str | None] = set()
         for finding in self.findings:
             statement, track = finding.statement, finding.remark.track
             if statement is None or finding.judgement.kind not in FRESH or not (finding.monitor and finding.case.reliable):
@@ -891,12 +892,29 @@ class Docket:
             apart = finding.case.contrasted and not denied  # the page sets one against the other: that one message shows both is not enough
             together = track in EVENTFUL and not apart and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
             moved = track is Track.TOLL and finding.judgement.kind is not Kind.NEW_SERIES  # a toll's later value, whoever says it
-            if together or track is Track.WINDOW:
+            if track is Track.WINDOW:
                 continue
             last = self.ledger.last_event(statement.series.quantity, SPREADS)
-            spread = self.teller.spread(self.dated(finding), self.findings, last) if last or not moved else None
-            if spread and (spread.kind is Kind.CONVERGED or not moved):
+            spread = self.teller.spread(self.dated(finding), self.findings, last) if last or not (moved or together) else None
+            if spread and (spread.kind is Kind.CONVERGED or not (moved or together)):
+                told.add(finding.event_key)
                 yield spread
+        for finding in self.findings if not denied else ():
+            if finding.event_key not in told and (spread := self.set_apart(finding)):
+                told.add(finding.event_key)
+                yield spread
+
+    def set_apart(self, finding: Finding) -> Event | None:
+        """Two known tolls of one event that a page sets one against the other, neither of them new: that they differ, if nobody was told."""
+        case, kind, statement = finding.case, finding.judgement.kind, finding.statement
+        if kind is not Kind.RESTATEMENT or finding.remark.track is not Track.TOLL or statement is None or not finding.monitor:
+            return None
+        others = (current for rival in case.rivals if (current := rival.current))
+        stands = case.current is not None and case.current.id == statement.id and case.reliable
+        if not stands or not any(self.sets_against(finding.remark, other) for other in others):
+            return None
+        told = self.ledger.last_event(statement.series.quantity, SPREADS)
+        return None if told else self.teller.spread(replace(finding, case=replace(case, contrasted=True)), self.findings, None)
 
     def dated(self, finding: Finding) -> Finding:
         """A running total's finding with its rivals' courses: the older of two figures is carried forward by what they grow in a day."""

@@ -116,13 +116,19 @@ def join(remark: Remark, fitting: Sequence[tuple[int, Shelf]], claimants: Claima
     ]
     if anchored:
         *_, shelf, like = max(anchored, key=lambda row: row[:4])
-        return shelf, like
+        if shelf.series.body == remark.claimant.body or not (own and speaks_for_itself(remark, claimants)):
+            return shelf, like
     changing = [
         (fit, last_day(shelf), -n, shelf)
         for n, (fit, shelf) in enumerate(own)
         if not (shelf.series.unit in COUNTED_UNITS and shelf.series.unit != remark.series.unit)
     ]
     return (max(changing, key=lambda row: row[:3])[3] if changing else None), None
+
+
+def speaks_for_itself(remark: Remark, claimants: Claimants) -> bool:
+    """Whether a toll is its claimant's own count, though another gave the number before: the agency's 92 are now the district's 140."""
+    return remark.track is Track.TOLL and not claimants.is_loose(remark.claimant) and not remark.presumed
 
 
 def last_day(shelf: Shelf) -> int:

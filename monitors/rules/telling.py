@@ -192,7 +192,7 @@ class Teller:
         spread, _ = find_spread(statement, case.rivals, shelf, parts, self.claimants, case.constants, case.contrasted)
         if spread is None:
             return self.converged(finding, statement, last) if last else None
-        if last is None and self.stood_before(case, shelf, spread):
+        if last is None and not case.contrasted and self.stood_before(case, shelf, spread):
             return None
         kind = next_kind(spread, (last.low or 0, last.high or 0) if last else None, last.kind if last else None, case.constants)
         return self.apart(finding, kind, spread, last) if kind else None
