@@ -622,6 +622,9 @@ class Docket:
         corrected = self.correct(edit.new, edit.statement) if edit.new else None
         if corrected and edit.new:
             self.ledger.judge(edit.new.ids, corrected.id, Kind.CORRECTION, edit.why, self.now)
+            noted = self.policy.credits.says("corrected", self.page.article.language, self.page.article.text)
+            if corrected.alerted and (corrected.id or 0) > (edit.statement.id or corrected.id or 0) and not noted:
+                return {*edit.new.ids, *edit.quoted}  # the page follows what others told before it
         alone = independent(edit.statement.origins) <= {self.page.publisher.family}
         if alone and edit.statement.id is not None:
             self.ledger.mark(edit.statement.id, State.WITHDRAWN, self.now)
@@ -905,7 +908,7 @@ class Docket:
                 yield spread
 
     def set_apart(self, finding: Finding) -> Event | None:
-        """Two known tolls of one event that a page sets one against the other, neither of them new: that they differ, if nobody was told."""
+        """Two known tolls of one event that a page sets one against the other, neither of them new: they differ, if nobody was told yet."""
         case, kind, statement = finding.case, finding.judgement.kind, finding.statement
         if kind is not Kind.RESTATEMENT or finding.remark.track is not Track.TOLL or statement is None or not finding.monitor:
             return None
