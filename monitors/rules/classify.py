@@ -268,6 +268,8 @@ def restatement(case: Case) -> Judgement | None:
     if case.anchor and settled(case):
         return Judgement(Kind.RESTATEMENT, "the current value", joins=case.anchor)
     before = case.current or (case.standing if case.remark.track in (Track.TOLL, Track.TRANSFER) else None)
+    if before and counts_attacker(case, before):
+        return Judgement(Kind.RESTATEMENT, "with the attacker counted in", joins=before)
     of_one_time = case.remark.track is not Track.WINDOW or (before is not None and touch(case.remark.as_of, before.as_of))
     if before and of_one_time and satisfied(case.value, value_of(before)):
         return Judgement(Kind.RESTATEMENT, "a weaker bound than what is known", joins=before)
@@ -372,6 +374,17 @@ RULES: tuple[Rule, ...] = (
 
 
 # --- what the classes ask
+
+
+def counts_attacker(case: Case, before: Statement) -> bool:
+    """Whether a toll is the standing one with whoever did it: "nine dead, including the gunman", of whom eight were shot."""
+    more = (case.value.nominal or 0) - (value_of(before).nominal or 0)
+    both = case.remark.track is Track.TOLL and ATTACKER in case.remark.claim.includes and ATTACKER not in before.series.includes
+    return both and 0 < more <= MOST_ATTACKERS
+
+
+ATTACKER = "attacker"
+MOST_ATTACKERS = 2
 
 
 def settled(case: Case) -> bool:
