@@ -686,7 +686,8 @@ class Docket:
         first, case = finding.statement, finding.case
         young = first is not None and self.now - first.seen_at < timedelta(days=case.constants.toll.loud_days)
         raisable = first is not None and first.alerted and first.kind in FRESH - {Kind.MILESTONE} and first.state is not State.WITHDRAWN
-        if first is None or first.id is None or not (young and raisable):
+        passing = finding.remark.claimant.body == UNATTRIBUTED and first is not None and first.series.body != UNATTRIBUTED
+        if first is None or first.id is None or not (young and raisable) or passing:  # named for nobody it bears nobody out
             return finding
         if (
             case.shelf is None
