@@ -428,15 +428,24 @@ class Library:
         constants = self.policy.constants_for(remark.series)
         if (remark.value.nominal or 0) < constants.toll.retold:
             return []
-        found = self.lately(remark)
+        rows = self.standing_at(remark, self.lately(remark), words)
+        if not rows and not self.policy.claimants.is_loose(remark.claimant):  # what a body first reported months after the day
+            long_ago = self.lately(remark, constants.first_sight.past_days)
+            own = self.standing_at(remark, [series for series in long_ago if series.body == remark.claimant.body], words)
+            since = self.page.seen_at - timedelta(days=constants.toll.young_days)
+            rows = [(fit, shelf) for fit, shelf in own if shelf.current and shelf.current.seen_at >= since]
+        return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
+
+    def standing_at(self, remark: Remark, found: Sequence[Series], words: str) -> list[tuple[int, Shelf]]:
+        """Of series of events those that fit the remark but for their day, and stand at its value or at that which it takes the place of."""
+        constants = self.policy.constants_for(remark.series)
         fitting = [(fit, series) for series in found if (fit := compatible(series, on_day_of(series, remark), words, constants))]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
-        rows = [
+        return [
             (fit, shelf)
             for (fit, _), shelf in zip(fitting, shelves, strict=True)
             if stands_at(shelf, remark.value) or stands_at(shelf, remark.replaces)
         ]
-        return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
 
     def called_otherwise(self, remark: Remark, words: str) -> list[tuple[int, Shelf]]:
         """Of the events of these days that go by another word, "clashes" for an "attack", the one of which the page gives a claimant's own
@@ -464,11 +473,11 @@ class Library:
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         return list(zip((fit for fit, _ in fitting), shelves, strict=True))
 
-    def lately(self, remark: Remark) -> list[Series]:
-        """The series of the events of the same people in the days before, as long as a toll moves."""
+    def lately(self, remark: Remark, ago: int | None = None) -> list[Series]:
+        """The series of the events of the same people in so many days before; as a rule as long as a toll moves."""
         wanted = remark.series
         day = event_parts(wanted)[2] or remark.day
-        days = (day - timedelta(days=self.policy.constants_for(wanted).toll.young_days), day)
+        days = (day - timedelta(days=ago or self.policy.constants_for(wanted).toll.young_days), day)
         return self.ledger.series(wanted.metric, {wanted.scope}, wanted.party, self.heard(wanted.body), days)
 
     def join(
@@ -734,6 +743,7 @@ class Docket:
             denied,
             standing is not None and self.sets_against(remark, standing),
             denied is not None and self.takes_back(remark, denied),
+            article.text.lstrip().startswith(claim.quote) and not policy.claimants.is_loose(remark.claimant),
             standing is not None and self.stands_beside(remark, standing),
         )
 

@@ -53,6 +53,8 @@ class Case:
     """The page sets the figure against the standing one, which it gives as another's."""
     taken_back: bool = False
     """It is whoever stated the denied figure who takes it back."""
+    leads: bool = False
+    """It is what the page begins with, in the name of a body that is known."""
     total_stands: bool = False
     """The page says the standing toll beside it, as one that stands: the number is of some of those whom that counts."""
 
@@ -249,7 +251,8 @@ def out_of_date(case: Case, before: Statement | None) -> str | None:
     if remark.track is Track.RUNNING and remark.claimant.body == UNATTRIBUTED:
         known = (current for rival in case.rivals if (current := rival.current))
         return "lower than what is known, and nobody is named for it" if any(rises(value_of(s), case.value) for s in known) else None
-    young = EVENT_DAYS if remark.headlined else case.constants.toll.young_days  # what a headline tells is no memory yet
+    young = EVENT_DAYS if remark.headlined else case.constants.toll.young_days  # what a headline tells is no memory yet …
+    young = case.constants.first_sight.past_days if case.leads else young  # … nor what a known body reports of months ago
     if remark.track in (Track.TOLL, Track.TRANSFER) and before is None and (remark.age > young or case.recalled):
         return "an event of long ago"
     over = case.constants.first_sight.past_days // (2 if remark.as_of_stated and len(remark.as_of) == len("2025") else 1)
