@@ -49,6 +49,21 @@ def test_who_is_cited_goes_before_the_outlet_that_passes_it_on(text, wanted):
     assert claimants(text) == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('The governor said it was safe, correcting a number he last gave in May. "We found 312 dead," he said.', ["The governor"]),
+        ("The agency spoke on Monday. Some 9,300 women were among the dead it had fully identified.", [None]),
+        ("The agency has not changed its count. It continues to say that 21,400 people were killed.", ["The agency"]),
+        ("The army did not say that 12 people were killed. It went on to say that 15 were killed.", [None, "The army"]),
+        ("Zambia lowers confirmed cholera deaths to 41, overall toll unchanged", ["Zambia"]),
+        ("Reporters Without Borders said 12 journalists were killed.", ["Reporters Without Borders"]),
+    ],
+)
+def test_a_name_holds_no_verb_and_no_clause(text, wanted):
+    assert claimants(text) == wanted
+
+
 def test_each_keeps_the_figure_of_its_own_clause():
     assert claimants(
         "Capital police said they arrested 100 protesters, but the Daily Mail reported that 300 protesters were arrested."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from monitors.figures.lexicon import Language
 from monitors.figures.tokens import Token
@@ -139,7 +140,8 @@ def _speaks(tokens: Sequence[Token], at: int) -> bool:
     token, before = tokens[at], tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.has("revise"):
-        return any(t.has("count", "toll") for t in tokens[at + 1 : at + 6])
+        deaths = any(a.has("noun") and b.has("to") for a, b in pairwise(tokens[at + 1 : at + 7]))  # "lowers confirmed deaths to 34"
+        return deaths or any(t.has("count", "toll") for t in tokens[at + 1 : at + 6])
     if token.has("takes_back"):
         return any(t.has("statement", "count", "toll") for t in tokens[at + 1 : at + 5])  # not "withdrew its soldiers"
     if not token.has("say") or (token.has("lay_claim") and any(t.has("else_claimed") for t in tokens[at + 1 : at + 5])):
@@ -327,7 +329,8 @@ def _label(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     if at == 1 and tokens[0].has("say_noun"):
         return None  # "Report: 40 killed"
     stands = any(t.has("speakers") for t in tokens[:at]) or not any(t.has("place", "seat") for t in tokens[:at])
-    other = any(t.value is not None or (t.has("party", "occurrence", "swap", "scope_event") and not t.has("speakers")) for t in tokens[:at])
+    told = any(t.value is not None or (t.has("party", "occurrence", "swap", "scope_event") and not t.has("speakers")) for t in tokens[:at])
+    other = told or tokens[0].has("negative")  # "No survivors: all 12 dead"
     if other or not stands or not all(t.capital or t.has("speakers") or t.text == "'s" for t in tokens[:at]):
         return None
     return Speaker(_slice(text, tokens, 0, at), at, len(tokens), 0, at, at, label=True)
@@ -382,11 +385,12 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
 
 def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     """ "X said that …" and "…, X said": the noun phrase before the verb."""
-    end = at
-    while end > 0 and tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal", "dated", "date_ago"):
+    end = _past_continuing(tokens, at)
+    while end > 0 and tokens[end - 1].has("have", "be", "adverb", "weekday", "day", "modal", "dated", "date_ago", "negative", "does"):
         if tokens[end - 1].has("be") and not tokens[at].has("ongoing"):
             return None
         end -= 1
+    silent = any(token.has("negative") for token in tokens[end:at]) and not tokens[at].has("revise", "deny")
     if end > 1 and tokens[at].has("put", "revise") and tokens[end - 1].has("which") and tokens[end - 2].text == ",":
         end -= 2  # "The committee, which put the number at 197, …"
     if tokens[at].has("verb_first") and end and tokens[end - 1].text == "," and not _closes_apposition(at, tokens):
@@ -396,7 +400,7 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
         return Speaker(_slice(text, tokens, first, end), 0, at, first, end, at, outlet=_is_outlet(tokens, first, end))
     begin = _clause_start(tokens, end, at)
     first, last = _without_apposition(tokens, begin, end)
-    first = _last_phrase(tokens, _skip_lead(tokens, first, last), last)
+    first, last = _last_phrase(tokens, _skip_lead(tokens, first, last), last)
     last = next((here for here in range(first + 1, last) if tokens[here].has("weak") and tokens[here - 1].has("say_noun")), last)
     if tokens[at].has("verb_first"):
         last = next((here for here in range(first + 2, last) if _leads_out(here, tokens)), last)  # "wie Klymenko auf Telegram schrieb"
@@ -415,7 +419,7 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     as_said = first > 1 and tokens[first - 1].has("subordinate") and tokens[first - 2].text in ',"' and tokens[at].has("verb_first")
     trailing = trailing or as_said  # "…, wie die Polizei mitteilte"
     aside = trailing and at + 1 < len(tokens) and tokens[at + 1].has("subordinate")  # "…", she said after the attack, which killed 12
-    stretch = (0 if trailing else at, at if aside else len(tokens))
+    stretch = (0 if trailing else at, at if aside else len(tokens)) if not silent else (at, at)
     anaphor = last - first <= 3 and (
         tokens[first].has("pronouns")
         or (
@@ -429,6 +433,13 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     neither = any(token.has("negative") for token in tokens[max(0, at - 4) : at])  # "neither confirm nor deny"
     denies = tokens[at].has("deny", "takes_back") and not neither
     return Speaker(name, *stretch, first, last, at, denies, anaphor, outlet=_is_outlet(tokens, first, last), place=place)
+
+
+def _past_continuing(tokens: Sequence[Token], verb: int) -> int:
+    """ "It continues to say", "the mayor went on to say": back over what leads to the verb."""
+    if verb < 2 or not (tokens[verb - 1].has("to") and tokens[verb - 2].has("did")):
+        return verb
+    return verb - 3 if tokens[verb - 3].has("be") else verb - 2
 
 
 def _leads_out(at: int, tokens: Sequence[Token]) -> bool:
@@ -459,7 +470,7 @@ def _in_a_name(at: int, tokens: Sequence[Token]) -> bool:
 
 def _can_say(tokens: Sequence[Token], first: int, last: int, verb: int) -> bool:
     """Whether it is this verb's subject and speaks by it: "hostages released …" and "he said the toll showed …" do not."""
-    if any(_speaks(tokens, here) and not tokens[here].capital for here in range(first, last)):
+    if any((_speaks(tokens, here) or tokens[here].has(*FINITE)) and not tokens[here].capital for here in range(first, last)):
         return False
     end = tokens[max(first, last - 3) : last]
     if tokens[verb].has("weak") and not any(t.capital or t.has("speakers", "pronouns", "outlet", "seat", "body") for t in end):
@@ -468,18 +479,23 @@ def _can_say(tokens: Sequence[Token], first: int, last: int, verb: int) -> bool:
     return not (crowd and tokens[verb].has("act"))
 
 
+FINITE = ("have", "be", "modal", "negative")
+"""What a name never holds: "four were among the dead identified"."""
+
+
 def _before_aside(tokens: Sequence[Token], end: int) -> int:
     """ "Abu Selmia - the director of the hospital - said", "the Observatory (SOHR) said": back over what stands between."""
     opening = {")": "(", "-": "-", "—": "—"}.get(tokens[end - 1].text) if end else None
     return next((at for at in range(end - 2, max(0, end - 25), -1) if tokens[at].text == opening), end) if opening else end
 
 
-def _last_phrase(tokens: Sequence[Token], first: int, last: int) -> int:
-    """ "early Wednesday he": a pronoun right before the verb is its subject; a capital "In" opens a sentence without a stop before it."""
-    if last > first and tokens[last - 1].has("pronouns") and not tokens[last - 1].capital:
-        return last - 1
+def _last_phrase(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    """ "early Wednesday he", "a figure he last": a pronoun is the subject; a capital "In" opens a sentence without a stop before it."""
+    for at in range(last - 1, first - 1, -1):
+        if tokens[at].has("pronouns") and not tokens[at].capital:
+            return at, at + 1
     opens = (at + 1 for at in range(last - 1, first, -1) if tokens[at].capital and tokens[at].has("locative", "subordinate"))
-    return next(opens, first)
+    return next(opens, first), last
 
 
 def _takes_clause(tokens: Sequence[Token], at: int) -> bool:
