@@ -41,11 +41,15 @@ def test_the_claimant_is_who_states_it(text, wanted):
     [
         ("Forty people were killed, state television reported, citing the interior ministry.", "the interior ministry"),
         ("The refugee agency said, citing government statistics, that 822,000 people were displaced.", "The refugee agency"),
+        ("Japanese lawmakers said on Monday, citing the Coastal Bureau, that 190 were killed.", "the Coastal Bureau"),
+        ("Officials said, quoting the health ministry, that 19 people had been killed.", "the health ministry"),
+        ("Officials said, citing a first investigation, that 19 people had been killed.", "Officials"),
+        ("The relief office ZFRO said, citing the Red Crescent, that 19 people had been killed.", "The relief office ZFRO"),
         ("Kabul recorded 97 homicides in the year, city police figures show.", "city police figures"),
         ('"We lost 12,000 soldiers killed," the president said, according to the news website Example.', "the president"),
     ],
 )
-def test_who_is_cited_goes_before_the_outlet_that_passes_it_on(text, wanted):
+def test_who_is_cited_goes_before_an_outlet_or_officials_who_pass_it_on(text, wanted):
     assert claimants(text) == [wanted]
 
 

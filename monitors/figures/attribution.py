@@ -34,6 +34,8 @@ class Speaker:
     """ "Punjab reported 165 deaths": where they were, which states it only when nobody else does."""
     drawn: bool = False
     """Whose data the statement draws on."""
+    hearsay: bool = False
+    """ "Officials", "a newspaper": nobody in particular, who gives way to the body that is cited."""
 
 
 def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> list[Speaker]:
@@ -42,7 +44,7 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
     for at in range(len(tokens)):
         speaker = _speaker_at(text, tokens, at, found, language.capital_nouns)
         if speaker and _is_name(speaker, tokens, language):
-            found.append(_resolved(speaker, found))
+            found.append(_resolved(replace(speaker, hearsay=_is_hearsay(speaker, tokens)), found))
     return _until_contrast(_but_rejected(found, tokens), tokens)
 
 
@@ -63,6 +65,12 @@ def _is_name(speaker: Speaker, tokens: Sequence[Token], language: Language) -> b
     counted = tokens[speaker.name_first].low in language.numerals
     speaks = any(token.has("speakers") for token in tokens[speaker.name_first : speaker.name_last])
     return bool(speaker.name) and NO_NAME.isdisjoint(speaker.name) and (speaks or not counted)
+
+
+def _is_hearsay(speaker: Speaker, tokens: Sequence[Token]) -> bool:
+    """ "Two officials", and of those who are cited whoever has no name and no office: "citing a first investigation"."""
+    name = tokens[speaker.name_first : speaker.name_last]
+    return name[-1].has("hearsay") or (speaker.cited and not any(token.capital or token.has("office", "agent") for token in name))
 
 
 NO_NAME = frozenset("…|*")
@@ -191,8 +199,10 @@ def _turn(name_first: int, tokens: Sequence[Token]) -> int:
 
 
 def speaker_of(at: int, speakers: Sequence[Speaker]) -> Speaker | None:
-    """Whose statement the number at token `at` is: who speaks, else who or what is cited, else an outlet; of two the nearest."""
+    """Whose statement the number at token `at` is: who speaks, else whom they cite, else an outlet; of two the nearest."""
     holding = [s for s in speakers if s.first <= at < s.last and not s.name_first <= at < s.name_last]
+    bodies = any(s.cited and not (s.hearsay or s.outlet) for s in holding)
+    holding = [s for s in holding if s.cited or not (bodies and s.hearsay)]
     return min(holding, key=lambda s: (_rank(s), abs(at - s.verb)), default=None)
 
 
