@@ -56,6 +56,19 @@ def test_who_is_cited_goes_before_an_outlet_or_officials_who_pass_it_on(text, wa
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        ("Its relief office, ZFRO, now says that 510 children were killed.", "ZFRO"),
+        ("Their health arm, the Blue Lantern, said 510 people were killed.", "the Blue Lantern"),
+        ("The Observatory, SOHR, said 510 people were killed.", "The Observatory"),
+        ("The mayor, a Kenyan, said 510 people were killed.", "The mayor"),
+    ],
+)
+def test_a_name_beside_an_office_is_the_claimant(text, wanted):
+    assert claimants(text) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
         ('The governor said it was safe, correcting a number he last gave in May. "We found 312 dead," he said.', ["The governor"]),
         ("The agency spoke on Monday. Some 9,300 women were among the dead it had fully identified.", [None]),
         ("The agency has not changed its count. It continues to say that 21,400 people were killed.", ["The agency"]),

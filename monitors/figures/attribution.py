@@ -584,8 +584,20 @@ def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[
             and all(t.capital or "-" in t.text[1:] for t in tokens[opening + 1 : opening + 3])
         ):
             return opening + 1, end - 1  # "the head of the region, Oleksandr Prokudin, said"
+        if opening and tokens[begin].has("det") and not tokens[opening - 1].capital and _is_proper(tokens, opening + 1, end - 1):
+            return opening + 1, end - 1  # "Its relief office, OCHA, now says"
         return (begin, opening) if opening is not None else (begin, end - 1)
     return begin, end
+
+
+def _is_proper(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a stretch is a name and no time or place: "OCHA", "the Blue Lantern"; what stands before it has none."""
+    first += tokens[first].has("definite")
+    return first < last and all(token.capital and not token.has(*NAMES_OF_OTHERS) for token in tokens[first:last])
+
+
+NAMES_OF_OTHERS = ("place", "nation", "demonym", "seat", "settlement", "month", "weekday", "outlet")
+"""Kinds of capital words that no body and no person is called by alone."""
 
 
 def _elided(text: str, found: Sequence[Speaker], tokens: Sequence[Token], at: int) -> Speaker | None:
@@ -656,10 +668,11 @@ def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
 
 
 def _past_bulletin(tokens: Sequence[Token], first: int, last: int) -> int:
-    """ "Last year the UN agency", "In a statement the army", "In its latest bulletin Conred": the name that follows a time or a paper."""
-    timed = first < last and tokens[first].has("date_last")
+    """ "Last year the UN", "In the first days the army", "In a statement the army", "In its bulletin Conred": past a time or a paper."""
+    timed = first < last and (tokens[first].has("date_last") or any(token.has("span") for token in tokens[first + 1 : first + 3]))
     for at in range(first + 1, last):
-        if tokens[at].has("definite") and (timed or tokens[at - 1].has("statement")):
+        leads = (timed and not tokens[at - 1].has("of", "preposition")) or tokens[at - 1].has("statement")
+        if tokens[at].has("definite") and leads:
             return at
     names = [at for at in range(first, last) if tokens[at].capital]
     nameless = names and not any(token.has("office", "speakers", "person") for token in tokens[first : names[0]])
