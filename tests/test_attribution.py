@@ -67,6 +67,17 @@ def test_a_name_beside_an_office_is_the_claimant(text, wanted):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "In the first weeks of the flood the Red Cross had spoken of at least 400 people killed.",
+        "Last year the Red Cross spoke of 400 people killed.",
+    ],
+)
+def test_who_speaks_of_people_killed_states_it(text):
+    assert claimants(text) == ["the Red Cross"]
+
+
+@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ('The governor said it was safe, correcting a number he last gave in May. "We found 312 dead," he said.', ["The governor"]),
