@@ -124,6 +124,20 @@ def test_a_ministry_is_one_that_has_spoken():
     assert claimants(text) == ["The health ministry in Gaza", "Omar Haddad", "The health ministry in Gaza"]
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        "The institute said 20 were hurt.",
+        "The flood institute said 20 were hurt.",
+        "According to the institute, 20 were hurt.",
+        "Some 20 were hurt, said the institute.",
+    ],
+)
+def test_a_body_named_in_full_is_meant_by_its_noun_later(later):
+    text = f"The national flood institute ZFRI said 112 people died. The army said 3 people were missing. {later}"
+    assert claimants(text) == ["The national flood institute ZFRI", "The army", "The national flood institute ZFRI"]
+
+
 def test_who_ends_a_quotation_of_several_sentences_states_all_of_it():
     text = "“Ninety-one people were killed in one night. Nobody slept. Twelve more were killed at dawn,” the health ministry in Gaza said."
     assert set(claimants(text)) == {"the health ministry in Gaza"}

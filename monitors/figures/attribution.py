@@ -265,6 +265,7 @@ def _according(text: str, tokens: Sequence[Token], at: int, cited: bool = False,
         first,
         last,
         first - 1,
+        pronoun=(opening, last) == (first, last) and _named_before(tokens, first, last, "office"),
         cited=cited,
         outlet=listed or _is_outlet(tokens, first, last),
         paper=first == at + 1 and any(t.has("paper") for t in tokens[first : first + 2]),
@@ -430,19 +431,18 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
     trailing = trailing or as_said  # "…, wie die Polizei mitteilte"
     aside = trailing and at + 1 < len(tokens) and tokens[at + 1].has("subordinate")  # "…", she said after the attack, which killed 12
     stretch = (0 if trailing else at, at if aside else len(tokens)) if not silent else (at, at)
-    anaphor = last - first <= 3 and (
-        tokens[first].has("pronouns")
-        or (
-            tokens[first].has("definite")
-            and tokens[last - 1].has("anaphor", "office")
-            and not any(t.capital for t in tokens[first + 1 : last])
-        )
-    )
+    anaphor = (last - first <= 3 and tokens[first].has("pronouns")) or _named_before(tokens, first, last, "anaphor", "office")
     name = _slice(text, tokens, first, last)
     place = tokens[at].has("suffer") and all(t.has("place", "nation", "seat", "demonym", "det", "settlement") for t in tokens[first:last])
     neither = any(token.has("negative") for token in tokens[max(0, at - 4) : at])  # "neither confirm nor deny"
     denies = tokens[at].has("deny", "takes_back") and not neither
     return Speaker(name, *stretch, first, last, at, denies, anaphor, outlet=_is_outlet(tokens, first, last), place=place)
+
+
+def _named_before(tokens: Sequence[Token], first: int, last: int, *kinds: str) -> bool:
+    """ "the ministry", "the flood institute": a body that the text may have named in full."""
+    short = 1 < last - first <= 3 and tokens[first].has("definite") and tokens[last - 1].has(*kinds)
+    return short and not any(token.capital for token in tokens[first + 1 : last])
 
 
 def _past_continuing(tokens: Sequence[Token], verb: int) -> int:
@@ -730,7 +730,8 @@ def _after_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
         last, name = begin + 1, following.text
     told_so = any(token.has("told_so") for token in tokens[max(0, at - 3) : at])
     closes = dashed or told_so or (opens >= 0 and tokens[opens].text in ",\"'")  # else what is stated comes after it
-    return Speaker(name, 0 if closes else at, len(tokens), begin, last, at, pronoun=pronoun, outlet=_is_outlet(tokens, begin, last))
+    anaphor = pronoun or (opening == begin and _named_before(tokens, begin, last, "office"))
+    return Speaker(name, 0 if closes else at, len(tokens), begin, last, at, pronoun=anaphor, outlet=_is_outlet(tokens, begin, last))
 
 
 def _past_asides(at: int, tokens: Sequence[Token]) -> int:
