@@ -138,6 +138,11 @@ def test_a_body_named_in_full_is_meant_by_its_noun_later(later):
     assert claimants(text) == ["The national flood institute ZFRI", "The army", "The national flood institute ZFRI"]
 
 
+def test_a_noun_with_a_capital_means_only_one_of_its_own_name():
+    text = "The Lund Observatory said 12 people died. The army said 3 died. The Observatory said 20 were hurt. The Group said 6 died."
+    assert claimants(text) == ["The Lund Observatory", "The army", "The Lund Observatory", "The Group"]
+
+
 def test_who_ends_a_quotation_of_several_sentences_states_all_of_it():
     text = "“Ninety-one people were killed in one night. Nobody slept. Twelve more were killed at dawn,” the health ministry in Gaza said."
     assert set(claimants(text)) == {"the health ministry in Gaza"}

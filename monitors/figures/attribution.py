@@ -441,8 +441,9 @@ def _before_verb(text: str, tokens: Sequence[Token], at: int) -> Speaker | None:
 
 def _named_before(tokens: Sequence[Token], first: int, last: int, *kinds: str) -> bool:
     """ "the ministry", "the flood institute": a body that the text may have named in full."""
-    short = 1 < last - first <= 3 and tokens[first].has("definite") and tokens[last - 1].has(*kinds)
-    return short and not any(token.capital for token in tokens[first + 1 : last])
+    head = tokens[last - 1]
+    short = 1 < last - first <= 3 and tokens[first].has("definite") and head.has(*kinds) and (head.has("office") or not head.capital)
+    return short and not any(token.capital for token in tokens[first + 1 : last - 1])
 
 
 def _past_continuing(tokens: Sequence[Token], verb: int) -> int:
