@@ -71,6 +71,8 @@ def test_a_name_beside_an_office_is_the_claimant(text, wanted):
     [
         "In the first weeks of the flood the Red Cross had spoken of at least 400 people killed.",
         "Last year the Red Cross spoke of 400 people killed.",
+        "In the first days after the dam's collapse the Red Cross had spoken of 400 people killed.",
+        "In a statement on Monday the Red Cross spoke of 400 people killed.",
     ],
 )
 def test_who_speaks_of_people_killed_states_it(text):

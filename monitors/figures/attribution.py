@@ -670,14 +670,18 @@ def _skip_lead(tokens: Sequence[Token], first: int, last: int) -> int:
 
 def _past_bulletin(tokens: Sequence[Token], first: int, last: int) -> int:
     """ "Last year the UN", "In the first days the army", "In a statement the army", "In its bulletin Conred": past a time or a paper."""
-    timed = first < last and (tokens[first].has("date_last") or any(token.has("span") for token in tokens[first + 1 : first + 3]))
-    for at in range(first + 1, last):
-        leads = (timed and not tokens[at - 1].has("of", "preposition")) or tokens[at - 1].has("statement")
-        if tokens[at].has("definite") and leads:
+    for at in range(last - 2, first, -1):
+        before, dated = tokens[at - 1], tokens[at - 1].has("weekday", "month")
+        within = before.has(*LEADS_TO_THE) or (before.capital and not dated)
+        if tokens[at].has("definite") and not within and not tokens[at + 1].has("span"):
             return at
     names = [at for at in range(first, last) if tokens[at].capital]
     nameless = names and not any(token.has("office", "speakers", "person") for token in tokens[first : names[0]])
     return names[0] if nameless and names[0] - first > 1 and tokens[first].has("own") else first
+
+
+LEADS_TO_THE = ("of", "preposition", "in_name", "by", "conjunction", "det", "to", "locative")
+"""Words within a name that another article follows: "the governor of the province"."""
 
 
 def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
