@@ -22,8 +22,8 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
         return replace(one, metric=None, why_not=f"“{tokens[number.core].text}” stands for no count")
     if phrase.kind in ("noun", "bare", "thing") and any(token.has("animals") for token in tokens):
         return replace(one, metric=None, why_not="counts animals")
-    if one.relation == "object" and one.cue is not None and _is_my_own(one.cue, tokens):
-        return replace(one, metric=None, why_not="lost by the one who speaks, and no toll")
+    if _of_kin(one, tokens):
+        return replace(one, metric=None, why_not="lost by one of their kin, and no toll")
     if phrase.kind in ("noun", "bare") and any(token.has("counted_again") for token in tokens[phrase.end : phrase.end + 4]):
         return replace(one, metric=None, why_not="counted twice, and no more")
     if one.cue is not None and tokens[one.cue].has("loss"):
@@ -46,10 +46,13 @@ def settle(one: Counted, tokens: Sequence[Token], language: Language, held: bool
     return one
 
 
-def _is_my_own(verb: int, tokens: Sequence[Token]) -> bool:
-    """ "I buried two sons", "I have lost three brothers": what befell who speaks. Not "we lost two firefighters"."""
-    subject = next((at for at in range(verb - 1, -1, -1) if not tokens[at].has("have", "adverb")), None)
-    return tokens[verb].has("suffer") and subject is not None and tokens[subject].has("myself")
+def _of_kin(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "I have lost three children", "a shopkeeper buried two nephews": what befell one of their kin. Not "we lost two firefighters"."""
+    if one.relation != "object" or one.cue is None or not tokens[one.cue].has("suffer"):
+        return False
+    subject = next((tokens[at] for at in range(one.cue - 1, -1, -1) if not tokens[at].has("have", "adverb")), None)
+    kin = any(token.has("kin") for token in tokens[one.number.last : one.phrase.end + 1])
+    return kin or (subject is not None and subject.has("myself"))
 
 
 def _bodies_of(one: Counted, tokens: Sequence[Token], people: Mapping[str, Any]) -> bool:
