@@ -24,6 +24,7 @@ def claimants(text: str, title: str = "") -> list[str | None]:
         ("Ivan Petrov - the director of the hospital - said 45 people were killed.", ["Ivan Petrov"]),
         ("The Observatory (SOHR) said 45 people were killed.", ["The Observatory"]),
         ("The rights office said it had recorded 227 deaths.", ["The rights office"]),
+        ("Rivernet, the Lake Service and volunteers have identified 16 people killed.", ["Rivernet, the Lake Service and volunteers"]),
         ("BBC Russian, Mediazona and volunteers have identified 160,000 soldiers killed.", ["BBC Russian, Mediazona and volunteers"]),
         ("Some 45 people were killed, a fire captain told the local paper.", ["a fire captain"]),
         ("Initially put at 50, the number of dead was later raised to 73 by the regional governor.", ["the regional governor"]),
@@ -59,6 +60,7 @@ def test_who_is_cited_goes_before_an_outlet_or_officials_who_pass_it_on(text, wa
         ("Its relief office, ZFRO, now says that 510 children were killed.", "ZFRO"),
         ("Their health arm, the Blue Lantern, said 510 people were killed.", "the Blue Lantern"),
         ("The Observatory, SOHR, said 510 people were killed.", "The Observatory"),
+        ("The UN rights office, ZFRO, said 510 people were killed.", "The UN rights office"),
         ("The mayor, a Kenyan, said 510 people were killed.", "The mayor"),
     ],
 )

@@ -585,7 +585,8 @@ def _without_apposition(tokens: Sequence[Token], begin: int, end: int) -> tuple[
             and all(t.capital or "-" in t.text[1:] for t in tokens[opening + 1 : opening + 3])
         ):
             return opening + 1, end - 1  # "the head of the region, Oleksandr Prokudin, said"
-        if opening and tokens[begin].has("det") and not tokens[opening - 1].capital and _is_proper(tokens, opening + 1, end - 1):
+        nameless = opening and tokens[begin].has("det") and not any(token.capital for token in tokens[begin + 1 : opening])
+        if opening and nameless and _is_proper(tokens, opening + 1, end - 1):
             return opening + 1, end - 1  # "Its relief office, OCHA, now says"
         return (begin, opening) if opening is not None else (begin, end - 1)
     return begin, end
@@ -672,7 +673,7 @@ def _past_bulletin(tokens: Sequence[Token], first: int, last: int) -> int:
     """ "Last year the UN", "In the first days the army", "In a statement the army", "In its bulletin Conred": past a time or a paper."""
     for at in range(last - 2, first, -1):
         before, dated = tokens[at - 1], tokens[at - 1].has("weekday", "month")
-        within = before.has(*LEADS_TO_THE) or (before.capital and not dated)
+        within = before.text == "," or before.has(*LEADS_TO_THE) or (before.capital and not dated)
         if tokens[at].has("definite") and not within and not tokens[at + 1].has("span"):
             return at
     names = [at for at in range(first, last) if tokens[at].capital]
