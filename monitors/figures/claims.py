@@ -14,7 +14,7 @@ from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
 from monitors.figures.circumstances import find_circumstances
 from monitors.figures.clean import Cleaned, clean
-from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened
+from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened, told_from
 from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
@@ -49,7 +49,8 @@ def read_figures(
     if not title.figures and not text.figures:
         return Reading(())
     setting = Setting(cache(lambda: home_of(article)), language.table["home"] or None)
-    story = Story(language, _day(article.published), setting, article.entries)
+    opening = text.rows[0].tokens if text.rows else ()
+    story = Story(language, told_from(_day(article.published), _day(article.modified), opening, language), setting, article.entries)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     for part, weight in ((title, 3), (text, 1)):
@@ -197,6 +198,7 @@ class Story:
 
     language: Language
     published: date | None
+    """The day from which it counts: that of its last change, where it was changed soon."""
     setting: Setting
     entries: tuple[LiveEntry, ...] = ()
     war: bool = False

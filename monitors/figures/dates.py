@@ -107,12 +107,33 @@ FAR, FARTHEST = 26, 45
 
 def but_dateline(days: Sequence[Day], tokens: Sequence[Token]) -> list[Day]:
     """The dates of a sentence without its dateline's, where a month or a year is named: "PARIS, Jan 13 (Reuters) - 30 died in May"."""
-    others = [day for day in days if not (day.last <= DATELINE and tokens[day.last : day.last + 1] and tokens[day.last].text == "(")]
+    others = [day for day in days if not _is_datelines(day, tokens)]
     return others if any(len(day.iso) < len("2026-01-13") for day in others) else list(days)
+
+
+def _is_datelines(day: Day, tokens: Sequence[Token]) -> bool:
+    return day.last <= DATELINE and day.last < len(tokens) and tokens[day.last].text == "("
 
 
 DATELINE = 9
 """Tokens at the start of a sentence in which a day before a bracket is that of its dateline."""
+
+
+def told_from(published: date | None, modified: date | None, opening: Sequence[Token], language: Language) -> date | None:
+    """The day from which a page counts its "on Monday": its dateline's ("MANILA, Aug 31 (Reuters) - …" in its first sentence), else that
+    of its last change, where it comes soon after the page was published."""
+    changed = modified if _is_soon(published, modified) else published
+    datelines = (day.iso for day in find_dates(opening, changed, language) if _is_datelines(day, opening))
+    written = next((date.fromisoformat(iso) for iso in datelines if len(iso) == len("2026-01-13")), None)
+    return written if _is_soon(published, written) else changed
+
+
+def _is_soon(published: date | None, day: date | None) -> bool:
+    return published is not None and day is not None and 0 <= (day - published).days <= SOON
+
+
+SOON = 5
+"""Days after a page was published on which it is still rewritten; what is changed later is a word or a mark."""
 
 
 THINGS = ("named", "happened")

@@ -80,15 +80,15 @@ def find_edits(
             young = is_young(remark) or after.live
             subtype = None if noted or young else "silent edit"
             yield Edit(Kind.CORRECTION, statement, replaced, "the page gives another number", subtype, quoted)
-        elif replaced is None and (quoted or (not is_passing(remark, is_young) and has_vanished(remark, before, after))):
+        elif replaced is None and (quoted or (not is_passing(remark, is_young(remark)) and has_vanished(remark, before, after))):
             noted = credits.says("withdrawn", after.language, after.text) or credits.says("corrected", after.language, after.text)
             why = "the page takes the figure back" if quoted else "the figure is gone from the page"
             yield Edit(Kind.RETRACTION, statement, None, why, None if noted else "silent edit", quoted)
 
 
-def is_passing(remark: Remark, is_young: Callable[[Remark], bool]) -> bool:
-    """Of an event whose toll still moves a page tells how many are hurt or in hospital today and something else tomorrow."""
-    return remark.claim.metric != "killed" and is_young(remark)
+def is_passing(remark: Remark, young: bool) -> bool:
+    """Of an event whose toll still moves a page tells how many are missing or in hospital today and something else tomorrow."""
+    return remark.claim.metric != "killed" and young
 
 
 def takes_back(remark: Remark, article: Article, credits: Credits) -> bool:
@@ -130,7 +130,7 @@ def is_correction(old: Remark, new: Remark, before: Article, after: Article, cre
     stays = kept(old, before, after)
     if not (alike(old.claim.quote, new.claim.quote) if stays is None else stays >= SHARE_KEPT):
         return False  # another text altogether
-    return falls(new.value, old.value) or (
+    return (falls(new.value, old.value) and not is_passing(old, young)) or (
         not young and (old.as_of == new.as_of or old.track is Track.TOLL) and agree(old.claim.venue, new.claim.venue)
     )
 
