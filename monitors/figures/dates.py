@@ -149,10 +149,10 @@ def find_happened(days: Sequence[Day], own: Day | None) -> PartialDate | None:
 
 def _thing_of(day: Day, tokens: Sequence[Token]) -> str | None:
     """What a date belongs to that stands for another thing: "the Oct. 7 attack", "Monday's quake" (happened), "the November ceasefire",
-    "set to begin Monday" (named)."""
+    "expect to reach the others on Thursday" (named)."""
     before = tokens[day.first - 1] if day.first else None
     after = tokens[day.last : day.last + 4]
-    if any(token.has("date_planned") for token in tokens[max(0, day.first - 3) : day.first]):
+    if _is_ahead(day, tokens):
         return "named"
     if _whose(before, after):
         return "happened" if _calls_event(after) else "named"
@@ -160,6 +160,23 @@ def _thing_of(day: Day, tokens: Sequence[Token]) -> str | None:
         return None if day.role == "since" else "named"  # "since the ceasefire of November 2024"
     determined = len(day.iso) > len("2026") and before is not None and before.has("det")
     return "happened" if determined and any(token.has("occurrence", "attack") for token in after[:2]) else None
+
+
+def _is_ahead(day: Day, tokens: Sequence[Token]) -> bool:
+    """ "a truce set to begin Monday", "the search will resume at dawn on Friday": the date of what is still to come."""
+    near = tokens[max(0, day.first - AHEAD) : day.first]
+    if any(token.has("date_planned") for token in near[-3:]):
+        return True
+    for token in reversed(near):
+        if token.text in ",;:" or token.value is not None or token.has("say", "relative", "subordinate", "state", "fall", "act"):
+            return False
+        if token.has("date_planned") or ("stance_hypothetical" in token.tags and not token.has("worry", "supposed", "month")):
+            return True
+    return False
+
+
+AHEAD = 10
+"""Tokens between a date and the word that says it is still to come."""
 
 
 def _calls_event(after: Sequence[Token]) -> bool:
