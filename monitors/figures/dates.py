@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from monitors.figures.lexicon import Language
-from monitors.figures.numbers import is_month
+from monitors.figures.numbers import is_month, last_day
 from monitors.figures.tokens import Token
 from monitors.model import PartialDate
 
@@ -299,8 +299,8 @@ def _month(tokens: Sequence[Token], at: int, published: date | None, language: L
     month = int(tokens[at].tags["month"])
     day = _day_of_month(tokens[at + 1], language) if at + 1 < len(tokens) else None
     last = at + 1 if day is None else at + 2
-    if day is not None and last + 1 < len(tokens) and tokens[last].text == "-" and day < (tokens[last + 1].value or 0) <= 31:
-        day, last = int(tokens[last + 1].value or 0), last + 2  # "on November 15-19"
+    if day is not None and (final := last_day(at + 1, tokens, language)):
+        day, last = int(tokens[final].value or 0), final + 1  # "on November 15-19"
     year, last = _year(tokens, last, published)
     return _dated(year, month, day, at, last, _role(tokens, at), published)
 

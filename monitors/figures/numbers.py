@@ -479,6 +479,9 @@ def _date(number: Number, tokens: Sequence[Token], language: Language) -> str | 
     digits = not number.spelled and number.stop - number.core == 1
     if digits and value <= 31 and before is not None and is_month(before, language):
         return "a date"
+    opens = number.core - 2
+    if digits and opens > 0 and is_month(tokens[opens - 1], language) and last_day(opens, tokens, language) == number.core:
+        return "a date"
     if digits and value <= 31 and after is not None and after.has("of"):
         after = tokens[number.stop + 1] if number.stop + 1 < len(tokens) else None
         if after is not None and is_month(after, language):
@@ -506,6 +509,27 @@ def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
         if is_month(month, language):
             return True
     return False
+
+
+def last_day(first: int, tokens: Sequence[Token], language: Language) -> int | None:
+    """Where the last of two days stands whose `first` follows its month: "on the night of Oct. 11 and 12", "June 3-5"; not "9 were killed
+    on March 3 and 12 on March 5", "on June 3 and 12 were hurt"."""
+    at = first + 2
+    if at >= len(tokens) or not tokens[at].text.isdigit() or not (tokens[first].value or 0) < (tokens[at].value or 0) <= 31:
+        return None
+    if tokens[first + 1].text == "-":
+        return at
+    after = tokens[at + 1 : at + 1 + BESIDE_DAYS]
+    ends = not after or not after[0].text[0].isalnum() or after[0].has("conjunction", "say", "date_when")
+    beside = (tokens[at].value or 0) - (tokens[first].value or 0) == 1 and not any(token.has("month", "weekday") for token in after)
+    placed = bool(after) and after[0].has("locative", "preposition")
+    counted = any(token.value is not None or token.low in language.numerals for token in after)
+    apart = counted and not after[0].has("person", "nation", "noun", "further")
+    return at if tokens[first + 1].has("conjunction") and (ends or (beside and (placed or apart))) else None
+
+
+BESIDE_DAYS = 4
+"""Tokens after the second of two days that may show it to be a count after all."""
 
 
 def is_month(token: Token, language: Language) -> bool:
