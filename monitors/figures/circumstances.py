@@ -56,7 +56,7 @@ def find_circumstances(
         unit=_unit(one, tokens),
         method=said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
-        comparison="scope_comparison" in said,
+        comparison="scope_comparison" in said or _is_compared(one, tokens),
         past=any(token.has("scope_past") for token in tokens[first:older]) or _years_after(one, tokens),
         part=_is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
@@ -150,7 +150,20 @@ def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:
 
 def _older(first: int, last: int, tokens: Sequence[Token]) -> int:
     """Where what follows is said of an older value: "up from 46,000 a year earlier"."""
-    return next((at for at in range(first, last) if tokens[at].has("stance_replaced")), last)
+    return next((at for at in range(first, last) if tokens[at].has("stance_replaced") or compares(at, tokens)), last)
+
+
+def compares(at: int, tokens: Sequence[Token]) -> bool:
+    """ "compared with 1,520 a year earlier", ", against 1,520": a word that sets another time's figure beside the one of the text."""
+    word = tokens[at]
+    parted = not word.has("preposition") or (at > 0 and tokens[at - 1].text == ",")
+    return parted and word.has("compare") and not word.has("stance_replaced")
+
+
+def _is_compared(one: Counted, tokens: Sequence[Token]) -> bool:
+    at = one.number.first - 1
+    at -= at > 0 and tokens[at].has("det")
+    return at >= 0 and not one.number.replaced and compares(at, tokens)
 
 
 def _years_after(one: Counted, tokens: Sequence[Token]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
-from monitors.figures.circumstances import find_circumstances
+from monitors.figures.circumstances import compares, find_circumstances
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened, told_from
 from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
@@ -442,8 +442,7 @@ def _read_claim(
     stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
     if stance is Stance.ASSERTED and before and before.claim.stance is Stance.HYPOTHETICAL and goes_on(begin, one, tokens):
         stance, stance_word = Stance.HYPOTHETICAL, "like the number before"
-    own = [day for day in days if day.first > number.first] if _is_known(one, tokens) else days
-    day = find_as_of(number.core, own, others, replaced=stance is Stance.DISPUTED)
+    day = find_as_of(number.core, _own_days(one, days, tokens), others, replaced=stance is Stance.DISPUTED)
     as_of = day.iso if day else None if days or stance is Stance.DISPUTED else story.day_before(name, speaker, tokens)
     same = story.last if story.last and story.last.until and any(token.has("date_same") for token in tokens) else None
     elsewhen = same is not None and as_of is not None and len(as_of) == len("2025") and not (same.as_of or "").startswith(as_of)
@@ -514,6 +513,13 @@ def _read_claim(
     some = one.relation == "inherited" and group != "all" and not one.phrase.partitive
     adds = any(token.has("further", "another") for token in tokens[number.first : one.phrase.end])
     return Read(claim, party, stretch, some, mixed, harmed, sums, adds, one.relation == "toll")
+
+
+def _own_days(one: Counted, days: Sequence[Day], tokens: Sequence[Token]) -> list[Day]:
+    """The dates of a sentence without those of what is told of a known toll, or of a figure that this one is compared with."""
+    compared = next((at for at in range(one.phrase.end, len(tokens)) if compares(at, tokens)), len(tokens))
+    since = one.number.first if _is_known(one, tokens) else -1
+    return [day for day in days if since < day.first < compared]
 
 
 def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
