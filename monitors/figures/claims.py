@@ -21,7 +21,7 @@ from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read
 from monitors.figures.numbers import Number, find_numbers
 from monitors.figures.parties import BACK_FROM, OWNED_BY, find_party, is_faction, narrowed, of_swap, side_speaking
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
-from monitors.figures.scopes import Stretch, find_scope, find_stance, goes_on
+from monitors.figures.scopes import Stretch, find_scope, find_stance, goes_on, stages
 from monitors.figures.sentences import Sentence, split_sentences
 from monitors.figures.setting import ADRIFT, Party, Setting, Titled, is_entry
 from monitors.figures.tokens import NO_PHRASES, Token, find_tokens
@@ -209,6 +209,8 @@ class Story:
     """A side's losses are spoken of."""
     on_civilians: bool = False
     """It is said, without a number, that civilians are killed or attacked."""
+    rehearsed: bool = False
+    """It tells of a drill, in which something is only played through."""
     held: bool = False
     """Prisoners, hostages or an exchange are spoken of."""
     voices: list[str] = field(default_factory=list)
@@ -245,6 +247,7 @@ class Story:
             self.losses = self.losses or any(token.has("loss") and token.has("noun") for token in row.tokens)
             self.on_civilians = self.on_civilians or strikes_civilians(row.tokens)
             self.long_running = self.long_running or not kinds.isdisjoint(("war", "lasting", "scope_ongoing"))
+            self.rehearsed = self.rehearsed or stages(row.tokens)
             self.held = self.held or "swap" in kinds or any(token.tags.get("person") in captives for token in row.tokens)
 
     def told_on(self, row: Row, part: Part) -> date | None:
@@ -439,7 +442,7 @@ def _read_claim(
         swapped = of_swap(one, tokens, None, sides)
         back = swapped.words.startswith((BACK_FROM, OWNED_BY))  # "gets back 757 bodies of soldiers from Russia": none of Russia's
         party = swapped if back or (swapped.name and party.basis in ("sentence", "speaker", "before", "text")) else party
-    stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies))
+    stance, stance_word = find_stance(one, tokens, bool(speaker and speaker.denies), story.rehearsed)
     if stance is Stance.ASSERTED and before and before.claim.stance is Stance.HYPOTHETICAL and goes_on(begin, one, tokens):
         stance, stance_word = Stance.HYPOTHETICAL, "like the number before"
     day = find_as_of(number.core, _own_days(one, days, tokens), others, replaced=stance is Stance.DISPUTED)

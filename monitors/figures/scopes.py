@@ -356,8 +356,8 @@ def _is_perfect(word: str, language: Language) -> bool:
     return "have" in tags and "had" not in tags
 
 
-def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[Stance, str | None]:
-    """Asserted unless a word beside the number says otherwise."""
+def find_stance(one: Counted, tokens: Sequence[Token], denied: bool, rehearsed: bool = False) -> tuple[Stance, str | None]:
+    """Asserted unless a word beside the number says otherwise, or it is one of the drill that the text tells of (`rehearsed`)."""
     if one.number.replaced:
         return Stance.DISPUTED, "from … to"
     if denied:
@@ -367,6 +367,8 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
         return Stance.HYPOTHETICAL, part  # "390 in the first stage of a 1,000-for-1,000 exchange"
     if one.relation in ("inherited", "noun", "toll") and (word := _replaced(one, tokens)):
         return Stance.DISPUTED, word
+    if played := _played(one, tokens, rehearsed):
+        return Stance.HYPOTHETICAL, played
     begin = one.number.first - 2
     begin -= begin > 0 and tokens[begin].has("of") and tokens[begin + 1].has("det")  # "none of the 12", "ninguno de los 12"
     if any(token.has("negative") for token in tokens[max(0, begin) : one.number.first]):
@@ -398,6 +400,27 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool) -> tuple[St
     return Stance.ASSERTED, None
 
 
+def stages(tokens: Sequence[Token]) -> bool:
+    """ "an evacuation drill that simulated a tsunami": whether a sentence says that something is only played through."""
+    return any("stance_drill" in token.tags for token in tokens) and any("stance_staged" in token.tags for token in tokens)
+
+
+def _played(one: Counted, tokens: Sequence[Token], rehearsed: bool) -> str | None:
+    """ "a rescue exercise assumed a collision with 150 dead", "in the exercise 340 people were missing", where a text tells of a drill; not
+    "a crash during an exercise killed 4"."""
+    ahead = tokens[: one.number.first]
+    drill = next((at for at, token in enumerate(ahead) if "stance_drill" in token.tags), None)
+    if drill is None:
+        return None
+    led = drill < OPENING and ahead[0].has("locative", "preposition")
+    led = led or any(token.has("relative", "date_when") for token in ahead[drill + 1 : drill + 3])  # "a war game in which …"
+    within = led and (rehearsed or "stance_staged" in ahead[drill].tags)
+    staged = any("stance_staged" in token.tags for token in ahead[drill + 1 :])
+    return ahead[drill].text if within or staged else None
+
+
+OPENING = 4
+"""Tokens at the start of a sentence that name what all of it is set in."""
 OWN_DENIAL = 8
 """Tokens before a number in which a speaker's own words may reject it."""
 
