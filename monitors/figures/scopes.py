@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, pairwise, takewhile
 
 from monitors.figures.dates import Day
 from monitors.figures.lexicon import Language
@@ -61,6 +61,8 @@ def find_scope(
             if any(token.has("relative") for token in tokens[at + 1 : at + 3]):
                 continue  # "a year in which 147 people were executed"
             if at and tokens[at - 1].has("scope_period", "locative"):  # "in a week" is a window
+                if outburst := _outburst(at - 1, one, tokens):
+                    return Stretch(Scope.EVENT, outburst)
                 return Stretch(Scope.PERIOD, f"{tokens[at - 1].text} {tokens[at].text}")
             return Stretch(Scope.RATE, tokens[at].text, tokens[at].tags.get("per"))
     after = max(one.phrase.end, (one.cue or 0) + 1)
@@ -77,12 +79,16 @@ def find_scope(
         return Stretch(Scope.CUMULATIVE, word)
     if word := _since(after, last, one, tokens):
         return Stretch(Scope.CUMULATIVE, word)
-    wide = tokens[max(0, one.number.first - 14) : min(_shared_end(last, tokens), one.phrase.end + 22)]
+    begin = max(0, one.number.first - 14)
+    wide = tokens[begin : min(_shared_end(last, tokens), one.phrase.end + 22)]
     opened = next((at for at in range(len(wide)) if "scope_period" in wide[at].tags and not _dates_a_thing(at, wide)), None)
+    if opened is not None and (outburst := _outburst(begin + opened, one, tokens)):
+        return Stretch(Scope.EVENT, outburst)
     if opened is not None:
         return Stretch(Scope.PERIOD, wide[opened].text, _past_day(wide[opened : opened + 6]))
     if span := _in_days(one, tokens, last, language):
-        return Stretch(Scope.PERIOD, span)
+        outburst = _outburst(max(one.phrase.end, (one.cue or 0) + 1), one, tokens)
+        return Stretch(Scope.EVENT, outburst) if outburst else Stretch(Scope.PERIOD, span)
     if day is not None and day.window and one.relation != "toll":
         return Stretch(Scope.PERIOD, day.iso)
     if one.number.first > 1 and [token.text for token in tokens[one.number.first - 2 : one.number.first]] == ["(", "+"]:
@@ -220,6 +226,26 @@ def _tells_of_one(here: int, at: int, near: Sequence[Token]) -> bool:
     once = near[here + 1].has("one_such") or (near[here].has("offset") and near[here + 1].has("det"))
     opens = near[here].has("relative", "offset") and once
     return opens and any(token.has("scope_event") for token in near[here + 2 : here + 6])
+
+
+def _outburst(at: int, one: Counted, tokens: Sequence[Token]) -> str | None:
+    """What took a time that is no window: "violence in the province left 1,120 dead in a week", "killed in a week of bloodshed", "stormed
+    the village, killing 223 in a day", "executed 223 in one day in February"; None of "lost 1,060 in a day", "over the past week"."""
+    span = next((here for here in range(at, min(at + 4, len(tokens) - 1)) if "span" in tokens[here].tags), None)
+    if span is None or not tokens[at].has("locative") or any(token.has("date_last", "date_this") for token in tokens[at:span]):
+        return None
+    ahead = tokens[span + 1 : span + 4]
+    if ahead[0].has("of") and (named := next((token for token in ahead if token.has("scope_outburst", "scope_event")), None)):
+        return named.text
+    if ahead[0].has("locative") and any(token.has("month") for token in ahead[1:]):
+        return f"{tokens[at].text} {tokens[span].text}"
+    if one.relation not in ("object", "after") or not one.cue or tokens[one.cue].has("loss"):
+        return None
+    if one.relation == "object" and tokens[one.cue - 1].text == ",":
+        return tokens[one.cue].text
+    before = reversed(tokens[: min(one.cue, one.number.first)])
+    clause = takewhile(lambda token: token.text not in ",;:" and not token.has("say", "relative"), before)
+    return next((token.text for token in clause if token.has("scope_outburst")), None)
 
 
 def _in_days(one: Counted, tokens: Sequence[Token], last: int, language: Language) -> str | None:
