@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from monitors.figures.attribution import Speaker
 from monitors.figures.dates import Day
@@ -177,6 +178,23 @@ def _years_after(one: Counted, tokens: Sequence[Token]) -> bool:
 
 
 YEARS = "365"
+
+
+def said_before(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "had counted 92 dead", "had put the toll at 900": said before what a text tells; not "said that it had counted 92"."""
+    for at in range(one.number.first - 1, 0, -1):
+        if tokens[at].text in ";:":
+            return False
+        if tokens[at].has("say"):
+            led = at - 2 if tokens[at - 1].has("adverb") and at > 1 else at - 1
+            return tokens[led].has("pluperfect") and not _is_told(led, tokens)
+    return False
+
+
+def _is_told(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether somebody says what a clause states whose helper stands at `at`: "said that it had counted"."""
+    before = takewhile(lambda token: token.text not in ",;:", reversed(tokens[:at]))
+    return any(token.has("say") for token in before)
 
 
 def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
-from monitors.figures.circumstances import compares, find_circumstances
+from monitors.figures.circumstances import compares, find_circumstances, said_before
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened, told_from
 from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
@@ -60,7 +60,7 @@ def read_figures(
         story.headline(title)
     in_text = list(islice(_read_figures(text, story), MOST))
     in_title = [_as_body_says(found, in_text) for found in islice(_read_figures(title, story.again()), MOST)]
-    found = _agree(_summed_up(_added_up(_told_together([*in_title, *in_text], language.table["people"]))))
+    found = _agree(_summed_up(_overtaken(_added_up(_told_together([*in_title, *in_text], language.table["people"])))))
     return Reading(
         tuple(one.claim for one in found if isinstance(one, Read)),
         tuple(one for one in found if isinstance(one, Skipped)),
@@ -105,6 +105,8 @@ class Read:
     """They come to those counted already: "27 more bodies"."""
     toll: bool = False
     """By a word for all of the dead: "taking the toll to 51"."""
+    said_before: bool = False
+    """Reported in the past perfect: "had counted 92 dead"."""
 
 
 # ------------------------------------------------------------------ the parts of an article
@@ -515,7 +517,7 @@ def _read_claim(
     sums = any(token.has("sums_up") for token in tokens[:2])
     some = one.relation == "inherited" and group != "all" and not one.phrase.partitive
     adds = any(token.has("further", "another") for token in tokens[number.first : one.phrase.end])
-    return Read(claim, party, stretch, some, mixed, harmed, sums, adds, one.relation == "toll")
+    return Read(claim, party, stretch, some, mixed, harmed, sums, adds, one.relation == "toll", said_before(one, tokens))
 
 
 def _own_days(one: Counted, days: Sequence[Day], tokens: Sequence[Token]) -> list[Day]:
@@ -662,9 +664,32 @@ def _is_added(claim: Claim, tolls: Sequence[Claim]) -> bool:
 
 
 TOLD_WITH = 300
-"""Characters between a toll and those who were added to it."""
+"""Characters between a toll and those who were added to it, or what had been said of it."""
 MANY = 50
 """Times those who are added beyond which a toll is no longer that of what added them."""
+
+
+def _overtaken(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
+    """ "The UN had put the toll at 900. It now says that 2,400 were killed": what had been said, of what is told beside it now."""
+    now = [one.claim for one in found if isinstance(one, Read) and not one.said_before and _is_present(one.claim)]
+    return [
+        replace(one, claim=replace(one.claim, past=True))
+        if isinstance(one, Read) and one.said_before and any(_overtakes(claim, one.claim) for claim in now)
+        else one
+        for one in found
+    ]
+
+
+def _is_present(claim: Claim) -> bool:
+    return claim.stance is Stance.ASSERTED and not (claim.superseded or claim.past or claim.comparison or claim.part)
+
+
+def _overtakes(now: Claim, before: Claim) -> bool:
+    alike = all(a == b or not a or not b for a, b in ((now.party, before.party), (now.place, before.place)))
+    names = [set((claim.attributed_to or "").lower().split()) for claim in (now, before)]
+    alike = alike and (names[0] <= names[1] or names[1] <= names[0])  # not the count of another ministry
+    same = (now.metric, now.group, now.in_title) == (before.metric, before.group, before.in_title)
+    return same and alike and _value(now) != _value(before) and abs(now.start - before.start) <= TOLD_WITH
 
 
 def _summed_up(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
