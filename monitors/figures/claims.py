@@ -14,7 +14,7 @@ from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
 from monitors.figures.circumstances import compares, find_circumstances, said_before
 from monitors.figures.clean import Cleaned, clean
-from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened, told_from
+from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened, find_recalled, recall, told_from
 from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
@@ -235,6 +235,10 @@ class Story:
     """The last claim of each claimant and metric."""
     row: Row | None = None
     """The sentence before."""
+    recalled: Day | None = None
+    """The date of an older event that the text tells of, and of none that is not old."""
+    topical: bool = False
+    """It has told of an event that is not old: a later "the disaster" may be that one."""
 
     def listen(self, part: Part, weight: float) -> None:
         """Take in whom the whole part is about before its figures are read."""
@@ -278,6 +282,7 @@ class Story:
         self.voices = []
         self.columns = ()
         self.quoting = False
+        self.recalled, self.topical = None, False
         self.since = 99
         return self
 
@@ -300,13 +305,17 @@ class Story:
         """The time that a sentence only points at: "In 2003 it was hot. That summer 70,000 died"."""
         at = next((at for at, token in enumerate(tokens) if token.has("date_that")), None)
         told = find_dates(self.row.tokens, published, self.language) if at is not None and self.row else []
-        return [replace(day, first=at or 0, last=(at or 0) + 1, role="on", window=False, opens=0) for day in told[-1:]]
+        meant = [replace(day, first=at or 0, last=(at or 0) + 1, role="on", window=False, opens=0) for day in told[-1:]]
+        return meant or recall(self.recalled, tokens)
 
     def recent(self) -> Claim | None:
         return self.last if self.since <= NEAR else None
 
-    def heard(self, row: Row) -> None:
+    def heard(self, row: Row, days: Sequence[Day]) -> None:
         self.row = row
+        older, anew = find_recalled(days, row.tokens, self.published)
+        self.topical = self.topical or (anew and (self.recalled is None or bool(days)))
+        self.recalled = None if self.topical else older or self.recalled
         self.setting.move(row.tokens)
         told = [speaker for speaker in row.speakers if not (speaker.label or speaker.outlet)]
         named = [speaker for speaker in told if not speaker.pronoun or whom(speaker, row.tokens, self.voices) == speaker.name]
@@ -348,7 +357,7 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
         story.setting.read_heading(row.tokens)
         if row.counts:
             yield from _read_sentence(row, part, story)
-        story.heard(row)
+        story.heard(row, find_dates(row.tokens, story.told_on(row, part), story.language))
 
 
 def _said_later(rows: Sequence[Row]) -> dict[int, str]:

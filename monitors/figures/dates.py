@@ -147,6 +147,30 @@ def find_happened(days: Sequence[Day], own: Day | None) -> PartialDate | None:
     return next((day.iso for day in told if len(day.iso) == len("2026-01-13")), None)
 
 
+def find_recalled(days: Sequence[Day], tokens: Sequence[Token], published: date | None) -> tuple[Day | None, bool]:
+    """The date of an older event that a sentence tells of ("a court on Monday jailed the owner of a boat that sank in October 2024"), and
+    whether it tells of one that is not old."""
+    happenings = [at for at, token in enumerate(tokens) if token.has("occurrence", "scope_event")]
+    dated = [day for day in days if any(0 < day.first - at <= TOLD_OF or 0 <= at - day.last <= OWN for at in happenings)]
+    late = (published - timedelta(days=LONG_AGO)).isoformat() if published else ""
+    old = [day for day in dated if day.iso < late[: len(day.iso)] and day.role in ("on", "happened")]
+    aftermath = any(token.has("date_aftermath") for token in tokens)
+    older = old[-1] if old and (aftermath or len(old) == len(dated)) else None
+    return older, bool(happenings) and not older and (bool(dated) or not aftermath)
+
+
+TOLD_OF = 8
+"""Tokens between an event and its date: "a boat that sank on Lake Kivu in October 2024"."""
+LONG_AGO = 30
+"""Days after which an event's toll is told as that of an older one."""
+
+
+def recall(recalled: Day | None, tokens: Sequence[Token]) -> list[Day]:
+    """The date of "the disaster" in a sentence without one, where a sentence before told when that was."""
+    at = next((at for at, (a, b) in enumerate(pairwise(tokens)) if a.has("definite") and b.has("occurrence")), None)
+    return [replace(recalled, first=at, last=at + 2, role="recalled", window=False, opens=0)] if recalled and at is not None else []
+
+
 def _thing_of(day: Day, tokens: Sequence[Token]) -> str | None:
     """What a date belongs to that stands for another thing: "the Oct. 7 attack", "Monday's quake" (happened), "the November ceasefire",
     "expect to reach the others on Thursday" (named)."""
