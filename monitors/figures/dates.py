@@ -324,7 +324,9 @@ def _month(tokens: Sequence[Token], at: int, published: date | None, language: L
     day = _day_of_month(tokens[at + 1], language) if at + 1 < len(tokens) else None
     last = at + 1 if day is None else at + 2
     if day is not None and (final := last_day(at + 1, tokens, language)):
-        day, last = int(tokens[final].value or 0), final + 1  # "on November 15-19"
+        last = final + 1
+        if tokens[at + 2].text == "-":
+            day = int(tokens[final].value or 0)  # "on November 15-19"; a "night of October 11 and 12" is that of the 11th
     year, last = _year(tokens, last, published)
     return _dated(year, month, day, at, last, _role(tokens, at), published)
 
