@@ -608,7 +608,7 @@ def _elided(text: str, found: Sequence[Speaker], tokens: Sequence[Token], at: in
     opens = at > 0 and (tokens[at - 1].has("conjunction", "have") or tokens[at - 1].text == ",")
     if before is None and at > 0 and (tokens[at - 1].has("conjunction") or (tokens[at].has("ongoing") and tokens[at - 1].text == ",")):
         # "Israel does not dispute it but says …": the sentence's own subject.
-        first = _past_dateline(tokens)
+        first = past_dateline(tokens)
         words = (here for here in range(first, min(at, first + 8)) if not _of_subject(tokens[here]))
         last = next(words, first)
         named = last > first and _names_speaker(tokens, first, last)
@@ -622,7 +622,7 @@ def _of_subject(token: Token) -> bool:
     return token.capital or token.has("det", "speakers") or token.text == "'s"
 
 
-def _past_dateline(tokens: Sequence[Token]) -> int:
+def past_dateline(tokens: Sequence[Token]) -> int:
     """Where a sentence begins after its "NAIROBI, Kenya (AP) —"."""
     ends = (at + 1 for at, token in enumerate(tokens[:DATELINE]) if at and token.text in "-–—" and tokens[at - 1].text == ")")
     return next(ends, 0)

@@ -52,6 +52,8 @@ def _outside(at: int, tokens: Sequence[Token]) -> bool:
         if tokens[here].has("outsider"):
             return True
         here += 1
+    if tokens[at].has("demonym") and any(token.has("house") and token.capital for token in tokens[at + 1 : here]):
+        return True  # "the Indonesian Hospital", "Saudi Maternity Hospital"
     return at > 0 and tokens[at].has("seat", "place", "body") and tokens[at - 1].capital and tokens[at - 1].has("outsider", "worldwide")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from monitors.figures.attribution import past_dateline
 from monitors.figures.names import acts, attacks, is_place, named_at, party_of, twin_of
 from monitors.figures.phrases import BOTH
 from monitors.figures.tokens import Token
@@ -31,6 +32,21 @@ def fighter(tokens: Sequence[Token]) -> str | None:
         return None
     forces = tokens[at].has("body") or any(word.has("armed") or word.tags.get("person") == "military" for word in tokens[at + 1 : at + 3])
     return named_at(at, tokens) if forces else None
+
+
+def spoken_at(tokens: Sequence[Token]) -> list[int]:
+    """ "GENEVA, Oct 29 (Reuters) - ", "told reporters in New York": the names of where it was said."""
+    line = past_dateline(tokens) or 2 * (len(tokens) > 1 and tokens[1].text in "-–—")
+    hosts = [at for at in range(len(tokens)) if tokens[at].has("host")]
+    line *= bool(hosts) and hosts[0] < line  # "GENEVA, Switzerland (AP) -- "
+    return [at for at in {*range(line), *(at for at in hosts if _is_heard(at - 2, tokens))} if party_of(tokens[at])]
+
+
+def _is_heard(at: int, tokens: Sequence[Token]) -> bool:
+    """ "told reporters in": whether it goes on with where they were told."""
+    if at < 0 or not tokens[at].has("audience") or not tokens[at + 1].has("locative"):
+        return False
+    return not tokens[at].has("person") or any(token.has("hear") for token in tokens[max(0, at - 3) : at])
 
 
 @dataclass(frozen=True)
@@ -71,6 +87,8 @@ class Setting:
     anyone: bool = False
     """It names a country, if only as who strikes."""
     named: dict[str, float] = field(default_factory=dict)
+    said_in: dict[str, float] = field(default_factory=dict)
+    """How often each is named as where it was said."""
     factions: dict[str, int] = field(default_factory=dict)
     """How often each armed group is named."""
     pairs: set[frozenset[str]] = field(default_factory=set)
@@ -92,10 +110,13 @@ class Setting:
     """It tells of migrants, who are of no place they perish in."""
 
     def add(self, tokens: Sequence[Token], weight: float = 1.0) -> None:
+        apart = spoken_at(tokens)
         for at, token in enumerate(tokens):
             self.anyone = self.anyone or party_of(token) is not None
             name = named_at(at, tokens) if "shared" not in token.tags else None
-            if name and not attacks(at, tokens):
+            if name and at in apart:
+                self.said_in[name] = self.said_in.get(name, 0) + weight
+            elif name and not attacks(at, tokens):
                 much = 0.5 if acts(at, tokens) else 2 if token.has("place") else 1
                 if not token.has("place") and any(t.has("toll", "loss") for t in tokens[at + 1 : at + 3]):
                     much = TOLD  # "Russian losses": whom the text counts
@@ -111,7 +132,14 @@ class Setting:
         self.scene = next((named_at(at, tokens) for at in range(len(tokens) - 1, -1, -1) if is_place(at, tokens)), None)
 
     def settle(self, tokens: Sequence[Token], weight: float) -> None:
-        """Mean by a name that two countries share the one of which the text speaks, and by "Lima, Ohio" the one in Ohio."""
+        """Mean by a name that two countries share the one of which the text speaks, and by "Lima, Ohio" the one in Ohio.
+
+        Where it was said is nobody's land, if the text names only others.
+        """
+        self.named = self.named or self.said_in
+        for at in spoken_at(tokens):
+            if party_of(tokens[at]) not in self.named:
+                tokens[at].tags = {"said_there": "said_there"}
         for token, comma, region in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if comma.text == "," and region.has("region") and token.has("place", "seat") and party_of(token) != party_of(region):
                 token.tags = {"place": party_of(region) or ""}

@@ -207,9 +207,10 @@ def _longest(tokens: list[Token], at: int, language: Language, extra: Phrases) -
     users, found = _follow(tokens, at, extra)
     if users >= size:
         return users, found
-    if token.capital or language.small_names:
+    written_small = token.text == token.low  # not "al-Hasakah"
+    if not written_small or language.small_names:
         named, found = _follow(tokens, at, language.names)
-        if not token.capital and "small" not in found:
+        if written_small and "small" not in found:
             found = {kind: party for kind, party in found.items() if kind in SMALL}  # "nice" is no town
         if named >= size and found:
             return named, {**tags, **found} if named == size else found
