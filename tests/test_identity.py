@@ -156,6 +156,9 @@ def test_a_claimants_own_page_is_primary_for_that_claimant_only():
         ("Bus falls into a ravine", "road crash"),
         ("Bomb on a bus kills 24", "attack"),
         ("Blast on a passenger train", "explosion"),
+        ("Suspected heatstroke kills nine in Niger", "heat"),
+        ("A night of violence in Haiti", "fighting"),
+        ("After the bloodshed, a flood", "flood"),
         ("Israeli aircraft carry out an airstrike", "strike"),
     ],
 )

@@ -39,9 +39,15 @@ class Circumstances:
 
 
 def find_circumstances(
-    one: Counted, tokens: Sequence[Token], days: Sequence[Day], speaker: Speaker | None, speakers: Sequence[Speaker], stretch: Stretch
+    one: Counted,
+    tokens: Sequence[Token],
+    days: Sequence[Day],
+    others: Sequence[int],
+    speaker: Speaker | None,
+    speakers: Sequence[Speaker],
+    stretch: Stretch,
 ) -> Circumstances:
-    """All of them for one number of the sentence."""
+    """All of them for one number of the sentence; `others` are where the other counted ones stand."""
     first, last = max(0, one.number.first - NEAR), min(len(tokens), one.phrase.end + NEAR)
     near = tokens[first:last]
     said = {kind: value for token in reversed(near) for kind, value in token.tags.items()}
@@ -50,7 +56,7 @@ def find_circumstances(
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
-        event=_event(near, said, stretch.scope),
+        event=_event(one, tokens, near, said, others, stretch.scope),
         place=_place(one, first, last, tokens, speaker),
         since=since if lasts else None,
         until=until if lasts else None,
@@ -197,10 +203,19 @@ def _is_told(at: int, tokens: Sequence[Token]) -> bool:
     return any(token.has("say") for token in before)
 
 
-def _event(near: Sequence[Token], said: Tags, scope: Scope) -> str | None:
-    """What it is the toll of, in one word: the strike, the quake, the war."""
+def _event(one: Counted, tokens: Sequence[Token], near: Sequence[Token], said: Tags, others: Sequence[int], scope: Scope) -> str | None:
+    """What it is the toll of, in one word: the strike, the quake, the war.
+
+    Where several are counted, the word nearer to it than to another: "63 died of heatstroke in India, 23 in a cyclone in Bangladesh".
+    """
     kinds = ("scope_event", "war") if scope is Scope.EVENT else ("war", "lasting")
-    return next((token.low for kind in kinds if kind in said for token in near if kind in token.tags), None)
+    kind = next((kind for kind in kinds if kind in said), None)
+    if kind is None:
+        return None
+    core = one.number.core
+    told = sorted((here for here in range(len(tokens)) if others and kind in tokens[here].tags), key=lambda here: abs(here - core))
+    named = (tokens[here] for here in told if all(abs(here - core) < abs(here - other) for other in others))
+    return next((token.low for token in (*named, *near) if kind in token.tags), None)
 
 
 def _is_part(one: Counted, tokens: Sequence[Token]) -> bool:

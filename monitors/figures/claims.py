@@ -471,7 +471,7 @@ def _read_claim(
         party = ADRIFT
     if group in story.language.table["people"]["of_nobody"] and party.basis != "noun":
         party = Party(None, "none", "attackers")
-    around = find_circumstances(one, tokens, days, speaker, row.speakers, stretch)
+    around = find_circumstances(one, tokens, days, others, speaker, row.speakers, stretch)
     earlier = story.given.get((_last_name(name), one.metric or "")) if around.past else None
     if earlier and one.phrase.party is None and one.phrase.group in (None, "all"):
         # An earlier value of a series the text has just given: it counts the same people in the same way.
