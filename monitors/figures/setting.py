@@ -143,10 +143,11 @@ class Setting:
         for token, comma, region in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if comma.text == "," and region.has("region") and token.has("place", "seat") and party_of(token) != party_of(region):
                 token.tags = {"place": party_of(region) or ""}
-        for token in tokens:
+        for at, token in enumerate(tokens):
             if "shared" in token.tags:
                 sides = token.tags["shared"].split("|")
-                meant = max(sides, key=lambda side: self.named.get(side, 0.0))
+                led = party_of(tokens[at - 1]) if at else None  # "the Mexican Gulf Coast"
+                meant = led if led in sides else max(sides, key=lambda side: self.named.get(side, 0.0))
                 token.tags = {**token.tags, "place": meant}
                 self.named[meant] = self.named.get(meant, 0) + weight
 
