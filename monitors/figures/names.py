@@ -119,8 +119,8 @@ def attacks(at: int, tokens: Sequence[Token]) -> bool:
     if _of_attack(at, tokens):
         return True
     back = at - 1 - (at > 1 and tokens[at - 1].has("det"))
-    if back > 0 and tokens[back].has("agentive"):
-        return True  # "disparos efectuados por Corea del Norte"
+    if back > 0 and (tokens[back].has("agentive") or (tokens[back].has("by") and tokens[back - 1].has("attack"))):
+        return True  # "disparos efectuados por Corea del Norte", "the attack by Hamas"
     if "follows" in token.tags:
         attack = any(noun.has("attack") and not noun.has("locative") for noun in qualified(at, tokens))
         return attack and not own_strife(at, tokens)  # "frappes aériennes russes"

@@ -253,6 +253,8 @@ def _doer(one: Counted, tokens: Sequence[Token], side: str | None) -> str | None
     if side and any(token.has("responsible") or _claims_attack(at, tokens) for at, token in enumerate(tokens)):
         return side
     named = [name for at in range(one.cue) if (name := named_at(at, tokens)) and attacks(at, tokens)]
+    if named and any(token.tags.get("place") == named[-1] != token.low and not token.has("body") for token in tokens[: one.cue]):
+        return None  # "attacks by Sudanese forces on two Darfur towns": at home
     return named[-1] if named else side if _by_itself(one.cue, tokens) else _goes_on_to(one.cue, tokens)
 
 
