@@ -509,6 +509,18 @@ def _loser(one: Counted, scene: Scene) -> Party | None:
     return Party(party_of(tokens[sides[0]]), "sentence", tokens[sides[0]].text, fights=True)
 
 
+def _admitted(one: Counted, scene: Scene) -> Party | None:
+    """ "Thai Army Admits Deaths of 12 Soldiers in Cambodia Clashes": a side that owns up to losses has them, wherever it fought."""
+    tokens = scene.tokens
+    soldiers = tokens[one.phrase.head or 0].tags.get("person") == "military"
+    kills = one.relation == "object" and one.cue is not None and tokens[one.cue - 1].has("say")  # "admitted killing 12 soldiers"
+    if scene.side is None or scene.side == scene.doer or not soldiers or kills:
+        return None
+    told = range(1, one.number.first)
+    owns = any(tokens[at].has("admits") or (tokens[at - 1].has("armed") and tokens[at].has("confirms")) for at in told)
+    return Party(scene.side, "subject", scene.side) if owns else None
+
+
 def _elided(one: Counted, scene: Scene) -> Party | None:
     """ "Five Israeli soldiers were killed and seven wounded in Gaza": a number alone is of the people before it."""
     before, begin, tokens = scene.before, scene.begin, scene.tokens
@@ -703,6 +715,7 @@ STEPS: tuple[Step, ...] = (
     _label,
     _headed,
     _loser,
+    _admitted,
     _worldwide,
     _elided,
     _coordinated,
