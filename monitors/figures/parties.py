@@ -26,6 +26,8 @@ class Scene:
     begin: int
     side: str | None
     """The party of who speaks."""
+    looks_on: bool
+    """The text is about the dead of others than theirs."""
     doer: str | None
     """Who killed, where the sentence says so: not whose people were killed."""
     adrift: bool
@@ -63,7 +65,7 @@ def find_party(
         before = None  # "six rebels and four soldiers were killed"
     host = _host(one, tokens)
     doer, heading = host or _doer(one, tokens, side), setting.heading if is_entry(tokens) else None
-    scene = Scene(tokens, before, begin, side, doer, setting.adrift, host is not None, heading)
+    scene = Scene(tokens, before, begin, side, setting.looks_on(side), doer, setting.adrift, host is not None, heading)
     steps = NEAREST if _of_enemy(one, tokens) else STEPS
     found = next((party for step in steps if (party := step(one, scene)) is not None), None) or _from_text(one, scene, setting, known)
     if captives := _held(one, found, scene, setting, known["captors"]):
@@ -664,7 +666,7 @@ def _same(one: Counted, scene: Scene) -> Party | None:
 
 def _speaker(one: Counted, scene: Scene) -> Party | None:
     """ "Iran said 240 people had been killed": a side counts its own."""
-    if scene.side is None or scene.adrift or scene.host or scene.side == scene.doer or _counts_foes(one, scene.tokens):
+    if scene.side is None or scene.looks_on or scene.adrift or scene.host or scene.side == scene.doer or _counts_foes(one, scene.tokens):
         return None
     return Party(scene.side, "speaker", scene.side)
 
@@ -677,6 +679,7 @@ def _named(one: Counted, scene: Scene) -> Party | None:
         at
         for at in range(_clause_end(one, tokens))
         if named_at(at, tokens) not in (None, scene.doer)
+        and not (scene.looks_on and named_at(at, tokens) == scene.side and not stands_as_place(at, tokens))
         and not (scene.host and tokens[at].has("place", "seat"))
         and not attacks(at, tokens)
         and (at >= killer or stands_as_place(at, tokens) or own_strife(at, tokens))

@@ -87,6 +87,8 @@ class Setting:
     anyone: bool = False
     """It names a country, if only as who strikes."""
     named: dict[str, float] = field(default_factory=dict)
+    counted: set[str] = field(default_factory=set)
+    """Whose dead or losses it speaks of."""
     said_in: dict[str, float] = field(default_factory=dict)
     """How often each is named as where it was said."""
     factions: dict[str, int] = field(default_factory=dict)
@@ -117,6 +119,8 @@ class Setting:
             if name and at in apart:
                 self.said_in[name] = self.said_in.get(name, 0) + weight
             elif name and not attacks(at, tokens):
+                if any(t.has("toll", "loss", "state") for t in tokens[at + 1 : at + 3] if t.text != "'s") and not acts(at, tokens):
+                    self.counted.add(name)
                 much = 0.5 if acts(at, tokens) else 2 if token.has("place") else 1
                 if not token.has("place") and any(t.has("toll", "loss") for t in tokens[at + 1 : at + 3]):
                     much = TOLD  # "Russian losses": whom the text counts
@@ -169,6 +173,11 @@ class Setting:
             self.lists_losses = losses
         elif not is_entry(tokens) and not any(token.text.endswith(":") for token in tokens):
             self.heading, self.lists_losses = None, False
+
+    def looks_on(self, side: str | None) -> bool:
+        """Whether a side is none of those whose dead the text speaks of, and little named beside them: "Britain's ministry estimates …"."""
+        most = max((self.named.get(name, 0) for name in self.counted), default=0)
+        return side not in (*self.counted, self.last) and MUCH * self.named.get(side or "", 0) < most
 
     def home_but(self, doer: str | None) -> str | None:
         """The party the text names most, but for whoever did it; BOTH where it is one of a pair."""
