@@ -9,7 +9,7 @@ from itertools import takewhile
 from monitors.figures.attribution import Speaker
 from monitors.figures.dates import Day
 from monitors.figures.lexicon import Tags
-from monitors.figures.names import is_place
+from monitors.figures.names import is_heard, is_place
 from monitors.figures.phrases import Counted
 from monitors.figures.scopes import Stretch
 from monitors.figures.tokens import Token
@@ -75,9 +75,10 @@ def find_circumstances(
 def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker: Speaker | None) -> str | None:
     """Where it happened: the first place after the number, else before it, else a name that stands where a place would.
 
-    Where those sit who say so ("authorities in Andalusia said") is it only where nothing else is named.
+    Where those sit who say so ("authorities in Andalusia said") is it only where nothing else is named, where they told it never.
     """
     spots = [at for at in range(first, last) if is_place(at, tokens) or _is_settlement(at, tokens) or _offshore(at, tokens)]
+    spots = [at for at in spots if not is_heard(at - 2, tokens)]
     seat = range(speaker.name_first, speaker.name_last) if speaker else range(0)
     spots = [at for at in spots if at not in seat] or spots
     at = next((at for at in spots if at >= one.number.last), spots[0] if spots and spots[0] < one.number.first else None)
@@ -152,7 +153,7 @@ def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:
     if token.tags or token.value is not None or not token.capital or token.text.isupper():
         return False
     whose = before.text == "'s" and at > 1 and tokens[at - 2].has("place", "nation")  # "Greece's Evia island"
-    return whose or (before.has("locative") and before.has("preposition"))
+    return whose or (before.has("locative") and before.has("preposition") and not is_heard(at - 2, tokens))
 
 
 def _older(first: int, last: int, tokens: Sequence[Token]) -> int:

@@ -63,6 +63,13 @@ def is_place(at: int, tokens: Sequence[Token]) -> bool:
     return ("place" in tags or "seat" in tags) and stands_as_place(at, tokens)
 
 
+def is_heard(at: int, tokens: Sequence[Token]) -> bool:
+    """ "told reporters in": whether it goes on with where they were told."""
+    if at < 0 or not tokens[at].has("audience") or not tokens[at + 1].has("locative"):
+        return False
+    return not tokens[at].has("person") or any(token.has("hear") for token in tokens[max(0, at - 3) : at])
+
+
 def stands_as_place(at: int, tokens: Sequence[Token]) -> bool:
     """Whether a name stands where something happens: after "in", or before "side", "city"."""
     token = tokens[at]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitors.figures.attribution import past_dateline
-from monitors.figures.names import acts, attacks, is_place, named_at, party_of, twin_of
+from monitors.figures.names import acts, attacks, is_heard, is_place, named_at, party_of, twin_of
 from monitors.figures.phrases import BOTH
 from monitors.figures.tokens import Token
 
@@ -39,14 +39,7 @@ def spoken_at(tokens: Sequence[Token]) -> list[int]:
     line = past_dateline(tokens) or 2 * (len(tokens) > 1 and tokens[1].text in "-–—")
     hosts = [at for at in range(len(tokens)) if tokens[at].has("host")]
     line *= bool(hosts) and hosts[0] < line  # "GENEVA, Switzerland (AP) -- "
-    return [at for at in {*range(line), *(at for at in hosts if _is_heard(at - 2, tokens))} if party_of(tokens[at])]
-
-
-def _is_heard(at: int, tokens: Sequence[Token]) -> bool:
-    """ "told reporters in": whether it goes on with where they were told."""
-    if at < 0 or not tokens[at].has("audience") or not tokens[at + 1].has("locative"):
-        return False
-    return not tokens[at].has("person") or any(token.has("hear") for token in tokens[max(0, at - 3) : at])
+    return [at for at in {*range(line), *(at for at in hosts if is_heard(at - 2, tokens))} if party_of(tokens[at])]
 
 
 @dataclass(frozen=True)

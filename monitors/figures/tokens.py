@@ -222,7 +222,16 @@ def _word(token: Token, language: Language) -> Tags:
     tags = language.words.get(token.low) or NOTHING
     if tags and len(token.text) > 1 and token.text.isupper() and ("relative" in tags or "pronoun" in tags):
         return NOTHING  # WHO, US: names, where the words would be small
-    return tags
+    return tags or (PAIR if "-" in token.text and _is_pair(token.low, language) else NOTHING)
+
+
+PAIR: Tags = {"pair": "pair"}
+
+
+def _is_pair(word: str, language: Language) -> bool:
+    """ "the Peru-Chile border": two names, which are no third."""
+    parts = word.split("-")
+    return len(parts) == 2 and all(any(node.tags is not None for node in language.names.follow(part)) for part in parts)
 
 
 def _follow(tokens: list[Token], at: int, phrases: Phrases) -> tuple[int, Tags]:

@@ -163,7 +163,8 @@ def read_page(version: Version, publishers: Publishers, happenings: Happenings) 
     day = day_of(article.published) or version.first_seen_at.astimezone(UTC).date()
     told = [claim for _, claim in version.claims if not claim.comparison and not is_recalled(claim, day)]
     parties = [claim.party for claim in told if claim.party]
-    places = [claim.place for claim in told if claim.place]
+    counts = [claim for claim in told if claim.qualifier is not Qualifier.VAGUE and not claim.part] or told
+    places = [claim.place for claim in counts if claim.place]  # not where "several of the dead" were buried
     happening = happenings.of_page(article.title, article.text[:600])
     adrift = (happenings.find(claim.event) or happening for claim in told if claim.group == ADRIFT)
     return Page(
