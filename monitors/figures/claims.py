@@ -718,15 +718,15 @@ def _summed_up(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
 
 
 def _agree(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
-    """A figure given twice is of one party: the mention that says best whose tells for the others."""
+    """A figure given twice is of one party: the mention that says best whose tells for the others, but for those of another group."""
     found = _of_both(found)
-    known: dict[tuple[int | None, str], Party] = {}
+    known: dict[tuple[int | None, str], Read] = {}
     groups: dict[tuple[int | None, str], str] = {}
     for one in found:
         if isinstance(one, Read) and (_value(one.claim) or 0) > FEW:
             key = _value(one.claim), one.claim.metric
             if one.party.name:
-                known[key] = min(known.get(key, one.party), one.party, key=lambda party: RANK.index(party.basis))
+                known[key] = min(known.get(key, one), one, key=lambda read: RANK.index(read.party.basis))
             if one.claim.group != "all":
                 groups.setdefault(key, one.claim.group)
     return [_with_group(_with_party(one, known), groups) for one in found]
@@ -770,12 +770,15 @@ def _with_group(one: Read | Skipped, known: Mapping[tuple[int | None, str], str]
     return replace(one, claim=replace(one.claim, group=group)) if group else one
 
 
-def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Party]) -> Read | Skipped:
+def _with_party(one: Read | Skipped, known: Mapping[tuple[int | None, str], Read]) -> Read | Skipped:
     if isinstance(one, Skipped):
         return one
-    party = known.get((_value(one.claim), one.claim.metric))
-    if party is None or one.party == OF_BOTH or RANK.index(one.party.basis) <= RANK.index("beside"):
+    best = known.get((_value(one.claim), one.claim.metric))
+    if best is None or one.party == OF_BOTH or RANK.index(one.party.basis) <= RANK.index("beside"):
         return one
+    party, groups = best.party, {one.claim.group, best.claim.group}
+    if len(groups) > 1 and "all" not in groups:
+        return one  # "26 civilians", and of another time "26 tourists"
     if is_faction(party.name) and one.claim.group not in ("all", MILITARY):
         return one  # "30 women and 30 rebels"
     return replace(one, claim=replace(one.claim, party=party.name), party=party)
