@@ -94,6 +94,28 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker
     return tokens[at].text
 
 
+def find_setting(tokens: Sequence[Token]) -> str | None:
+    """ "The crash happened near the town of Camana", "The quake struck 20 km from Ridgecrest": where a sentence sets what was counted."""
+    verb = next((at for at, token in enumerate(tokens[:LEAD]) if token.has("befalls")), None)
+    if not verb or not tokens[0].has("definite") or not any(token.has("occurrence") for token in tokens[1:verb]):
+        return None
+    found = (is_place, _is_settlement, _is_unlisted, _away)
+    at = next((at for at in range(verb + 2, min(len(tokens), verb + NEAR)) if any(kind(at, tokens) for kind in found)), None)
+    if at is None or any(token.has("subordinate", "relative") for token in tokens[verb:at]):
+        return None
+    return (_closer(at, tokens) or tokens[at].text) if tokens[at].tags else _whole_name(at, tokens)
+
+
+LEAD = 6
+"""Tokens within which a sentence comes to its verb."""
+
+
+def _away(at: int, tokens: Sequence[Token]) -> bool:
+    """ "20 km from Ridgecrest"."""
+    named = _is_name(at, tokens) or (tokens[at].has("place") and tokens[at].capital)
+    return named and tokens[at - 1].has("from_where") and any(token.value is not None for token in tokens[max(0, at - 4) : at])
+
+
 def _is_settlement(at: int, tokens: Sequence[Token]) -> bool:
     """ "the town of Bechar": a name that no list holds."""
     return at > 1 and tokens[at - 1].has("of") and tokens[at - 2].has("settlement") and _is_name(at, tokens)

@@ -12,7 +12,7 @@ from typing import Any
 
 from crawler.article import Article, LiveEntry, Moment
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
-from monitors.figures.circumstances import compares, find_circumstances, said_before
+from monitors.figures.circumstances import compares, find_circumstances, find_setting, said_before
 from monitors.figures.clean import Cleaned, clean
 from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened, find_recalled, recall, told_from
 from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
@@ -223,6 +223,8 @@ class Story:
     """Sentences since somebody was named who speaks."""
     quoting: bool = False
     """A quotation is open from a sentence before."""
+    set_in: str | None = None
+    """Where the sentence that follows says it happened."""
     quoted: str | None = None
     """Who is named at the end of the quotation that the sentence is of."""
     paragraph: int = 0
@@ -347,9 +349,9 @@ def _last_name(name: str | None) -> str | None:
 
 
 def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
-    ahead = _said_later(part.rows)
+    ahead, places = _said_later(part.rows), _set_later(part.rows)
     for row in part.rows:
-        story.quoted = ahead.get(row.start)
+        story.quoted, story.set_in = ahead.get(row.start), places.get(row.start)
         if COLUMN in part.cleaned.text[row.start : row.end]:
             story.columns = read_columns(row.tokens) or story.columns
         else:
@@ -391,7 +393,13 @@ def _said_later(rows: Sequence[Row]) -> dict[int, str]:
 
 
 CLOSE = 3
-"""Characters between two sentences of which the second says who stated the first."""
+"""Characters between two sentences of which the second says who stated the first, or where it happened."""
+
+
+def _set_later(rows: Sequence[Row]) -> dict[int, str]:
+    """Where it happened, for sentences of which only the next one says it: "A bus crash killed 12. The accident happened near Oruro"."""
+    followed = ((told, find_setting(row.tokens)) for told, row in pairwise(rows) if row.start - told.end <= CLOSE)
+    return {told.start: place for told, place in followed if place}
 
 
 def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:
@@ -498,7 +506,7 @@ def _read_claim(
         in_title=part.in_title,
         quote=part.printed[slice(*part.cleaned.span(row.start, row.end))],
         event=around.event,
-        place=around.place,
+        place=story.set_in if story.set_in and (around.place is None or around.place.lower() == party.name) else around.place,
         happened=happened,
         per=stretch.per,
         since=same.since if same else around.since,
