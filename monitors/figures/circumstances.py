@@ -96,7 +96,7 @@ def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker
 
 def find_setting(tokens: Sequence[Token]) -> str | None:
     """ "The crash happened near the town of Camana", "The quake struck 20 km from Ridgecrest": where a sentence sets what was counted."""
-    verb = next((at for at, token in enumerate(tokens[:LEAD]) if token.has("befalls")), None)
+    verb = next((at for at, token in enumerate(tokens[:LEAD]) if token.has("took_place")), None)
     if not verb or not tokens[0].has("definite") or not any(token.has("occurrence") for token in tokens[1:verb]):
         return None
     found = (is_place, _is_settlement, _is_unlisted, _away)
