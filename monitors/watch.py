@@ -437,7 +437,7 @@ class Library:
         return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
 
     def standing_at(self, remark: Remark, found: Sequence[Series], words: str) -> list[tuple[int, Shelf]]:
-        """Of series of events those that fit the remark but for their day, and stand at its value or at that which it takes the place of."""
+        """Of series of events those that fit a remark but for their day, and stand at its value or at that which it replaces."""
         constants = self.policy.constants_for(remark.series)
         fitting = [(fit, series) for series in found if (fit := compatible(series, on_day_of(series, remark), words, constants))]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)

@@ -673,7 +673,7 @@ def _past_bulletin(tokens: Sequence[Token], first: int, last: int) -> int:
     """ "Last year the UN", "In the first days the army", "In a statement the army", "In its bulletin Conred": past a time or a paper."""
     for at in range(last - 2, first, -1):
         before, dated = tokens[at - 1], tokens[at - 1].has("weekday", "month")
-        within = before.text == "," or before.has(*LEADS_TO_THE) or (before.capital and not dated)
+        within = before.text == "," or before.has(*LEADS_TO_THE) or (before.capital and not dated) or tokens[at].has("locative")
         if tokens[at].has("definite") and not within and not tokens[at + 1].has("span"):
             return at
     names = [at for at in range(first, last) if tokens[at].capital]
