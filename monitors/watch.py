@@ -453,7 +453,7 @@ class Library:
         constants = self.policy.constants_for(remark.series)
         called = event_parts(remark.series)[:2]
         here = [o for o in self.remarks if event_parts(o.series)[:2] == called and (o.value.nominal or 0) >= constants.toll.retold]
-        told = [o for o in here if o.series.metric == remark.series.metric and not self.policy.claimants.is_loose(o.claimant)]
+        told = [o for o in here if o.series.metric == remark.series.metric and self.is_particular(o)]
         if not told or remark.series.party is None:
             return []
         around = timedelta(days=constants.toll.point_days)
@@ -472,6 +472,12 @@ class Library:
         fitting = [row for row in fits if row[0]]
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         return list(zip((fit for fit, _ in fitting), shelves, strict=True))
+
+    def is_particular(self, remark: Remark) -> bool:
+        """Whether it names somebody in particular within one event: a known body, or the officials of another country than the dead's."""
+        claimant, claimants = remark.claimant, self.policy.claimants
+        of_another = claimant.side is not None and claimant.side != remark.series.party and claimant.body.startswith(LOOSE)
+        return of_another or not claimants.is_loose(claimant)
 
     def lately(self, remark: Remark, ago: int | None = None) -> list[Series]:
         """The series of the events of the same people in so many days before; as a rule as long as a toll moves."""

@@ -185,7 +185,7 @@ def _until_contrast(found: Sequence[Speaker], tokens: Sequence[Token]) -> list[S
         turns = [_turn(other.name_first, tokens) for other in found if other.first > speaker.first == speaker.verb < other.name_first]
         ends = [at for at in turns if at > speaker.verb and (tokens[at].has("conjunction", "subordinate") or tokens[at].text == ";")]
         if tokens[speaker.verb].has("revise", "put"):
-            ends += [at for at in range(speaker.verb, len(tokens)) if tokens[at].has("subordinate")]
+            ends += [at for at in range(speaker.verb, len(tokens)) if tokens[at].has("subordinate") and not tokens[at].has("date_since")]
         heard.append(replace(speaker, last=min([speaker.last, *ends])) if speaker.first == speaker.verb else speaker)
     return heard
 
