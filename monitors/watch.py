@@ -68,6 +68,8 @@ from monitors.rules.statements import (
     counted_apart,
     event_days,
     event_parts,
+    fits_group,
+    fits_unit,
     independent,
     instant_of,
     is_confirmed,
@@ -372,14 +374,16 @@ class Library:
         if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
             named = self.renamed(remark, elsewhere, apart) if elsewhere and event_parts(wanted)[1] else []
-            return named or self.retold(remark, words) or self.called_otherwise(remark, words)
+            return named or self.retold(remark, words) or self.called_otherwise(remark, words) or self.told_elsewhere(remark)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         if apart:  # at whose value an event stands, that is the other one
             others = {shelf.series.event for _, shelf in rows if any(stands_at(shelf, other.value) for other in apart)}
             rows = [row for row in rows if row[1].series.event not in others]
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
-            return [row for row in rows if row[1].series.window == wanted.window or (row[1].series.window and row[1].like(remark.value))]
+            rows = [row for row in rows if row[1].series.window == wanted.window or (row[1].series.window and row[1].like(remark.value))]
+            known = wanted.event or any(shelf.like(remark.value) for _, shelf in rows)  # in a war totals and tolls go apart
+            return rows if known else [*rows, *self.told_elsewhere(remark)]
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
 
     def of_one_extent(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Series]]:
@@ -435,6 +439,18 @@ class Library:
             since = self.page.seen_at - timedelta(days=constants.toll.young_days)
             rows = [(fit, shelf) for fit, shelf in own if shelf.current and shelf.current.seen_at >= since]
         return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
+
+    def told_elsewhere(self, remark: Remark) -> list[tuple[int, Shelf]]:
+        """The claimant's very number of the same people, that was told these days of an event which this text does not name, or calls
+        otherwise: "the city still counts its dead; 2,900 were killed, the UN says"."""
+        wanted, claimants = remark.series, self.policy.claimants
+        if (remark.value.nominal or 0) < LEAST_KNOWN_AGAIN or claimants.is_loose(remark.claimant):
+            return []
+        found = self.lately(replace(remark, series=replace(wanted, scope=Scope.EVENT)))
+        own = [of for of in found if of.body == remark.claimant.body or claimants.are_related(of.body, remark.claimant)]
+        fitting = [of for of in own if fits_group(of, wanted) is not None and fits_unit(of, wanted) is not None]
+        shelves = [shelf for shelf in self.ledger.shelves(fitting, remark.value) if any(is_number(s, remark) for s in shelf.statements)]
+        return [(1, shelf) for shelf in shelves] if len({shelf.series.event for shelf in shelves}) == 1 else []
 
     def standing_at(self, remark: Remark, found: Sequence[Series], words: str) -> list[tuple[int, Shelf]]:
         """Of series of events those that fit a remark but for their day, and stand at its value or at that which it replaces."""
@@ -1000,6 +1016,15 @@ def is_rival(other: Remark, remark: Remark) -> bool:
     apart = other.claimant.body not in (remark.claimant.body, UNATTRIBUTED) and other.track is remark.track
     present = not (other.claim.past or other.claim.superseded or other.claim.part) and other.claim.stance is Stance.ASSERTED
     return apart and present and other.series.metric == remark.series.metric and agree(other.series.party, remark.series.party)
+
+
+LEAST_KNOWN_AGAIN = 100
+"""So great a number of one claimant is the same again though the text names another event, or none."""
+
+
+def is_number(statement: Statement, remark: Remark) -> bool:
+    """Whether a statement gives the very number of a remark."""
+    return value_of(statement).nominal == remark.value.nominal
 
 
 def stands_at(shelf: Shelf, value: Value | None) -> bool:

@@ -144,9 +144,7 @@ def may_anchor(remark: Remark, shelf: Shelf, claimants: Claimants) -> bool:
     What is told of one event by bodies of one side, or by no known one, is one toll; so is a total that one side's bodies give in a week.
     """
     body, claimant = shelf.series.body, remark.claimant
-    stored = claimants.bodies.get(body)
-    related = claimant.within == body or (stored is not None and stored.within == claimant.body)
-    if body == claimant.body or claimant.body == UNATTRIBUTED or remark.presumed or related:
+    if body == claimant.body or claimant.body == UNATTRIBUTED or remark.presumed or claimants.are_related(body, claimant):
         return True
     if remark.track in (Track.TOLL, Track.TRANSFER):
         return True
@@ -274,7 +272,7 @@ def restatement(case: Case) -> Judgement | None:
     if before and counts_attacker(case, before):
         return Judgement(Kind.RESTATEMENT, "with the attacker counted in", joins=before)
     of_one_time = case.remark.track is not Track.WINDOW or (before is not None and touch(case.remark.as_of, before.as_of))
-    if before and of_one_time and satisfied(case.value, value_of(before)):
+    if before and of_one_time and not (case.revised or succeeds(case)) and satisfied(case.value, value_of(before)):
         return Judgement(Kind.RESTATEMENT, "a weaker bound than what is known", joins=before)
     return None
 

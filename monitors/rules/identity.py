@@ -218,6 +218,11 @@ class Claimants:
         """Whose side a body is on; None of one that is on none, or is not known."""
         return self.bodies[body].side if body in self.bodies else body.partition("@")[2] or None
 
+    def are_related(self, body: str, claimant: Claimant) -> bool:
+        """Whether one of two bodies is a part of the other: the UN, and its human rights office."""
+        known = self.bodies.get(body)
+        return claimant.within == body or (known is not None and known.within == claimant.body)
+
     def is_nobody(self, body: str) -> bool:
         """Whether it is of no list, nor an office of a country: a name that says no more than whose words they were, or none at all."""
         return body not in self.bodies and "@" not in body
