@@ -82,7 +82,8 @@ class Case:
         )
         known = self.standing is not None and replaces(self, self.standing)
         proved = (self.contrasted or self.remark.headlined or known) and self.tier <= 2  # the page says it twice, or what it was before
-        return claim.sure or self.primary or own_voice or proved or (needs_no_scope and claimant.known)
+        explained = self.recount and first_rate and self.shelf is not None  # how it is counted says what it counts
+        return claim.sure or self.primary or own_voice or proved or ((needs_no_scope or explained) and claimant.known)
 
     @property
     def daily(self) -> bool:
