@@ -210,7 +210,11 @@ YEARS = "365"
 
 
 def said_before(one: Counted, tokens: Sequence[Token]) -> bool:
-    """ "had counted 92 dead", "had put the toll at 900": said before what a text tells; not "said that it had counted 92"."""
+    """ "had counted 92 dead", "had put the toll at 900", "the 92 it had given": said before what a text tells; not "said that it had
+    counted 92"."""
+    after = tokens[one.phrase.end : one.phrase.end + 2]
+    if len(after) == 2 and after[0].has("pronoun") and after[1].has("pluperfect"):
+        return True
     for at in range(one.number.first - 1, 0, -1):
         if tokens[at].text in ";:":
             return False

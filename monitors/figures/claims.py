@@ -698,7 +698,7 @@ def _overtaken(found: Sequence[Read | Skipped]) -> list[Read | Skipped]:
 
 
 def _is_present(claim: Claim) -> bool:
-    return claim.stance is Stance.ASSERTED and not (claim.superseded or claim.past or claim.comparison or claim.part)
+    return claim.stance is Stance.ASSERTED and not (claim.superseded or claim.past or claim.comparison)
 
 
 def _overtakes(now: Claim, before: Claim) -> bool:
