@@ -384,6 +384,8 @@ class Library:
             rows = [row for row in rows if row[1].series.window == wanted.window or (row[1].series.window and row[1].like(remark.value))]
             known = wanted.event or any(shelf.like(remark.value) for _, shelf in rows)  # in a war totals and tolls go apart
             return rows if known else [*rows, *self.told_elsewhere(remark)]
+        if remark.track is Track.WINDOW and not rows:
+            return self.told_elsewhere(remark)
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
 
     def of_one_extent(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Series]]:
@@ -441,16 +443,19 @@ class Library:
         return rows if len({shelf.series.event for _, shelf in rows}) == 1 else []
 
     def told_elsewhere(self, remark: Remark) -> list[tuple[int, Shelf]]:
-        """The claimant's very number of the same people, that was told these days of an event which this text does not name, or calls
-        otherwise: "the city still counts its dead; 2,900 were killed, the UN says"."""
-        wanted, claimants = remark.series, self.policy.claimants
-        if (remark.value.nominal or 0) < LEAST_KNOWN_AGAIN or claimants.is_loose(remark.claimant):
+        """The claimant's very number of the same people, or nobody's that stands, which was told these days of an event that this text does
+        not name, or calls otherwise: "the city still counts its dead; 2,900 were killed, the UN says"."""
+        wanted, claimant, claimants = remark.series, remark.claimant, self.policy.claimants
+        nobodys = claimant.body == UNATTRIBUTED
+        if (remark.value.nominal or 0) < self.policy.constants.toll.first_loud or (claimants.is_loose(claimant) and not nobodys):
             return []
         found = self.lately(replace(remark, series=replace(wanted, scope=Scope.EVENT)))
-        own = [of for of in found if of.body == remark.claimant.body or claimants.are_related(of.body, remark.claimant)]
+        own = [of for of in found if nobodys or of.body == claimant.body or claimants.are_related(of.body, claimant)]
         fitting = [of for of in own if fits_group(of, wanted) is not None and fits_unit(of, wanted) is not None]
-        shelves = [shelf for shelf in self.ledger.shelves(fitting, remark.value) if any(is_number(s, remark) for s in shelf.statements)]
-        return [(1, shelf) for shelf in shelves] if len({shelf.series.event for shelf in shelves}) == 1 else []
+        shelves = self.ledger.shelves(fitting, remark.value)
+        told = [(shelf, [shelf.current] if nobodys else shelf.statements) for shelf in shelves]
+        alike = [shelf for shelf, given in told if any(one and value_of(one).nominal == remark.value.nominal for one in given)]
+        return [(1, shelf) for shelf in alike] if len({shelf.series.event for shelf in alike}) == 1 else []
 
     def standing_at(self, remark: Remark, found: Sequence[Series], words: str) -> list[tuple[int, Shelf]]:
         """Of series of events those that fit a remark but for their day, and stand at its value or at that which it replaces."""
@@ -1016,15 +1021,6 @@ def is_rival(other: Remark, remark: Remark) -> bool:
     apart = other.claimant.body not in (remark.claimant.body, UNATTRIBUTED) and other.track is remark.track
     present = not (other.claim.past or other.claim.superseded or other.claim.part) and other.claim.stance is Stance.ASSERTED
     return apart and present and other.series.metric == remark.series.metric and agree(other.series.party, remark.series.party)
-
-
-LEAST_KNOWN_AGAIN = 100
-"""So great a number of one claimant is the same again though the text names another event, or none."""
-
-
-def is_number(statement: Statement, remark: Remark) -> bool:
-    """Whether a statement gives the very number of a remark."""
-    return value_of(statement).nominal == remark.value.nominal
 
 
 def stands_at(shelf: Shelf, value: Value | None) -> bool:

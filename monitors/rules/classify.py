@@ -10,7 +10,7 @@ from statistics import median
 from monitors.model import Kind, Scope, Stance, State, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
-from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan
+from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan, is_warlike
 from monitors.rules.values import FROM_BELOW, Value, days_of, earlier, same, satisfied, touch, value_of
 
 
@@ -489,7 +489,7 @@ def opposed(case: Case, before: Statement) -> bool:
     side = case.claimants.side_of(before.series.body)
     if case.shelf is not None:
         return False
-    if claimant.side and side and claimant.side != side:
+    if claimant.side and side and claimant.side != side and is_warlike(case.remark.happening):
         return True
     if case.claimants.is_loose(claimant) or before.series.body.startswith((LOOSE, HEARSAY)):
         return False

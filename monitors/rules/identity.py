@@ -216,7 +216,7 @@ class Claimants:
 
     def side_of(self, body: str) -> str | None:
         """Whose side a body is on; None of one that is on none, or is not known."""
-        return self.bodies[body].side if body in self.bodies else body.partition("@")[2] or None
+        return self.bodies[body].side if body in self.bodies else body.partition("@")[2].strip("-") or None
 
     def are_related(self, body: str, claimant: Claimant) -> bool:
         """Whether one of two bodies is a part of the other: the UN, and its human rights office."""
