@@ -73,6 +73,7 @@ from monitors.rules.statements import (
     independent,
     instant_of,
     is_confirmed,
+    is_war_total,
     may_be_one,
     new_statement,
     on_day_of,
@@ -382,7 +383,8 @@ class Library:
             rows = [row for row in rows if row[1].series.event not in others]
         if remark.track is Track.RUNNING:  # "more than 500 since the ceasefire" may repeat a window's figure; a total never moves one
             rows = [row for row in rows if row[1].series.window == wanted.window or (row[1].series.window and row[1].like(remark.value))]
-            known = wanted.event or any(shelf.like(remark.value) for _, shelf in rows)  # in a war totals and tolls go apart
+            of_war = wanted.event is not None and is_war_total(remark.claim)  # no toll of an event
+            known = of_war or any(shelf.like(remark.value) for _, shelf in rows)
             return rows if known else [*rows, *self.told_elsewhere(remark)]
         if remark.track is Track.WINDOW and not rows:
             return self.told_elsewhere(remark)
@@ -447,9 +449,11 @@ class Library:
         not name, or calls otherwise: "the city still counts its dead; 2,900 were killed, the UN says"."""
         wanted, claimant, claimants = remark.series, remark.claimant, self.policy.claimants
         nobodys = claimant.body == UNATTRIBUTED
-        if (remark.value.nominal or 0) < self.policy.constants.toll.first_loud or (claimants.is_loose(claimant) and not nobodys):
+        if (remark.value.nominal or 0) < self.policy.constants.toll.first_loud or not (claimant.known or nobodys):
             return []
         found = self.lately(replace(remark, series=replace(wanted, scope=Scope.EVENT)))
+        if remark.track is Track.TOLL and self.policy.happenings.war_of(wanted.party) is None:
+            found += self.ledger.series(wanted.metric, {Scope.CUMULATIVE}, wanted.party, self.heard(wanted.body), None)
         own = [of for of in found if nobodys or of.body == claimant.body or claimants.are_related(of.body, claimant)]
         fitting = [of for of in own if fits_group(of, wanted) is not None and fits_unit(of, wanted) is not None]
         shelves = self.ledger.shelves(fitting, remark.value)
@@ -770,6 +774,7 @@ class Docket:
             denied,
             standing is not None and self.sets_against(remark, standing),
             denied is not None and self.takes_back(remark, denied),
+            standing is not None and gives(claim.quote, standing),
             article.text.lstrip().startswith(claim.quote) and not policy.claimants.is_loose(remark.claimant),
             standing is not None and self.stands_beside(remark, standing),
         )
@@ -782,7 +787,7 @@ class Docket:
         if any(claim.in_title for number, claim in self.version.claims if number in remark.ids):
             told.append(article.title)
         beside = SENTENCE_END.split(article.text.partition(quote)[2].strip())[0]
-        if standing and remark.track is Track.TOLL and str(value_of(standing).nominal) in re.findall(r"\d+", beside.replace(",", "")):
+        if standing and remark.track is Track.TOLL and gives(beside, standing):
             told.append(beside)
         return any(self.policy.credits.says("revised", article.language, text) for text in told)
 
@@ -1021,6 +1026,11 @@ def is_rival(other: Remark, remark: Remark) -> bool:
     apart = other.claimant.body not in (remark.claimant.body, UNATTRIBUTED) and other.track is remark.track
     present = not (other.claim.past or other.claim.superseded or other.claim.part) and other.claim.stance is Stance.ASSERTED
     return apart and present and other.series.metric == remark.series.metric and agree(other.series.party, remark.series.party)
+
+
+def gives(text: str, statement: Statement) -> bool:
+    """Whether a text has the number of a statement in figures."""
+    return str(value_of(statement).nominal) in re.findall(r"\d+", text.replace(",", ""))
 
 
 def stands_at(shelf: Shelf, value: Value | None) -> bool:

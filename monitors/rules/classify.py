@@ -53,6 +53,8 @@ class Case:
     """The page sets the figure against the standing one, which it gives as another's."""
     taken_back: bool = False
     """It is whoever stated the denied figure who takes it back."""
+    names_standing: bool = False
+    """The sentence gives the standing number too."""
     leads: bool = False
     """It is what the page begins with, in the name of a body that is known."""
     total_stands: bool = False
@@ -311,7 +313,7 @@ def reversal(case: Case) -> Judgement | None:
             return Judgement(Kind.HISTORICAL, "far below what stands: another count, or an old one")
     elif case.total_stands and (old := case.remark.replaces) and not same(old, value_of(before)):
         return Judgement(Kind.STEP, "some of the toll are counted differently", subtype="counted differently", stored=False)
-    elif opposed(case, before) or not (recounts(case, before) or replaces(case, before) or (case.revised and not far_less(case, before))):
+    elif opposed(case, before) or not (recounts(case, before) or replaces(case, before) or is_lowered(case, before)):
         return None
     if case.recount:
         return Judgement(Kind.STEP, "fell because it is counted differently", previous=before, subtype="counted differently")
@@ -470,7 +472,12 @@ def lags(case: Case, before: Statement) -> bool:
     """A toll's lower number is old news, unless it is revised, or another side's own count."""
     if sinks(case.remark) or opposed(case, before) or replaces(case, before) or recounts(case, before):
         return False
-    return falls(case.value, value_of(before)) and (not case.revised or far_less(case, before))
+    return falls(case.value, value_of(before)) and not is_lowered(case, before)
+
+
+def is_lowered(case: Case, before: Statement) -> bool:
+    """Whether the sentence says that a toll was put lower: to less than half only where it names what it was."""
+    return case.revised and (case.names_standing or not far_less(case, before))
 
 
 def recounts(case: Case, before: Statement) -> bool:

@@ -109,6 +109,8 @@ class Entry:
     pattern: Words
     terms: tuple[Term, ...] = ()
     loose: bool = False
+    bare_of: frozenset[str] = frozenset()
+    """Whose people must be counted for its names to mean it where they name no country; empty: anybody's."""
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,10 @@ class Claimants:
         found = [
             (entry.rank, -(match.end() - match.start()), number, entry, match[0])
             for number, entry in enumerate(self.entries)
-            if (match := entry.pattern.search(folded))
+            if (match := entry.pattern.search(folded)) and self._means(entry, match[0], party)
         ]
+        if not found and (country := self.country(name) or (party if party and fold(party) == folded else None)):
+            return self._of_country(self._government, folded, name, country)  # "Togo says that 14 died"
         if not found:
             return Claimant(folded, name, folded, known=False)
         *_, entry, called = min(found)
@@ -162,6 +166,16 @@ class Claimants:
         if entry.rank >= GENERIC:
             return self._of_country(entry, folded, name, party)
         return self._in_office(entry, on) if entry.rank == PERSON else entry.claimant
+
+    @cached_property
+    def _government(self) -> Entry:
+        """Who "Togo said" is: the first of the loose entries."""
+        return next(entry for entry in self.entries if entry.loose)
+
+    def _means(self, entry: Entry, called: str, party: str | None) -> bool:
+        """Whether a name that was found means this entry: "the general staff", of Mali's dead, is not Ukraine's."""
+        own = not entry.bare_of or party is None or party in entry.bare_of
+        return own or any(words.search(called) for words in self.sides.values())
 
     def speaker(self, body: str, text: str, on: date) -> Claimant:
         """Who speaks on a body's own page: the first person in its offices whom the text names, else the body itself."""
@@ -219,9 +233,11 @@ class Claimants:
         return self.bodies[body].side if body in self.bodies else body.partition("@")[2].strip("-") or None
 
     def are_related(self, body: str, claimant: Claimant) -> bool:
-        """Whether one of two bodies is a part of the other: the UN, and its human rights office."""
+        """Whether one of two bodies is a part of the other, the UN and its human rights office; or a country and an office of it."""
         known = self.bodies.get(body)
-        return claimant.within == body or (known is not None and known.within == claimant.body)
+        general = {body.partition("@")[0], claimant.body.partition("@")[0]} >= {LOOSE}
+        of_one = general and claimant.side is not None and self.side_of(body) == claimant.side
+        return of_one or claimant.within == body or (known is not None and known.within == claimant.body)
 
     def is_nobody(self, body: str) -> bool:
         """Whether it is of no list, nor an office of a country: a name that says no more than whose words they were, or none at all."""
@@ -296,7 +312,7 @@ def _person(table: Mapping[str, Any]) -> Entry:
 def _body(table: Mapping[str, Any]) -> Entry:
     about = (table.get("side"), table.get("role", ""), table.get("method"), table.get("within"))
     claimant = Claimant(table["id"], table["name"], table["id"], *about)
-    return Entry(BODY, claimant, Words(table["names"]))
+    return Entry(BODY, claimant, Words(table["names"]), bare_of=frozenset(table.get("bare_of", ())))
 
 
 def _generic(table: Mapping[str, Any]) -> Entry:
