@@ -257,7 +257,8 @@ class Claimants:
         return entry.claimant  # out of office: for themselves
 
     def _of_country(self, entry: Entry, folded: str, name: str, party: str | None) -> Claimant:
-        side = next((side for side, pattern in self.sides.items() if pattern.search(folded)), None)
+        named = [(match[0], side) for side, words in self.sides.items() if (match := words.search(folded))]
+        side = max(named, key=lambda row: len(row[0]))[1] if named else None  # "South Sudanese", not "Sudanese"
         country = side or party
         shown = name.removeprefix("The ").removeprefix("the ")
         body = f"{entry.claimant.id}@{country or '-'}"

@@ -252,7 +252,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
     track = find_track(claim, happening, page, happenings)
     joint = claim.party is None and bool(page.parties) and claimants.several(claim.quote)
     claim, page = fill_party(claim, page, track, happenings, claimants)
-    if page.place and claimants.country(page.place) not in (None, claim.party):
+    if page.place and claimants.country(page.place) not in (None, claim.party) and not page.adrift:
         page = replace(page, place=None)  # the page tells of another country as well
     if claim.place and claim.party and claimants.country(claim.place) == claim.party:
         claim = replace(claim, place=None)  # a country is no place within itself
