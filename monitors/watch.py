@@ -920,9 +920,9 @@ class Docket:
                 self.ledger.hold(event, self.now + timedelta(minutes=self.policy.constants.hold.minutes))
             else:
                 yield event
-        yield from self.across(
-            {member.id for event in composed if event.scope is Scope.EVENT for member in (event.statement, *event.others) if member}
-        )
+        messages = [event for event in composed if event.scope is Scope.EVENT]
+        members = [(event, member) for event in messages for member in (event.statement, *event.others) if member]
+        yield from self.across({member.id for event, member in members if member.series.party == event.party})  # others' dead lead it
         yield from self.borne_out()
 
     def across(self, shown: Collection[int | None]) -> Iterator[Event]:

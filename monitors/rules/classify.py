@@ -84,7 +84,7 @@ class Case:
         )
         known = self.standing is not None and replaces(self, self.standing)
         proved = (self.contrasted or self.remark.headlined or known) and self.tier <= 2  # the page says it twice, or what it was before
-        explained = self.recount and first_rate and self.shelf is not None  # how it is counted says what it counts
+        explained = first_rate and self.shelf is not None and (self.recount or self.daily)  # the series says what it counts, or the page
         return claim.sure or self.primary or own_voice or proved or ((needs_no_scope or explained) and claimant.known)
 
     @property
@@ -330,9 +330,9 @@ def step(case: Case) -> Judgement | None:
     before = case.current
     if before is None or case.remark.track is not Track.RUNNING or not rises(case.value, value_of(before)):
         return None
-    if case.daily:
+    if case.daily and not case.recount:
         return Judgement(Kind.STEP, "an unusual day", previous=before) if unusual_day(case) else None
-    if (case.recount and pace(case)) or faster(case):
+    if (case.recount and pace(case)) or (faster(case) and not case.daily):
         return Judgement(Kind.STEP, "far off the usual pace", previous=before)
     return None
 
