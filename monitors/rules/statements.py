@@ -360,6 +360,8 @@ def find_track(claim: Claim, happening: Happening | None, page: Page, happenings
     if claim.scope is Scope.PERIOD:
         if not war and page.happening and (since_it_began(claim, page) or is_of_season(claim, page) or is_of_days(claim, happenings)):
             return Track.TOLL
+        if not war and is_episode(claim):
+            return Track.TOLL
         if war and not (claim.since or claim.until or claim.per or span_of(claim)) and is_war_total(claim):
             return Track.RUNNING  # "over the same period": the window is left open
         return Track.RUNNING if war and (is_of_war(claim, war) or opening(claim, war, page)) else Track.WINDOW
@@ -404,6 +406,14 @@ def opening(claim: Claim, war: War | None, page: Page) -> PartialDate | None:
 def since_it_began(claim: Claim, page: Page) -> bool:
     """ "112 have died since Saturday", in a text about a flood: the window is the event's own."""
     return claim.since is not None and claim.until is None and claim.per is None and (page.day - days_of(claim.since)[0]).days <= EVENT_DAYS
+
+
+def is_episode(claim: Claim) -> bool:
+    """ "287 were killed between July 3 and July 19": the days of one wave of killings, no month or quarter of a count."""
+    if claim.since is None or claim.until is None or claim.per or {len(claim.since), len(claim.until)} != {len("2026-07-03")}:
+        return False
+    first, last = days_of(claim.since)[0], days_of(claim.until)[1]
+    return first.day != 1 and 0 <= (last - first).days <= EVENT_DAYS
 
 
 def is_of_season(claim: Claim, page: Page) -> bool:
