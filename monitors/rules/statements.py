@@ -281,6 +281,7 @@ def place(number: int, claim: Claim, page: Page, core: str, claimants: Claimants
 def find_happening(claim: Claim, page: Page, happenings: Happenings) -> Happening | None:
     """What the figure is the toll of: as its sentence says, unless that came of what the page is about; else the page's event."""
     beside, told = happenings.find(claim.event), happenings.kinds(claim.quote)
+    beside = next((kind for kind in told if beside and kind.name in beside.broad), beside)  # "a drone attack" is a strike
     named = beside if beside in told else chief_of(told) or beside
     return page.happening if named is None or (page.happening and page.happening.name in named.after) else named
 
