@@ -449,9 +449,10 @@ class Library:
         not name, or calls otherwise: "the city still counts its dead; 2,900 were killed, the UN says"."""
         wanted, claimant, claimants = remark.series, remark.claimant, self.policy.claimants
         nobodys = claimant.body == UNATTRIBUTED
-        if (remark.value.nominal or 0) < self.policy.constants.toll.first_loud or not (claimant.known or nobodys):
+        toll = self.policy.constants.toll
+        if (remark.value.nominal or 0) < toll.first_loud or not (claimant.known or nobodys):
             return []
-        found = self.lately(replace(remark, series=replace(wanted, scope=Scope.EVENT)))
+        found = self.lately(replace(remark, series=replace(wanted, scope=Scope.EVENT)), toll.wide_days)
         if remark.track is Track.TOLL and self.policy.happenings.war_of(wanted.party) is None:
             found += self.ledger.series(wanted.metric, {Scope.CUMULATIVE}, wanted.party, self.heard(wanted.body), None)
         own = [of for of in found if nobodys or of.body == claimant.body or claimants.are_related(of.body, claimant)]
