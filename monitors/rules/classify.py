@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from monitors.model import Kind, Scope, Stance, State, Statement
+from monitors.model import Kind, Qualifier, Scope, Stance, State, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan, is_warlike
-from monitors.rules.values import FROM_BELOW, Value, days_of, earlier, same, satisfied, touch, value_of
+from monitors.rules.values import Value, days_of, earlier, same, satisfied, touch, value_of
 
 
 @dataclass(frozen=True)
@@ -342,7 +342,8 @@ def milestone(case: Case) -> Judgement | None:
     before = case.current
     if before is None or not case.daily or case.remark.track is not Track.RUNNING or not rises(case.value, value_of(before)):
         return None
-    if round_mark(case.value.nominal or 0) > round_mark(before.high or before.low or 0):
+    short = case.value.qualifier in SHORT_OF  # "nearly 30,000" has not passed it
+    if round_mark((case.value.nominal or 0) - short) > round_mark(before.high or before.low or 0):
         return Judgement(Kind.MILESTONE, "crossed a round mark", previous=before)
     return None
 
@@ -555,10 +556,15 @@ def faster(case: Case) -> bool:
     )
 
 
+SHORT_OF = frozenset({Qualifier.NEARLY, Qualifier.LESS_THAN, Qualifier.UP_TO})
+EVEN = frozenset({Qualifier.EXACT, Qualifier.ABOUT})
+"""Qualifiers of values whose difference is what was added."""
+
+
 def unusual_day(case: Case) -> bool:
     """An increment above twice the median of the trailing thirty, or of as many as there are of two weeks at least. From a round bound to
     the next is no increment: "more than 29,000", "more than 30,000"."""
-    if case.value.qualifier in FROM_BELOW:
+    if not {case.value.qualifier, value_of(case.current).qualifier if case.current else None} <= EVEN:
         return False
     rates = intervals(case.shelf)[-case.constants.daily.unusual_points :] if case.shelf else []
     now = pace(case)
