@@ -37,7 +37,7 @@ from monitors.model import (
     Statement,
 )
 from monitors.rules import constants as numbers
-from monitors.rules.classify import Case, Judgement, join, judge, rises
+from monitors.rules.classify import Case, Judgement, far_less_than, join, judge, rises
 from monitors.rules.constants import Constants
 from monitors.rules.edits import Edit, find_edits
 from monitors.rules.identity import (
@@ -555,10 +555,12 @@ class Library:
         told = ((events_of(a), events_of(b)) for a, b in parts)
         return any(some and more and some.isdisjoint(more) for some, more in told)
 
-    def cousins(self, remark: Remark) -> tuple[Shelf, ...]:
-        """Series of the same body and people that count another metric; of an event those of its injured, whom a rewriter may call dead."""
+    def cousins(self, remark: Remark, standing: Statement | None) -> tuple[Shelf, ...]:
+        """Series of the same body and people that count another metric; of a toll far above the one that stands those of the injured, whom
+        a rewriter may call dead."""
         if remark.track is not Track.RUNNING:
-            rewritten = remark.track is Track.TOLL and remark.series.metric == "killed" and self.page.publisher.tier > 1
+            leap = standing is not None and far_less_than(value_of(standing), remark.value, self.policy.constants)
+            rewritten = leap and remark.track is Track.TOLL and remark.series.metric == "killed" and self.page.publisher.tier > 1
             injured = replace(remark, series=replace(remark.series, metric="wounded"))
             return tuple(shelf for _, shelf in self.shelves(injured)) if rewritten else ()
         party, body = remark.series.party, remark.claimant.body
@@ -760,7 +762,7 @@ class Docket:
             anchor,
             standing,
             rivals,
-            self.library.cousins(remark) if anchor is None else (),
+            self.library.cousins(remark, standing) if anchor is None else (),
             policy.constants_for(remark.series),
             policy.claimants,
             self.page.publisher.tier,

@@ -582,6 +582,7 @@ def far_less(case: Case, before: Statement) -> bool:
 
 
 def far_less_than(new: Value, old: Value, constants: Constants) -> bool:
+    """Whether a number is less than half of another."""
     return (new.nominal or 0) < constants.change.reversal_least * (old.nominal or 0)
 
 
