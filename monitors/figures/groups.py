@@ -288,10 +288,10 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         return group
     first = min(one.number.first - 4, one.cue - 2) if one.cue is not None and one.relation == "toll" else one.number.first - 4
     close = range(max(0, first), min(len(tokens), phrase.end + 9))
-    led = [tokens[at] for at in close if not (at and tokens[at - 1].has("locative"))]  # not "killed in fighting for Goma"
+    beside = [tokens[at] for at in close if not (at and tokens[at - 1].has("locative"))]  # not "killed in fighting for Goma"
     in_war = told.war or one.relation in ("toll", "noun")
     of_soldiers = one.metric in told.people["of_soldiers"]
-    fought = any(token.has("fights_for") or (in_war and token.has("in_battle")) for token in led)
+    fought = any(token.has("fights_for") or (in_war and token.has("in_battle")) for token in beside)
     if of_soldiers and fought and phrase.group in (None, ALL):
         return MILITARY
     return None
