@@ -452,7 +452,7 @@ class Library:
         toll = self.policy.constants.toll
         if (remark.value.nominal or 0) < toll.first_loud or not (claimant.known or nobodys):
             return []
-        found = self.lately(replace(remark, series=replace(wanted, scope=Scope.EVENT)), toll.wide_days)
+        found = self.lately(remark, toll.wide_days)
         if remark.track is Track.TOLL and self.policy.happenings.war_of(wanted.party) is None:
             found += self.ledger.series(wanted.metric, {Scope.CUMULATIVE}, wanted.party, self.heard(wanted.body), None)
         own = [of for of in found if nobodys or of.body == claimant.body or claimants.are_related(of.body, claimant)]
@@ -510,7 +510,7 @@ class Library:
         wanted = remark.series
         day = event_parts(wanted)[2] or remark.day
         days = (day - timedelta(days=ago or self.policy.constants_for(wanted).toll.young_days), day)
-        return self.ledger.series(wanted.metric, {wanted.scope}, wanted.party, self.heard(wanted.body), days)
+        return self.ledger.series(wanted.metric, {Scope.EVENT}, wanted.party, self.heard(wanted.body), days)
 
     def join(
         self, remark: Remark, fitting: Sequence[tuple[int, Shelf]], *, whole: bool = True
@@ -543,7 +543,7 @@ class Library:
     def adds_events(self, remark: Remark) -> bool:
         """Whether a number is the sum of two others of the page that stand, each, for an event of its own: "11 died in two shootings"."""
         value, metric = remark.value.nominal, remark.series.metric
-        if remark.track is not Track.TOLL or value is None or (remark.happening and remark.happening.wide):
+        if remark.track not in (Track.TOLL, Track.WINDOW) or value is None or (remark.happening and remark.happening.wide):
             return False
         others = {o.value.nominal or 0 for o in self.remarks if o is not remark and o.series.metric == metric and not o.claim.part}
         parts = [(other, value - other) for other in others if 0 < other < value - other and value - other in others]

@@ -44,7 +44,6 @@ KNOWN_FAILURES = {
     "numbers_that_count_no_dead": "the bodies in a film are dead",
     "pilgrims_of_many_countries": "\"during this year's hajj\" makes a toll a period; a headline's pilgrims become those of the host",
     "two_strikes_in_one_town": '"in a single day" makes the second strike\'s toll a period',
-    "two_train_crashes_in_one_week": "the lower toll of the second crash, in another town, is a copy that lags behind the first",
 }
 """Stories that are not told as they should, each with the reason; one that is mended must leave the list."""
 

@@ -179,7 +179,7 @@ def non_figure(case: Case) -> Judgement | None:
     if case.remark.track is Track.TRANSFER and case.value.nominal is not None and not claim.comparison:
         to_come = (claim.stance is Stance.HYPOTHETICAL or case.planned) and not case.carried_out
         return Judgement(None, "an exchange that is agreed and to come") if to_come else None
-    if case.remark.track is Track.TOLL and case.remark.joint:
+    if case.remark.track in (Track.TOLL, Track.WINDOW) and case.remark.joint:
         return Judgement(None, "the sum of several countries or events, of which the page counts some alone")
     return Judgement(None, "a plan, a forecast, another war or no number") if is_plan(claim) else None
 

@@ -775,9 +775,9 @@ def recalled(remark: Remark, remarks: Sequence[Remark]) -> list[str]:
 
 
 def counted_apart(remark: Remark, remarks: Sequence[Remark], is_told_apart: Callable[[str], bool]) -> list[Remark]:
-    """What a page says of the dead of other places, in sentences of their own, beside those of the remark's: "26 died in Istanbul. In
-    Ankara 13 died."; or of the same place, where a sentence tells them apart: "29 died, hours after a separate attack. That one killed
-    17". What is felt in many places is one event in all of them."""
+    """What a page says of the dead of other places beside those of the remark's: "11 died near Krakow, days after a crash near Kutno in
+    which 39 did"; or of the same place, where a sentence tells them apart: "29 died, hours after a separate attack. That one killed 17".
+    What is felt in many places is one event in all of them."""
     here = key_part(remark.claim.place)
     wide, recalls = bool(remark.happening and remark.happening.wide), remark.claim.past or remark.claim.superseded
     if remark.track is not Track.TOLL or wide or recalls:
@@ -785,8 +785,7 @@ def counted_apart(remark: Remark, remarks: Sequence[Remark], is_told_apart: Call
     tolls = (other for other in remarks if other.track is Track.TOLL and not same(other.value, remark.value))
     beside = (other for other in tolls if not (other.claim.part or other.claim.past or other.claim.superseded))
     alike = [o for o in beside if o.claim.metric == remark.claim.metric]
-    apart = [o for o in alike if o.claim.quote != remark.claim.quote]
-    elsewhere = [o for o in apart if remark.claim.place and o.claim.place and not same_place(key_part(o.claim.place), here)]
+    elsewhere = [o for o in alike if remark.claim.place and o.claim.place and not same_place(key_part(o.claim.place), here)]
     return elsewhere or [o for o in alike if is_told_apart(remark.claim.quote) or is_told_apart(o.claim.quote)]
 
 
