@@ -67,6 +67,7 @@ from monitors.rules.statements import (
     compatible,
     counted_apart,
     event_days,
+    event_key,
     event_parts,
     fits_group,
     fits_unit,
@@ -389,6 +390,16 @@ class Library:
         if remark.track is Track.WINDOW and not rows:
             return self.told_elsewhere(remark)
         return [row for row in rows if row[1].series.event in todays(remark, shelves)] if remark.track is Track.TRANSFER else rows
+
+    def second(self, remark: Remark) -> Series | None:
+        """The series of another event of the kind, town and day of a known one, from which the page tells it apart."""
+        kind, place, day = event_parts(remark.series)
+        if day is None or not counted_apart(remark, self.remarks, self.tells_apart):
+            return None
+        wanted = remark.series
+        found = self.ledger.series(wanted.metric, {Scope.EVENT}, wanted.party, self.heard(wanted.body), (day, day))
+        known = any(of.event == wanted.event for of in found)
+        return replace(wanted, event=event_key(kind, f"{place or ''} {ANOTHER}", day)) if known else None
 
     def of_one_extent(self, remark: Remark, fitting: Sequence[tuple[int, Series]]) -> list[tuple[int, Series]]:
         """Of what is felt in many places, the events that are told of as widely as the remark: a town's toll is not the country's, of which
@@ -892,7 +903,7 @@ class Docket:
         known = case.standing.series if case.standing else None
         if known and case.remark.track in EVENTFUL:
             return replace(case.remark.series, event=known.event, party=case.remark.series.party or known.party)
-        return case.remark.series
+        return self.library.second(case.remark) or case.remark.series
 
     def put(self, remark: Remark, series: Series, kind: Kind) -> Statement:
         primary = self.policy.publishers.is_primary(self.page.publisher, remark.claimant)
@@ -1029,6 +1040,10 @@ def is_rival(other: Remark, remark: Remark) -> bool:
     apart = other.claimant.body not in (remark.claimant.body, UNATTRIBUTED) and other.track is remark.track
     present = not (other.claim.past or other.claim.superseded or other.claim.part) and other.claim.stance is Stance.ASSERTED
     return apart and present and other.series.metric == remark.series.metric and agree(other.series.party, remark.series.party)
+
+
+ANOTHER = "again"
+"""With what the place of a second event ends, in a town and on a day that had one of its kind."""
 
 
 def gives(text: str, statement: Statement) -> bool:

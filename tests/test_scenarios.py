@@ -43,7 +43,6 @@ KNOWN_FAILURES = {
     "measles_state_and_nation": "people who caught measles are detained; deaths a year before the vaccine are told",
     "numbers_that_count_no_dead": "the bodies in a film are dead",
     "pilgrims_of_many_countries": "\"during this year's hajj\" makes a toll a period; a headline's pilgrims become those of the host",
-    "two_strikes_in_one_town": '"in a single day" makes the second strike\'s toll a period',
 }
 """Stories that are not told as they should, each with the reason; one that is mended must leave the list."""
 

@@ -383,7 +383,7 @@ def party_name(party: str | None) -> str:
     ('Guinea-Bissau', 'Democratic Republic of the Congo')
     """
     spoken = clean((party or "").removeprefix("other:").replace("_", " "))
-    return "".join(part if part in ("of", "the", "and") else capital(part) for part in re.split(r"([ -])", spoken))
+    return "".join(part if part in ("of", "the", "and", "again") else capital(part) for part in re.split(r"([ -])", spoken))
 
 
 def readable_link(url: str) -> str:
