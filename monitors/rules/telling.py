@@ -204,10 +204,16 @@ class Teller:
         return current is not None and any(not meets(shelf, current, rival, other, case.constants) for rival, other in rivals)
 
     def converged(self, finding: Finding, statement: Statement, last: Event) -> Event | None:
+        """The end of a spread: one who took part gives a figure that the others' present ones meet."""
+        rivals = {rival.series.body: rival for rival in finding.case.rivals if rival.current}
         others = [member for member in last.others if member.series.body != statement.series.body]
         if last.kind is Kind.CONVERGED or len(others) == len(last.others):
             return None
-        return self.apart(finding, Kind.CONVERGED, Spread((statement, *others)), last)
+        shelf = Shelf(statement.series, (*(finding.case.shelf.statements if finding.case.shelf else ()), statement))
+        pairs = [(rivals.get(other.series.body, Shelf(other.series, (other,))), other) for other in others]
+        if not all(meets(shelf, statement, rival, rival.current or other, finding.case.constants) for rival, other in pairs):
+            return None
+        return self.apart(finding, Kind.CONVERGED, Spread((statement, *(rival.current or other for rival, other in pairs))), last)
 
     def apart(self, finding: Finding, kind: Kind, spread: Spread, last: Event | None) -> Event:
         """The event of a spread: its ends, its members, and its ends before."""
