@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from monitors.figures.parties import HOSTAGES
 from monitors.figures.phrases import UNDIFFERENTIATED, Counted
 from monitors.figures.setting import Party, Titled
-from monitors.figures.tokens import Token
+from monitors.figures.tokens import NOTHING, Token
 from monitors.model import Claim
 
 ALL, MILITARY, CIVILIANS, CHILDREN, PRISONERS = "all", "military", "civilians", "children", "other:prisoners"
@@ -47,6 +47,7 @@ class Told:
 
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
+    tokens = _but_untold(tokens)
     if one.metric == told.people["taken"] and one.phrase.group == PRISONERS and party.name in told.sides["foes"]:
         return MILITARY  # "17,230 prisoners" that a side at war has lost
     if noun := _own_noun(one, tokens, told):
@@ -57,6 +58,13 @@ def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) 
         return by_words
     steps = (_freed, _as_before, _as_titled, _own_losses, _by_fighting, _civilians, _of_civilians)
     return next((group for step in steps if (group := step(one, tokens, party, told))), None) or _by_story(one, tokens, party, told)
+
+
+def _but_untold(tokens: Sequence[Token]) -> Sequence[Token]:
+    """ "…, which does not say how many of them were fighters": whom a body does not tell apart says nothing of whom it counts."""
+    opens = next((at for at, token in enumerate(tokens) if token.has("untold")), len(tokens))
+    ends = next((at for at in range(opens, len(tokens)) if tokens[at].text in ",;:" or tokens[at].value is not None), len(tokens))
+    return [replace(token, tags=NOTHING) if opens < at < ends else token for at, token in enumerate(tokens)] if opens < ends else tokens
 
 
 def _own_noun(one: Counted, tokens: Sequence[Token], told: Told) -> str | None:
