@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -45,7 +45,8 @@ def find_speakers(text: str, tokens: Sequence[Token], language: Language) -> lis
         speaker = _speaker_at(text, tokens, at, found, language.capital_nouns)
         if speaker and _is_name(speaker, tokens, language):
             found.append(_resolved(replace(speaker, hearsay=_is_hearsay(speaker, tokens)), found))
-    return _until_contrast(_but_rejected(found, tokens), tokens)
+    found = _until_contrast(_but_rejected(found, tokens), tokens)
+    return sorted([*found, *_gapped(text, found, tokens)], key=lambda speaker: speaker.verb)
 
 
 def _but_rejected(found: Sequence[Speaker], tokens: Sequence[Token]) -> list[Speaker]:
@@ -188,6 +189,50 @@ def _until_contrast(found: Sequence[Speaker], tokens: Sequence[Token]) -> list[S
             ends += [at for at in range(speaker.verb, len(tokens)) if tokens[at].has("subordinate") and not tokens[at].has("date_since")]
         heard.append(replace(speaker, last=min([speaker.last, *ends])) if speaker.first == speaker.verb else speaker)
     return heard
+
+
+def _gapped(text: str, found: Sequence[Speaker], tokens: Sequence[Token]) -> Iterator[Speaker]:
+    """ "The police put the toll at 154 and the ministry at 112", "the army says 23, the rebels 61": whoever states it by another's verb."""
+    for at in range(2, len(tokens) - 2):
+        if not (tokens[at].has("conjunction") or tokens[at].text == ","):
+            continue
+        first = at + 1 + tokens[at + 1].has("conjunction")
+        ahead = range(first, min(first + LONGEST_NAME, len(tokens)))
+        last = next((here for here in ahead if _leads_to_number(here, tokens)), first)
+        told = next((speaker for speaker in reversed(found) if speaker.first == speaker.verb < at < speaker.last), None)
+        if told is None or not any(map(_counts, tokens[told.verb : at])):
+            continue
+        if _can_state(first, last, tokens) and not any(first <= speaker.name_first <= last for speaker in found):
+            yield Speaker(_slice(text, tokens, first, last), last, len(tokens), first, last, last, outlet=_is_outlet(tokens, first, last))
+
+
+LONGEST_NAME = 9
+"""Tokens of a name that stands between a comma and a number."""
+
+
+def _leads_to_number(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether from here only "at", "to" or "at least" come before a number."""
+    while at < len(tokens) and (tokens[at].has("before_bound", "to") or (tokens[at].has("link") and tokens[at].has("preposition"))):
+        at += 1
+    return at < len(tokens) and _counts(tokens[at])
+
+
+def _counts(token: Token) -> bool:
+    return token.value is not None or token.has("numeral")
+
+
+def _can_state(first: int, last: int, tokens: Sequence[Token]) -> bool:
+    """Whether a stretch is a body and nothing else: "the ministry", "Emergency Lawyers"; not "in Texas", "police" among those counted."""
+    name = tokens[first:last]
+    if not name or not (name[0].has("definite") or name[0].capital) or not _names_speaker(tokens, first, last):
+        return False
+    words = all(token.capital or token.text == "'s" or token.has("definite", "of", *BODIES) for token in name)
+    body = any(token.has(*BODIES) for token in name) or name[-1].has("person")
+    return words and (body or (name[0].has("definite") and _is_proper(tokens, first, last)))
+
+
+BODIES = ("speakers", "office", "outlet", "body")
+"""What a name holds that states figures."""
 
 
 def _turn(name_first: int, tokens: Sequence[Token]) -> int:

@@ -252,6 +252,12 @@ def _entry(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
     return one.phrase.kind == "bare" and 0 < name < len(gap) and marks_entry(gap, name - 1) and marks_entry(tokens, one.phrase.end)
 
 
+def _another_says(gap: Sequence[Token], one: Counted) -> bool:
+    """ "the army says 23 soldiers died, the rebels 61": a body after a comma, and what it says."""
+    body = len(gap) > 2 and gap[-3].text == "," and gap[-2].has("definite") and gap[-1].has("speakers")
+    return body and one.phrase.kind == "bare"
+
+
 def _joins(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
     if any(token.has("include", "compare") for token in gap):
         return len(gap) < 25
@@ -263,6 +269,7 @@ def _joins(gap: Sequence[Token], one: Counted, tokens: Sequence[Token]) -> bool:
         gap[-1].has("conjunction", "det", "pronoun")
         or gap[-1].text in ",-—(:+"
         or _entry(gap, one, tokens)
+        or _another_says(gap, one)
         or gap[-1].has("preposition", "swap")
         or any(t.has("conjunction") for t in gap[-3:])
     )
