@@ -313,6 +313,11 @@ class Story:
     def recent(self) -> Claim | None:
         return self.last if self.since <= NEAR else None
 
+    def told_lately(self, metric: str | None) -> Claim | None:
+        """The last claim of a metric in the sentences just before, whoever stated it."""
+        alike = (claim for (_, counted), claim in self.given.items() if counted == metric)
+        return max(alike, key=lambda claim: claim.start, default=None) if self.since <= NEAR else None
+
     def heard(self, row: Row, days: Sequence[Day]) -> None:
         self.row = row
         older, anew = find_recalled(days, row.tokens, self.published)
@@ -485,6 +490,10 @@ def _read_claim(
         # An earlier value of a series the text has just given: it counts the same people in the same way.
         party, group = Party(earlier.party, "before", "the later value"), earlier.group
         stretch = Stretch(earlier.scope, "the later value")
+    rivalled = story.told_lately(one.metric) if speaker and _points_back(one, speaker, tokens) else None
+    if rivalled and rivalled.attributed_to not in (None, name):
+        party, group = Party(rivalled.party, "before", "the number before"), rivalled.group
+        stretch = Stretch(rivalled.scope, "the number before")
     happened = find_happened(days, day)
     if happened and as_of and as_of < happened[: len(as_of)]:
         happened = None  # "Saturday's crash is the worst since March 2025, when 37 died"
@@ -548,6 +557,15 @@ def _is_known(one: Counted, tokens: Sequence[Token]) -> bool:
     """ "On Thursday they remembered the 176 people who were killed in 2020": a toll one knows of; what is told of it has another date."""
     before, after = tokens[max(0, one.number.first - 1) : one.number.first], tokens[one.phrase.end : one.phrase.end + 1]
     return any(token.has("definite") for token in before) and any(token.has("relative") for token in after)
+
+
+def _points_back(one: Counted, speaker: Speaker, tokens: Sequence[Token]) -> bool:
+    """ "Pakistan says 23 died; the Taliban say the number was 61": a number of those counted before, whoever states it."""
+    if one.relation != "toll" or one.phrase.kind != "bare" or one.phrase.party or not one.cue or one.cue > one.number.first:
+        return False
+    led, between = tokens[speaker.verb + 1 : one.cue], tokens[one.cue + 1 : one.number.first]
+    stated = bool(led) and led[-1].has("definite") and all(token.has("definite", "relative", "adverb", "weekday") for token in led)
+    return stated and all(token.has("link", "be", "have", "adverb", "to") for token in between)
 
 
 OWN_WORDS = frozenset({"noun", "toll", "subject", "beside", "label"})
