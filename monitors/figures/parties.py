@@ -573,7 +573,7 @@ def _beside(one: Counted, scene: Scene) -> Party | None:
             return None
         if party_of(token) and _opens_next(at, tokens):
             return None
-        if party_of(token) and stands_as_place(at, tokens) and not _is_refuge(at, scene):
+        if party_of(token) and stands_as_place(at, tokens) and not _is_refuge(at, scene) and not _is_neighbour(at, tokens):
             apart = any(token.text == "," for token in tokens[one.phrase.end : at])
             if apart and any(stands_as_place(here, tokens) for here in range(scene.begin, one.number.first)):
                 return None  # «В Шри-Ланке погибли 607 человек, в Таиланде — 276»
@@ -590,6 +590,11 @@ def _opens_next(at: int, tokens: Sequence[Token]) -> bool:
 def _is_refuge(at: int, scene: Scene) -> bool:
     """ "haben sich in den Tschad geflüchtet": where they went, not whose they are."""
     return scene.host and not scene.tokens[at - 1].has("left_behind", "from_where")
+
+
+def _is_neighbour(at: int, tokens: Sequence[Token]) -> bool:
+    """ "on a base near Burkina Faso": what is near to a country is in another, as a rule; a town may be anybody's."""
+    return tokens[at - 1].has("close_by") and party_of(tokens[at]) == tokens[at].low
 
 
 def _elsewhere(at: int, tokens: Sequence[Token]) -> bool:
