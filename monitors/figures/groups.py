@@ -290,6 +290,8 @@ def _by_fighting(one: Counted, tokens: Sequence[Token], party: Party, told: Told
         return group
     if cue is not None and cue.has("loss") and phrase.head is not None and tokens[phrase.head].has("ranks"):
         return MILITARY  # "Russian forces lost 1,120 men"
+    if cue is not None and cue.has("loss") and any(token.has("invader") for token in tokens[: one.number.first]):
+        return MILITARY  # "the invaders lost 940 people"
     if party.soldiers or _side_losses(one, tokens, party, told):
         return MILITARY
     if cue is not None and (group := cue.tags.get("of_group")):

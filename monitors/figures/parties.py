@@ -178,10 +178,8 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     """Whose people the sentences around are about."""
     foe = _counts_foes(one, scene.tokens)
     home = setting.home_but(scene.doer) or (scene.doer if foe else None)
-    if _of_enemy(one, scene.tokens) and (
-        foe_of := known["foes"].get(scene.side or fighter(scene.tokens) or setting.fighter or home or "")
-    ):
-        return Party(foe_of, "text", "enemy")
+    if _of_enemy(one, scene.tokens) and (enemy := _enemy_meant(scene, setting, home, known)):
+        return Party(enemy, "text", "enemy")
     fled = scene.host and setting.armed  # nor, after a side's soldiers, refugees
     if setting.scene and setting.scene != scene.doer and any(token.has("thereby") for token in scene.tokens[:2]):
         return Party(setting.scene, "before", "where the sentence before is set")
@@ -202,6 +200,17 @@ def _from_text(one: Counted, scene: Scene, setting: Setting, known: Mapping[str,
     nowhere = any(token.has("worldwide") for token in scene.tokens)
     outlets = None if nowhere else setting.home_of() or (None if setting.anyone else setting.at_home)
     return Party(outlets, "outlet", "the outlet's country") if outlets else Party(None, "none")
+
+
+def _enemy_meant(scene: Scene, setting: Setting, home: str | None, known: Mapping[str, Mapping[str, str]]) -> str | None:
+    """Whom "the enemy" means: the foe of who speaks or fights; by "the invaders", and of an invader's losses, who invaded."""
+    foes, invaders = known["foes"], known["invaders"]
+    if scene.side is None and any(token.has("invader") for token in scene.tokens):
+        return next((invader for land, invader in invaders.items() if land in setting.named or invader in setting.named), None)
+    side = scene.side or fighter(scene.tokens) or setting.fighter
+    if side is None and home in setting.counted and home in invaders.values():
+        return home
+    return foes.get(side or home or "")
 
 
 def _striker(tokens: Sequence[Token]) -> str | None:
@@ -478,6 +487,8 @@ def _sufferer(one: Counted, scene: Scene) -> Party | None:
         if tokens[here].text in ",;" and at - here > 1:
             break
         name = named_at(here, tokens)
+        if tokens[here].has("enemy") and not (here and named_at(here - 1, tokens)):
+            break  # "Kyiv said the enemy lost 400"
         if name and not (here > 0 and tokens[here - 1].has("locative", "of")):
             doing = tokens[at].has("own_doing")  # "troops arrested 17 men"
             soldiers = not doing and any(token.tags.get("person") == "military" for token in tokens[here + 1 : at])
