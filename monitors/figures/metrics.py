@@ -26,6 +26,7 @@ from monitors.figures.verbs import (
     Reading,
     complement_of,
     entry_of,
+    held_in,
     label_of,
     later_verb,
     toll_ahead,
@@ -87,7 +88,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     fatal = language.table["people"]["fatal"] if follows else None
     if (phrase.partitive or follows) and after and after.relation == "after" and (later := later_verb(after, tokens, starts, fatal)):
         after = later
-    before = verb_before(number, phrase, tokens, language)
+    before, held = verb_before(number, phrase, tokens, language), held_in(number, phrase, tokens)
     readings = [
         Reading("noun", None if _outdone(phrase, before, tokens) else phrase.metric, phrase.head),
         Reading("adjective", phrase.adjective, phrase.head),
@@ -97,6 +98,7 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
         complement_of(number, phrase, tokens, language),
         label_of(number, phrase, tokens),
         entry_of(number, phrase, tokens),
+        held,
         toll_ahead(phrase.end, tokens) if phrase.kind == "bare" else None,
     ]
     if language.verb_last and not any(reading and reading.metric for reading in readings):
@@ -104,7 +106,9 @@ def _count(number: Number, tokens: Sequence[Token], starts: dict[int, Number], l
     usable = [
         r
         for r in readings
-        if r and r.metric and (phrase.kind != "thing" or _can_befall(r, phrase, tokens, language) or _headline(r, number, tokens))
+        if r
+        and r.metric
+        and (phrase.kind != "thing" or r is held or _can_befall(r, phrase, tokens, language) or _headline(r, number, tokens))
     ]
     of_toll = number.first > 0 and tokens[number.first - 1].has("of")  # "the remains of 42 people on board"
     if after and after.cue == phrase.end and after in usable and not of_toll:  # "a dozen dead and more than 40 in hospital"

@@ -458,6 +458,24 @@ def entry_of(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading
     return Reading("subject", metric, at) if metric and phrase.kind in ("people", "bare") else None
 
 
+def held_in(number: Number, phrase: Phrase, tokens: Sequence[Token]) -> Reading | None:
+    """ "The register of people missing contains 90,000 people", "the list of the dead has 1,204 names": what those in it are."""
+    verb = number.first - 1
+    while verb > 0 and tokens[verb].has("adverb", "det") and not tokens[verb].has("contains"):
+        verb -= 1
+    names = phrase.kind == "thing" and phrase.head is not None and tokens[phrase.head].has("unit")
+    if verb < 1 or not tokens[verb].has("contains") or not (names or phrase.kind in ("people", "bare")):
+        return None
+    for at in range(verb - 1, max(-1, verb - FAR), -1):
+        if tokens[at].has("register"):
+            around = ((here, tokens[here].tags) for here in (*range(at + 1, verb), *range(max(0, at - 2), at)))
+            named = ((here, tags.get("state") or tags.get("noun")) for here, tags in around)
+            return next((Reading("subject", metric, here) for here, metric in named if metric and not metric.startswith(OPEN)), None)
+        if tokens[at].text in ",;:" or tokens[at].value is not None or tokens[at].has("say", "relative", "conjunction"):
+            return None
+    return None
+
+
 def toll_ahead(at: int, tokens: Sequence[Token]) -> Reading | None:
     """ "That raises to 234 the number of Palestinians killed"."""
     for here in range(at, min(at + 4, len(tokens))):
