@@ -10,7 +10,7 @@ from monitors.figures.attribution import Speaker
 from monitors.figures.dates import Day
 from monitors.figures.lexicon import Tags
 from monitors.figures.names import is_heard, is_place
-from monitors.figures.phrases import Counted
+from monitors.figures.phrases import Counted, is_identified
 from monitors.figures.scopes import Stretch
 from monitors.figures.tokens import Token
 from monitors.model import PartialDate, Scope
@@ -53,6 +53,7 @@ def find_circumstances(
     said = {kind: value for token in reversed(near) for kind, value in token.tags.items()}
     older = _older(one.phrase.end, last, tokens) if "scope_past" in said else first
     lasts = stretch.scope in (Scope.CUMULATIVE, Scope.PERIOD) and stretch.per is None  # "…, including 1,010 over the past day"
+    identified = is_identified(one.phrase, one.number.first, tokens)
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
@@ -61,15 +62,19 @@ def find_circumstances(
         since=since if lasts else None,
         until=until if lasts else None,
         unit=_unit(one, tokens),
-        method=said.get("method"),
+        method=BY_NAME if identified else said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
         comparison="scope_comparison" in said or _is_compared(one, tokens),
         past=any(token.has("scope_past") for token in tokens[first:older]) or _years_after(one, tokens),
-        part=_is_part(one, tokens),
+        part=stretch.scope is Scope.EVENT if identified else _is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
         venue=_venue(tokens, speaker),
         via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),
     )
+
+
+BY_NAME = "confirmed_names"
+"""How those are counted who were identified."""
 
 
 def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker: Speaker | None) -> str | None:

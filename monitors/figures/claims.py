@@ -494,6 +494,7 @@ def _read_claim(
     if rivalled and rivalled.attributed_to not in (None, name):
         party, group = Party(rivalled.party, "before", "the number before"), rivalled.group
         stretch = Stretch(rivalled.scope, "the number before")
+    was_before = one.relation == "inherited" and stance is Stance.DISPUTED  # "24,686 of them identified, down from 27,890"
     happened = find_happened(days, day)
     if happened and as_of and as_of < happened[: len(as_of)]:
         happened = None  # "Saturday's crash is the worst since March 2025, when 37 died"
@@ -521,7 +522,7 @@ def _read_claim(
         since=same.since if same else around.since,
         until=same.until if same else around.until,
         unit=around.unit,
-        method=around.method or _method(side_of(speaker, tokens), party, group),
+        method=around.method or (before.claim.method if before and was_before else None) or _method(side_of(speaker, tokens), party, group),
         includes=around.includes,
         comparison=around.comparison,
         past=around.past or elsewhen,

@@ -12,6 +12,7 @@ from monitors.figures.neighbours import (
     but_of_things,
     but_things,
     but_whole,
+    from_identified,
     from_next,
     from_previous,
     from_within,
@@ -52,6 +53,7 @@ def find_counted(
     counted = but_of_things(counted, tokens, language.table["people"]["things_too"])
     counted = from_within(counted, tokens)
     counted = from_next(counted, tokens)
+    counted = from_identified(counted, tokens, last, language.table["people"]["fatal"])
     counted = from_previous(counted, tokens, last)
     counted = but_left_out(counted, tokens)
     counted = with_shared_noun(counted, tokens, language.table["people"]["of_soldiers"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitors.figures.phrases import Counted
+from monitors.figures.phrases import Counted, is_identified
 from monitors.figures.tokens import Token
 from monitors.figures.verbs import OPEN, SAME, marks_entry
 
@@ -167,6 +167,17 @@ def from_previous(counted: list[Counted], tokens: Sequence[Token], last: str | N
         elif before is None and last and _goes_on(one, tokens):
             counted[i] = _inherit(one, last)
     return counted
+
+
+def from_identified(counted: Sequence[Counted], tokens: Sequence[Token], last: str | None, fatal: str) -> list[Counted]:
+    """ "counts the war's dead and lists 24,686 of them as identified": some of the dead, where nothing else was told before."""
+    named = list(counted)
+    for i, one in enumerate(counted):
+        before = next((c.metric for c in reversed(named[:i]) if c.metric is not None), None)
+        told = before or _told(tokens[: one.number.first]) or last
+        if one.metric is None and not one.number.why_not and told == fatal and is_identified(one.phrase, one.number.first, tokens):
+            named[i] = _inherit(one, fatal)
+    return named
 
 
 def _was_before(one: Counted, tokens: Sequence[Token]) -> bool:
