@@ -224,7 +224,8 @@ def _counts(token: Token) -> bool:
 def _can_state(first: int, last: int, tokens: Sequence[Token]) -> bool:
     """Whether a stretch is a body and nothing else: "the ministry", "Emergency Lawyers"; not "in Texas", "police" among those counted."""
     name = tokens[first:last]
-    if not name or not (name[0].has("definite") or name[0].capital) or not _names_speaker(tokens, first, last):
+    opens = bool(name) and (name[0].has("definite") or name[0].capital or tokens[last].has("link"))  # "…, residents at 40"
+    if not opens or not _names_speaker(tokens, first, last):
         return False
     words = all(token.capital or token.text == "'s" or token.has("definite", "of", *BODIES) for token in name)
     body = any(token.has(*BODIES) for token in name) or name[-1].has("person")
