@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from monitors.figures.attribution import Speaker
-from monitors.figures.dates import Day
+from monitors.figures.dates import Day, clause_end
 from monitors.figures.lexicon import Tags
 from monitors.figures.names import is_heard, is_place
 from monitors.figures.phrases import Counted, is_identified
@@ -64,7 +64,7 @@ def find_circumstances(
         unit=_unit(one, tokens),
         method=BY_NAME if identified else said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
-        comparison="scope_comparison" in said or _is_compared(one, tokens),
+        comparison="scope_comparison" in said or _is_compared(one, tokens) or _since_when(one, tokens),
         past=any(token.has("scope_past") for token in tokens[first:older]) or _years_after(one, tokens),
         part=stretch.scope is Scope.EVENT if identified else _is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
@@ -199,6 +199,23 @@ def _is_compared(one: Counted, tokens: Sequence[Token]) -> bool:
     at = one.number.first - 1
     at -= at > 0 and tokens[at].has("det")
     return at >= 0 and not one.number.replaced and compares(at, tokens)
+
+
+def _since_when(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "the worst accident since the sinking of the Jola, which killed 1,863": the toll of the older one."""
+    since = next((at for at in range(one.number.first) if tokens[at].has("date_since")), None)
+    if since is None or not any(token.has("date_superlative") for token in tokens[max(0, since - SET_BEFORE) : since]):
+        return False
+    told = next((at for at in range(since, one.number.first) if tokens[at].has("relative", "date_when")), None)
+    if told is None:
+        return False
+    between = tokens[told : one.number.first]
+    aside = tokens[told - 1].text == ","  # not "since the truce that the army broke, killing 40"
+    return one.number.first < clause_end(told, tokens) and (aside or all(token.text != "," for token in between))
+
+
+SET_BEFORE = 12
+"""Tokens between "the worst" and "since"."""
 
 
 def _years_after(one: Counted, tokens: Sequence[Token]) -> bool:

@@ -209,10 +209,16 @@ def _calls_event(after: Sequence[Token]) -> bool:
 
 def _opens(day: Day, tokens: Sequence[Token]) -> int:
     at = day.last + 1 if day.last < len(tokens) and tokens[day.last].text == "," else day.last
-    if at >= len(tokens) or not tokens[at].has("date_when"):
+    worst_since = day.role == "named" and at < len(tokens) and tokens[at].has("relative")  # "the worst since the crash of 2016 that …"
+    if at >= len(tokens) or not (tokens[at].has("date_when") or worst_since):
         return 0
-    ends = min(len(tokens), day.last + OPENED + 1)
-    return next((here for here in range(at + 1, ends) if tokens[here].text == ","), ends)
+    return min(clause_end(at + 1, tokens), day.last + OPENED + 1)
+
+
+def clause_end(at: int, tokens: Sequence[Token]) -> int:
+    """Where a clause ends: at its comma, but "when a plane came down near Pokhara, killing all 72" goes on."""
+    marks = (here for here in range(at, len(tokens)) if tokens[here].text in ",;")
+    return next((here for here in marks if not any(token.has("act") for token in tokens[here + 1 : here + 2])), len(tokens))
 
 
 def _whose(before: Token | None, after: Sequence[Token]) -> bool:
