@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from monitors.figures.attribution import Speaker
 from monitors.figures.dates import Day, clause_end
@@ -64,7 +64,7 @@ def find_circumstances(
         unit=_unit(one, tokens),
         method=BY_NAME if identified else said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
-        comparison="scope_comparison" in said or _is_compared(one, tokens) or _since_when(one, tokens),
+        comparison="scope_comparison" in said or any(tells(one, tokens) for tells in (_is_compared, _since_when, _began_with)),
         past=any(token.has("scope_past") for token in tokens[first:older]) or _years_after(one, tokens),
         part=stretch.scope is Scope.EVENT if identified else _is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
@@ -216,6 +216,36 @@ def _since_when(one: Counted, tokens: Sequence[Token]) -> bool:
 
 SET_BEFORE = 12
 """Tokens between "the worst" and "since"."""
+
+
+def _began_with(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "The war was triggered by an attack in which 1,200 were killed": how a war began is another event; not "protests triggered by a
+    price rise left 24 dead", nor of a war that began on Tuesday."""
+    began = next((at for at in range(1, one.number.first) if "scope_begun" in tokens[at].tags and _is_wars(at, tokens)), None)
+    if began is None or one.number.first >= clause_end(began, tokens):
+        return False
+    between = tokens[began + 1 : one.number.first]
+    if any(token.has("weekday", "day") or (token.has("have") and not token.has("had")) for token in between):
+        return False
+    if any(token.has("relative", "date_when") for token in between):
+        return True
+    if any(token.text == "," for token in between):
+        return any(token.has("attack", "invades", "scope_event") for token in between)  # "began after they attacked Israel, killing 1,200"
+    led = tokens[began - 1].has("relative")  # "the war that began after a coup killed 4,500"
+    return any(token.has("offset") and not led for token in between)
+
+
+def _is_wars(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether it is a war of which a verb says that it began: "the war in Gaza was triggered"; not "the war's worst day began"."""
+    war = next((here for here in range(at - 1, max(-1, at - WAR_BEGAN), -1) if tokens[here].has("strife")), None)
+    if war is None or tokens[war + 1].text == "'s" or any(token.has("of") for token in tokens[max(0, war - 2) : war]):
+        return False
+    between = tokens[war + 1 : at + 1]
+    return all(token.text != "," or after.has("relative") for token, after in pairwise(between))
+
+
+WAR_BEGAN = 7
+"""Tokens between a war and the verb that says that it began."""
 
 
 def _years_after(one: Counted, tokens: Sequence[Token]) -> bool:

@@ -216,9 +216,17 @@ def _opens(day: Day, tokens: Sequence[Token]) -> int:
 
 
 def clause_end(at: int, tokens: Sequence[Token]) -> int:
-    """Where a clause ends: at its comma, but "when a plane came down near Pokhara, killing all 72" goes on."""
+    """Where a clause ends: at its comma, but "when a plane came down near Pokhara, killing all 72", "in which 72 died" go on."""
     marks = (here for here in range(at, len(tokens)) if tokens[here].text in ",;")
-    return next((here for here in marks if not any(token.has("act") for token in tokens[here + 1 : here + 2])), len(tokens))
+    return next((here for here in marks if not _adds(tokens[here + 1 : here + 3])), len(tokens))
+
+
+def _adds(ahead: Sequence[Token]) -> bool:
+    """ "killing 72", "in which", "during which", after a comma; not "killed"."""
+    if not ahead or ahead[0].has("relative", "date_when"):
+        return bool(ahead)
+    led = ahead[0].has("preposition") and any(token.has("relative") for token in ahead[1:])
+    return led or (ahead[0].has("act") and not ahead[0].has("state", "fall"))
 
 
 def _whose(before: Token | None, after: Sequence[Token]) -> bool:
