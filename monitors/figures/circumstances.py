@@ -64,7 +64,7 @@ def find_circumstances(
         unit=_unit(one, tokens),
         method=BY_NAME if identified else said.get("method"),
         includes=tuple(sorted({token.tags["counted_in"] for token in near if "counted_in" in token.tags})),
-        comparison="scope_comparison" in said or any(tells(one, tokens) for tells in (_is_compared, _since_when, _began_with)),
+        comparison="scope_comparison" in said or any(tells(one, tokens) for tells in (_is_compared, _since_when, _began_with, _long_ago)),
         past=any(token.has("scope_past") for token in tokens[first:older]) or _years_after(one, tokens),
         part=stretch.scope is Scope.EVENT if identified else _is_part(one, tokens),
         each=one.number.paired or any(token.has("each") for token in tokens[one.number.last : one.phrase.end + 3]),
@@ -246,6 +246,44 @@ def _is_wars(at: int, tokens: Sequence[Token]) -> bool:
 
 WAR_BEGAN = 7
 """Tokens between a war and the verb that says that it began."""
+
+
+def _long_ago(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "A first war over the region in the 1990s left 30,000 dead", "in an earlier war 8,000 died": another time's; not "a fire in a hotel
+    built in the 1980s killed 40", nor what is dated by a weekday."""
+    for at in range(1, len(tokens)):
+        earlier = tokens[at].has("strife") and tokens[at - 1].has("date_earlier")
+        if (earlier or _is_decade(at, tokens)) and _holds_for(at, one, tokens):
+            return True
+    return False
+
+
+def _is_decade(at: int, tokens: Sequence[Token]) -> bool:
+    """ "in the early 1990s"; not "since the 1990s", "built in the 1990s"."""
+    led = next((here for here in range(at - 1, max(-1, at - 4), -1) if tokens[here].has("locative", "date_started")), None)
+    return tokens[at].has("date_decade") and led is not None and not (led and tokens[led - 1].has("date_made"))
+
+
+def _holds_for(at: int, one: Counted, tokens: Sequence[Token]) -> bool:
+    """Whether a time at token `at` is a number's: at the start of its sentence, after what happened then, or soon after the number."""
+    clause = tokens[min(at + 1, one.phrase.end) : max(at, one.phrase.end + OPENS)]
+    if any(token.has("weekday", "day") for token in clause):
+        return False
+    if at > one.number.first:
+        between = tokens[one.phrase.end : at]
+        return len(between) <= SOON and not any(token.text in ",;:" or token.has("say", "relative") for token in between)
+    between = tokens[at + 1 : one.number.first]
+    opens = at <= OPENS
+    if any(token.has("say") or token.text in ",;:" for token in between[opens:]):
+        return False
+    told = takewhile(lambda token: not token.has("relative"), reversed(tokens[: at + 1]))
+    return opens or any(token.has("strife", "scope_event") for token in told)
+
+
+SOON = 6
+"""Tokens after a number's phrase within which a time is that of the number."""
+OPENS = 4
+"""Tokens at the start of a sentence within which a time holds for all of it."""
 
 
 def _years_after(one: Counted, tokens: Sequence[Token]) -> bool:

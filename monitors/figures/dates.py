@@ -294,7 +294,7 @@ def _last_span(span: str, at: int, tokens: Sequence[Token], published: date) -> 
 
 def _ago(tokens: Sequence[Token], at: int, published: date, language: Language) -> Day | None:
     """ "five years earlier", "three months ago": the year or the month, or the day where it is days "ago"."""
-    days = at + 1 < len(tokens) and tokens[at + 1].tags.get("span") in ("1", "7")
+    days = at + 1 < len(tokens) and tokens[at + 1].tags.get("span") in ("1", "7", DECADE)
     one = 1 if days and tokens[at].low in language.table["numbers"]["article"] else None  # "a week ago"
     count = tokens[at].value if tokens[at].value is not None else language.numerals.get(tokens[at].low, one)
     led = at > 0 and tokens[at - 1].has("date_ago_led")  # "il y a cinq ans"
@@ -303,8 +303,8 @@ def _ago(tokens: Sequence[Token], at: int, published: date, language: Language) 
     if span is None or not count or count > MOST_AGO or count != int(count):
         return None
     number, role, last = int(count), _role(tokens, at), at + 2 if led else at + 3
-    if span == "365":
-        return Day(f"{published.year - number:04}", at, last, role)
+    if span in ("365", DECADE):
+        return Day(f"{published.year - number * int(span) // 365:04}", at, last, role)
     if span == "30":
         months = published.year * 12 + published.month - 1 - number
         return Day(f"{months // 12:04}-{months % 12 + 1:02}", at, last, role)
@@ -312,6 +312,7 @@ def _ago(tokens: Sequence[Token], at: int, published: date, language: Language) 
     return Day((published - timedelta(days=number * int(span))).isoformat(), at, last, role) if exact else None
 
 
+DECADE = "3650"
 MOST_AGO = 200
 """Years, months or days that a text counts back."""
 
