@@ -404,6 +404,8 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool, rehearsed: 
     ahead = tokens[max(0, one.number.first - OWN_DENIAL) : one.number.first]
     if own := next((token.text for token in ahead if token.has("we_deny")), None):
         return Stance.DENIED, own  # "We deny that 80 were killed," the group said
+    if untrue := next((token.text for token, after in pairwise(ahead) if token.has("refute") and after.has("relative")), None):
+        return Stance.DENIED, untrue  # "It is not true that 80 were killed"
     cue_itself = tokens[one.cue : one.cue + 1] if one.cue is not None and one.relation == "after" else []
     if fear := next((token.text for token in cue_itself if token.has("supposed", "worry")), None):
         return Stance.HYPOTHETICAL, fear  # "2,000 feared dead"
