@@ -65,7 +65,14 @@ def _is_name(speaker: Speaker, tokens: Sequence[Token], language: Language) -> b
     """Not "Two confirmed …", but "two officials said"."""
     counted = tokens[speaker.name_first].low in language.numerals
     speaks = any(token.has("speakers") for token in tokens[speaker.name_first : speaker.name_last])
-    return bool(speaker.name) and NO_NAME.isdisjoint(speaker.name) and (speaks or not counted)
+    played = _is_script(tokens[speaker.name_first : speaker.name_last])
+    return bool(speaker.name) and NO_NAME.isdisjoint(speaker.name) and (speaks or not counted) and not played
+
+
+def _is_script(name: Sequence[Token]) -> bool:
+    """ "According to the script", "the exercise plan": what a drill goes by, and nobody; not "exercise director Jan Novak"."""
+    drill = next((token for token in reversed(name) if "stance_drill" in token.tags), None)
+    return drill is not None and (drill is name[-1] or not any(token.capital for token in name))
 
 
 def _is_hearsay(speaker: Speaker, tokens: Sequence[Token]) -> bool:

@@ -434,13 +434,13 @@ def stages(tokens: Sequence[Token]) -> bool:
 
 
 def _played(one: Counted, tokens: Sequence[Token], rehearsed: bool) -> str | None:
-    """ "a rescue exercise assumed a collision with 150 dead", "in the exercise 340 people were missing", where a text tells of a drill; not
-    "a crash during an exercise killed 4"."""
+    """ "a rescue exercise assumed a collision with 150 dead", "in the exercise 340 people were missing", "according to the script", where a
+    text tells of a drill; not "a crash during an exercise killed 4"."""
     ahead = tokens[: one.number.first]
     drill = next((at for at, token in enumerate(ahead) if "stance_drill" in token.tags), None)
     if drill is None:
         return None
-    led = drill < OPENING and ahead[0].has("locative", "preposition")
+    led = drill < OPENING and ahead[0].has("locative", "preposition", "according")
     led = led or any(token.has("relative", "date_when") for token in ahead[drill + 1 : drill + 3])  # "a war game in which …"
     within = led and (rehearsed or "stance_staged" in ahead[drill].tags)
     staged = any("stance_staged" in token.tags for token in ahead[drill + 1 :])
