@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from monitors.figures.lexicon import Language
-from monitors.figures.numbers import is_month, last_day
+from monitors.figures.numbers import is_month, last_day, opens_window
 from monitors.figures.tokens import Token
 from monitors.model import PartialDate
 
@@ -42,7 +42,7 @@ def find_dates(tokens: Sequence[Token], published: date | None, language: Langua
         day = _read(tokens, at, published, language) or _second_year(tokens, at, days)
         if day:
             day = replace(day, opens=_opens(day, tokens), occurrence=_calls_event(tokens[day.last : day.last + 4]))
-            days.append(replace(day, role=_thing_of(day, tokens) or day.role))
+            days += _ends_of(replace(day, role=_thing_of(day, tokens) or day.role), tokens, language)
             at = day.last
         else:
             at += 1
@@ -65,6 +65,24 @@ def _second_year(tokens: Sequence[Token], at: int, days: Sequence[Day]) -> Day |
 
 def _is_year(token: Token) -> bool:
     return token.value is not None and token.text.isdigit() and 1900 <= token.value <= 2100
+
+
+def _ends_of(day: Day, tokens: Sequence[Token], language: Language) -> list[Day]:
+    """ "between 3 and 19 July", "from July 3 to 19": both days of a window whose month is named once; else the day."""
+    month, _, number = day.iso.rpartition("-")
+    if len(day.iso) < len("2026-01-13"):
+        return [day]
+    before = [at for at in range(max(0, day.first - 5), day.first) if not tokens[at].has("det")]
+    if len(before) > 2 and opens_window(before[-3], before[-1], tokens, language):
+        first = _day_of_month(tokens[before[-2]], language)  # "between 3 and 19 July"
+        if first is not None and first < int(number):
+            begun = Day(f"{month}-{first:02}", before[-2], before[-1], "since")
+            return [begun, replace(day, role="as_of", window=True)]
+    final = last_day(day.first + 1, tokens, language) if day.first + 2 < day.last else None
+    if final and opens_window(day.first - 1, day.first + 2, tokens, language):
+        ended = replace(day, iso=f"{month}-{int(tokens[final].value or 0):02}", first=final, role="as_of", window=True)
+        return [replace(day, last=day.first + 2, role="since"), ended]
+    return [day]
 
 
 def _windows(days: list[Day], tokens: Sequence[Token]) -> list[Day]:

@@ -517,7 +517,7 @@ def last_day(first: int, tokens: Sequence[Token], language: Language) -> int | N
     at = first + 2
     if at >= len(tokens) or not tokens[at].text.isdigit() or not (tokens[first].value or 0) < (tokens[at].value or 0) <= 31:
         return None
-    if tokens[first + 1].text == "-":
+    if tokens[first + 1].text == "-" or opens_window(first - 2, first + 1, tokens, language):
         return at
     after = tokens[at + 1 : at + 1 + BESIDE_DAYS]
     ends = not after or not after[0].text[0].isalnum() or after[0].has("conjunction", "say", "date_when")
@@ -530,6 +530,13 @@ def last_day(first: int, tokens: Sequence[Token], language: Language) -> int | N
 
 BESIDE_DAYS = 4
 """Tokens after the second of two days that may show it to be a count after all."""
+
+
+def opens_window(at: int, joiner: int, tokens: Sequence[Token], language: Language) -> bool:
+    """ "from July 3 to 19", "between 3 and 19 July": whether one word opens a stretch of days and another joins its ends."""
+    words = language.table["numbers"]
+    joins = tokens[joiner].low in (*words["between_joiner"], *words["range"], *words["range_from"])
+    return joins and at >= 0 and tokens[at].low in (*words["from"], *words["between"])
 
 
 def is_month(token: Token, language: Language) -> bool:
