@@ -162,3 +162,9 @@ def test_a_claimant_from_further_back_is_not_sure():
 def test_a_list_is_of_whom_its_title_names():
     text = "- personnel: about 1,244,090 (+880)\n- tanks: 11,640 (+4)"
     assert set(claimants(text, title="Ukraine's General Staff: Russian losses")) == {"Ukraine's General Staff"}
+
+
+@pytest.mark.parametrize("verb", ["compares with", "differs from", "contrasts with", "exceeds"])
+def test_a_verb_that_sets_a_figure_beside_another_is_no_part_of_a_name(verb):
+    text = f"The figure from the interior ministry in Lima {verb} the 212 deaths of the first list."
+    assert claimants(text) == ["the interior ministry in Lima"]

@@ -433,6 +433,8 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
             break  # «за даними Генштабу ЗСУ наші воїни …»
         if token.has("preposition") and not token.has("in_name", "by") and at > begin:
             break
+        if token.has("figure_does") and at > begin and not token.capital:
+            break  # "the figure from the ministry in Baku compares with the 2,317 …"
         counts = token.has("before_bound", "vague", "numeral", "act", "fall", "state")
         if at > begin and counts and not token.capital and (tokens[at - 1].capital or tokens[at - 1].text == "'s"):
             break
