@@ -903,7 +903,15 @@ class Docket:
         known = case.standing.series if case.standing else None
         if known and case.remark.track in EVENTFUL:
             return replace(case.remark.series, event=known.event, party=case.remark.series.party or known.party)
-        return self.library.second(case.remark) or case.remark.series
+        return self.library.second(case.remark) or self.beside(case.remark)
+
+    def beside(self, remark: Remark) -> Series:
+        """The remark's series; within the stored event that the page's other numbers of it are told of: its missing beside its dead."""
+        wanted = remark.series
+        tolls = (finding for finding in self.findings if finding.remark.track is remark.track is Track.TOLL)
+        alike = (f for f in tolls if (f.remark.series.event, f.remark.series.party) == (wanted.event, wanted.party))
+        event = next((f.statement.series.event for f in alike if f.statement and f.statement.series.metric != wanted.metric), None)
+        return replace(wanted, event=event) if event else wanted
 
     def put(self, remark: Remark, series: Series, kind: Kind) -> Statement:
         primary = self.policy.publishers.is_primary(self.page.publisher, remark.claimant)
@@ -950,7 +958,9 @@ class Docket:
             if breach := self.teller.breach(finding):
                 yield breach
             apart = finding.case.contrasted and not denied  # the page sets one against the other: that one message shows both is not enough
-            together = track in EVENTFUL and not apart and any(rival.current and rival.current.id in shown for rival in finding.case.rivals)
+            beside = [rival for rival in finding.case.rivals if rival.current and rival.current.id in shown]
+            foes = track is Track.TOLL and any(self.is_foe(statement, rival) for rival in beside)
+            together = track in EVENTFUL and not (apart or foes) and bool(beside)
             moved = track is Track.TOLL and finding.judgement.kind is not Kind.NEW_SERIES  # a toll's later value, whoever says it
             if track is Track.WINDOW:
                 continue
@@ -963,6 +973,11 @@ class Docket:
             if finding.event_key not in told and (spread := self.set_apart(finding)):
                 told.add(finding.event_key)
                 yield spread
+
+    def is_foe(self, statement: Statement, rival: Shelf) -> bool:
+        """Whether a figure is of another side than a statement."""
+        sides = [self.policy.claimants.side_of(body) for body in (statement.series.body, rival.series.body)]
+        return None not in sides and sides[0] != sides[1]
 
     def set_apart(self, finding: Finding) -> Event | None:
         """Two known tolls of one event that a page sets one against the other, neither of them new: they differ, if nobody was told yet."""
@@ -1075,8 +1090,9 @@ def printed(remark: Remark, page: Page, judged: Mapping[int, tuple[str, Statemen
     return statement
 
 
-def decision_order(remark: Remark) -> tuple[bool, int, bool, int]:
-    """The present first: what a text recalls is judged against what it reports; the sure before the doubtful, a whole before its parts.
+def decision_order(remark: Remark) -> tuple[bool, int, bool, bool, int]:
+    """The present first: what a text recalls is judged against what it reports; the dead of an event before its missing; the sure before
+    the doubtful, a whole before its parts.
 
     Of a toll the day is no matter: one number is told with a weekday, and a lesser one beside it without.
     """
@@ -1084,7 +1100,8 @@ def decision_order(remark: Remark) -> tuple[bool, int, bool, int]:
     recalled = claim.past or claim.superseded or claim.stance is Stance.DISPUTED
     size = (remark.value.nominal or 0) if remark.track in EVENTFUL else 0
     day = 0 if remark.track is Track.TOLL else days_of(remark.as_of)[1].toordinal()
-    return recalled, -day, not (claim.sure or transfer or remark.headlined), -size
+    others = remark.track is Track.TOLL and remark.series.metric != "killed"
+    return recalled, -day, others, not (claim.sure or transfer or remark.headlined), -size
 
 
 def stand(remark: Remark, own: Shelf | None, event: Sequence[Shelf], claimants: Claimants) -> Statement | None:

@@ -740,6 +740,11 @@ LEADS_TO_THE = ("of", "preposition", "in_name", "by", "conjunction", "det", "to"
 """Words within a name that another article follows: "the governor of the province"."""
 
 
+def _acts(token: Token, then: Token) -> bool:
+    """Whether a word of a name says what was done, and not of what an agency is: "the rescue agency"."""
+    return token.has("act", "fall") and not (token.capital or token.has("speakers") or then.has("agent"))
+
+
 def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether a stretch can be somebody who speaks: a name, an office, a side, or a pronoun."""
     span = tokens[first:last]
@@ -747,7 +752,7 @@ def _names_speaker(tokens: Sequence[Token], first: int, last: int) -> bool:
         not span
         or any(t.value is not None or t.has("vague") for t in span)
         or span[0].has("negative", "about_this")
-        or any(t.has("act", "fall") and not t.capital for t in span if not t.has("speakers"))
+        or any(_acts(*pair) for pair in pairwise([*span, span[-1]]))
     ):
         return False
     if len(span) == 2 and span[0].has("definite") and first == 0 and not span[1].tags and span[1].text.isalpha():

@@ -211,6 +211,8 @@ def misquote(case: Case) -> Judgement | None:
         return None
     if case.remark.track is Track.TOLL and (hurt := injured(case)):
         return Judgement(Kind.MISQUOTE, "the injured are called dead", previous=hurt, subtype="metric")
+    if case.remark.track is Track.TOLL and case.anchor is None and is_slip(case):
+        return Judgement(Kind.MISQUOTE, "another number for the same statement", previous=case.standing, subtype="value")
     if case.remark.track is not Track.RUNNING:
         return None
     if collapses(case):
@@ -451,6 +453,19 @@ def misprinted(case: Case) -> bool:
         )
     near = venue or abs(a - b) / max(a, b) <= 0.10
     return touch(case.remark.as_of, before.as_of, days) and ((near and case.tier > 1) or are_swapped(a, b))
+
+
+def is_slip(case: Case) -> bool:
+    """Whether a toll of the standing one's day and claimant has two of its digits turned round: 1,838 for 1,383."""
+    before = case.standing
+    if before is None or case.primary or case.remark.claimant.body != before.series.body or case.remark.day != before.said_on:
+        return False
+    a, b = case.value.nominal or 0, value_of(before).nominal or 0
+    return min(a, b) >= LEAST_TURNED and are_swapped(a, b)
+
+
+LEAST_TURNED = 1000
+"""In shorter numbers two digits change places by the next hour's dead as well."""
 
 
 def are_swapped(a: int, b: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crawler.article import Article
 from monitors.model import Kind, Stance, Statement
-from monitors.rules.classify import falls, sinks
+from monitors.rules.classify import falls, rises
 from monitors.rules.identity import fold
 from monitors.rules.statements import Remark, Track, agree, agree_bodies, group_or_none, is_plan
 from monitors.rules.syndication import Credits
@@ -80,7 +80,7 @@ def find_edits(
             young = is_young(remark) or after.live
             subtype = None if noted or young else "silent edit"
             yield Edit(Kind.CORRECTION, statement, replaced, "the page gives another number", subtype, quoted)
-        elif replaced is None and (quoted or (not is_passing(remark, is_young(remark)) and has_vanished(remark, before, after))):
+        elif replaced is None and (quoted or (not is_over(remark, new, is_young(remark)) and has_vanished(remark, before, after))):
             noted = credits.says("withdrawn", after.language, after.text) or credits.says("corrected", after.language, after.text)
             why = "the page takes the figure back" if quoted else "the figure is gone from the page"
             yield Edit(Kind.RETRACTION, statement, None, why, None if noted else "silent edit", quoted)
@@ -89,6 +89,14 @@ def find_edits(
 def is_passing(remark: Remark, young: bool) -> bool:
     """Of an event whose toll still moves a page tells how many are missing or in hospital today and something else tomorrow."""
     return remark.claim.metric != "killed" and young
+
+
+def is_over(remark: Remark, new: Sequence[Remark], young: bool) -> bool:
+    """Whether a figure is only of before: in passing, or of a toll that the page gives as higher in another's name by now."""
+    tolls = (other for other in new if young and other.track is remark.track is Track.TOLL)
+    live = (other for other in tolls if is_live_figure(other) and not other.claim.part)
+    alike = (other for other in live if other.claim.metric == remark.claim.metric and agree(other.claim.party, remark.claim.party))
+    return is_passing(remark, young) or any(rises(other.value, remark.value) for other in alike)
 
 
 def takes_back(remark: Remark, article: Article, credits: Credits) -> bool:
@@ -125,8 +133,6 @@ def is_correction(old: Remark, new: Remark, before: Article, after: Article, cre
         return noted and falls(new.value, old.value)
     if noted:
         return True
-    if sinks(new):
-        return False
     stays = kept(old, before, after)
     if not (alike(old.claim.quote, new.claim.quote) if stays is None else stays >= SHARE_KEPT):
         return False  # another text altogether

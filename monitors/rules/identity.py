@@ -128,6 +128,8 @@ class Claimants:
     """Which known body a ministry or "officials" of a country are."""
     many: Words = field(default_factory=lambda: Words(()))
     """Words for countries that are counted."""
+    seats: Mapping[str, Words] = field(default_factory=dict)
+    """Where governments sit: "Islamabad's army" is Pakistan's."""
     merged: Mapping[str, str] = field(default_factory=dict)
     """Of bodies that a person merged into others, whose figures theirs are."""
 
@@ -257,7 +259,8 @@ class Claimants:
         return entry.claimant  # out of office: for themselves
 
     def _of_country(self, entry: Entry, folded: str, name: str, party: str | None) -> Claimant:
-        named = [(match[0], side) for side, words in self.sides.items() if (match := words.search(folded))]
+        listed = (*self.sides.items(), *self.seats.items())
+        named = [(match[0], side) for side, words in listed if (match := words.search(folded))]
         side = max(named, key=lambda row: len(row[0]))[1] if named else None  # "South Sudanese", not "Sudanese"
         country = side or party
         shown = name.removeprefix("The ").removeprefix("the ")
@@ -293,6 +296,7 @@ def read_claimants(tables: Mapping[str, Any]) -> Claimants:
         {table["id"]: table["counts"] for table in tables["body"] if "counts" in table},
         tables.get("stands_for", {}),
         Words(tables.get("many", {}).get("words", ())),
+        {side: Words(words) for side, words in tables.get("seats", {}).items()},
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitors.model import QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance
-from monitors.rules.classify import Case, Judgement
+from monitors.rules.classify import Case, Judgement, sinks
 from monitors.rules.constants import Constants, Toll
 from monitors.rules.identity import HEARSAY, UNATTRIBUTED
 from monitors.rules.monitors import DEFINITIONS
@@ -186,6 +186,8 @@ def weigh_move(case: Case, judgement: Judgement, monitor: Monitor, told: Sequenc
         return small or weigh_misquote(case, judgement)
     if judgement.kind in (Kind.REVERSAL, Kind.STEP):
         return small or (Severity.NOTABLE if case.tier <= 2 or case.primary else Severity.LOG)
+    if sinks(case.remark) and value < before:
+        return Severity.LOG  # that fewer are missing is told with those who were found
     taken = case.remark.series.metric == "captured" and case.remark.headlined  # pupils that a headline is about are no part of a toll
     if case.remark.series.group in PART_GROUPS and not taken:
         return Severity.LOG
@@ -217,11 +219,12 @@ def is_step_of_own(case: Case, judgement: Judgement, told: Sequence[Told]) -> bo
 
 
 def since_lowered(told: Sequence[Told]) -> list[Told]:
-    """Of what was told of a toll, in any order, what counts since it was last corrected, fell or was withdrawn; what was withdrawn itself
-    counts no more."""
+    """Of what was told of a toll, in any order, what counts since it was last corrected, fell or was withdrawn; what was rejected or
+    withdrawn counts no more."""
     rows = sorted(told, key=lambda row: row.at)
     lowered = [n for n, row in enumerate(rows) if row.kind in LOWERING]
-    return [row for row in rows[lowered[-1] if lowered else 0 :] if row.kind is not Kind.RETRACTION]
+    rejected = {row.nominal for row in rows if row.kind in REJECTING}
+    return [row for row in rows[lowered[-1] if lowered else 0 :] if row.nominal not in rejected]
 
 
 LOWERING = frozenset({Kind.CORRECTION, Kind.RETRACTION, Kind.REVERSAL, Kind.STEP})
