@@ -267,16 +267,14 @@ def beside(case: Case, statement: Statement, members: Sequence[Statement]) -> li
     return sorted(currents, key=lambda current: current.seen_at, reverse=True)[:STANDING_SHOWN]
 
 
-def lead_rank(finding: Finding, title: str) -> tuple[int, bool, int, int, int]:
-    """The dead of the headline lead an event's message, else what it says to have fallen, else the dead, unless they are few and another
-    number is loud; then the loudest number, then the greater."""
+def lead_rank(finding: Finding, title: str) -> tuple[bool, int, int, int]:
+    """The dead lead an event's message, unless they are few, the headline is silent on them and another number is loud; then the loudest
+    number, then the greater."""
     metric, value = finding.remark.series.metric, finding.case.value.nominal or 0
     place = LEADING.index(metric) if metric in LEADING else len(LEADING)
-    printed = rf"(?<!\d)(?:{value}|{re.escape(finding.remark.claim.span)})(?!\w)"
-    named = re.search(printed, title, re.IGNORECASE) is not None
-    weak = finding.severity not in LOUD and not (place == 0 and named) and (place > 0 or value < finding.case.constants.toll.floor)
-    headed = 0 if place == 0 and named else 1 if named and finding.judgement.kind is Kind.REVERSAL else 2
-    return headed, weak, place, -ORDER.index(finding.severity), -value
+    headed = place == 0 and re.search(rf"(?<!\d)(?:{value}|{re.escape(finding.remark.claim.span)})(?!\w)", title, re.IGNORECASE) is not None
+    weak = finding.severity not in LOUD and not headed and (place > 0 or value < finding.case.constants.toll.floor)
+    return weak, place, -ORDER.index(finding.severity), -value
 
 
 def must_wait(event: Event) -> bool:
