@@ -376,7 +376,8 @@ class Library:
         if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
             named = self.renamed(remark, elsewhere, apart) if elsewhere and event_parts(wanted)[1] else []
-            return named or self.retold(remark, words) or self.called_otherwise(remark, words) or self.told_elsewhere(remark)
+            told = self.retold(remark, words) or self.called_otherwise(remark, words) or self.told_elsewhere(remark)
+            return named or told or self.risen(remark, words)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         if apart:  # at whose value an event stands, that is the other one
@@ -459,9 +460,8 @@ class Library:
         """The claimant's very number of the same people, or nobody's that stands, which was told these days of an event that this text does
         not name, or calls otherwise: "the city still counts its dead; 2,900 were killed, the UN says"."""
         wanted, claimant, claimants = remark.series, remark.claimant, self.policy.claimants
-        nobodys = claimant.body == UNATTRIBUTED
-        toll = self.policy.constants.toll
-        if (remark.value.nominal or 0) < toll.first_loud or not (claimant.known or nobodys):
+        nobodys, toll = claimants.is_nobody(claimant.body), self.policy.constants.toll
+        if (remark.value.nominal or 0) < toll.first_loud:
             return []
         found = self.lately(remark, toll.wide_days)
         if remark.track is Track.TOLL and self.policy.happenings.war_of(wanted.party) is None:
@@ -472,6 +472,19 @@ class Library:
         told = [(shelf, [shelf.current] if nobodys else shelf.statements) for shelf in shelves]
         alike = [shelf for shelf, given in told if any(one and value_of(one).nominal == remark.value.nominal for one in given)]
         return [(1, shelf) for shelf in alike] if len({shelf.series.event for shelf in alike}) == 1 else []
+
+    def risen(self, remark: Remark, words: str) -> list[tuple[int, Shelf]]:
+        """The one event of these days, of the remark's kind or of its kin, that a toll which has "risen to" its value can be of, though the
+        text names another place in the town, or the floods of a storm without the storm."""
+        language, quote = self.page.article.language, remark.claim.quote
+        if not self.policy.credits.says("risen", language, quote) or remark.claim.metric != "killed" or remark.happening is None:
+            return []
+        known, value = {remark.happening.name, *remark.happening.kin}, remark.value.nominal or 0
+        of_kind = [of for of in self.lately(remark) if event_parts(of)[0] in known and of.party == remark.series.party]
+        placed = [of for of in of_kind if fits_group(of, remark.series) is not None and of.party is not None]
+        shelves = [shelf for shelf in self.ledger.shelves(placed, remark.value) if shelf.current]
+        lower = [shelf for shelf in shelves if shelf.current and 0 < (value_of(shelf.current).nominal or 0) < value]
+        return [(1, shelf) for shelf in lower] if len({shelf.series.event for shelf in shelves}) == 1 else []
 
     def standing_at(self, remark: Remark, found: Sequence[Series], words: str) -> list[tuple[int, Shelf]]:
         """Of series of events those that fit a remark but for their day, and stand at its value or at that which it replaces."""
@@ -909,7 +922,7 @@ class Docket:
         """The remark's series; within the stored event that the page's other numbers of it are told of: its missing beside its dead."""
         wanted = remark.series
         tolls = (finding for finding in self.findings if finding.remark.track is remark.track is Track.TOLL)
-        alike = (f for f in tolls if (f.remark.series.event, f.remark.series.party) == (wanted.event, wanted.party))
+        alike = (f for f in tolls if f.remark.series.party == wanted.party and is_near(f.remark.series, wanted, self.policy.constants))
         event = next((f.statement.series.event for f in alike if f.statement and f.statement.series.metric != wanted.metric), None)
         return replace(wanted, event=event) if event else wanted
 
@@ -1059,6 +1072,13 @@ def is_rival(other: Remark, remark: Remark) -> bool:
 
 ANOTHER = "again"
 """With what the place of a second event ends, in a town and on a day that had one of its kind."""
+
+
+def is_near(one: Series, other: Series, constants: Constants) -> bool:
+    """Whether two events of one text are one: of one kind and place, and hardly a day apart."""
+    (kind, place, day), (same_kind, there, then) = event_parts(one), event_parts(other)
+    apart = abs((day - then).days) if day and then else 0
+    return (kind, place) == (same_kind, there) and apart < constants.toll.point_days
 
 
 def gives(text: str, statement: Statement) -> bool:

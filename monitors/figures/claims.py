@@ -724,7 +724,8 @@ def _overtakes(now: Claim, before: Claim) -> bool:
     alike = all(a == b or not a or not b for a, b in ((now.party, before.party), (now.place, before.place)))
     names = [set((claim.attributed_to or "").lower().split()) for claim in (now, before)]
     alike = alike and (names[0] <= names[1] or names[1] <= names[0])  # not the count of another ministry
-    same = (now.metric, now.group, now.in_title) == (before.metric, before.group, before.in_title)
+    grouped = now.group == before.group or "all" in (now.group, before.group)
+    same = (now.metric, now.in_title) == (before.metric, before.in_title) and grouped
     return same and alike and _value(now) != _value(before) and abs(now.start - before.start) <= TOLD_WITH
 
 

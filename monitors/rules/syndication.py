@@ -30,7 +30,7 @@ class Credits:
 
 
 NOTES = (
-    "corrected", "withdrawn", "taken_back", "separate", "contrasted", "revised", "recount", "carried_out", "planned", "recalled",
+    "corrected", "withdrawn", "taken_back", "separate", "contrasted", "revised", "risen", "recount", "carried_out", "planned", "recalled",
 )  # fmt: skip
 """The tables of credits.toml that are looked for in sentences."""
 
