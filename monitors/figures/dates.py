@@ -227,7 +227,9 @@ def _calls_event(after: Sequence[Token]) -> bool:
 
 def _opens(day: Day, tokens: Sequence[Token]) -> int:
     at = day.last + 1 if day.last < len(tokens) and tokens[day.last].text == "," else day.last
-    worst_since = day.role == "named" and at < len(tokens) and tokens[at].has("relative")  # "the worst since the crash of 2016 that …"
+    of_event = day.role == "since" and any(token.has("occurrence") for token in tokens[max(0, day.last - 3) : day.last])
+    dated = day.role == "named" or of_event  # "the worst since the crash of 2016 that …", "since the Indian Ocean tsunami of 2004, which …"
+    worst_since = dated and at < len(tokens) and tokens[at].has("relative")
     if at >= len(tokens) or not (tokens[at].has("date_when") or worst_since):
         return 0
     return min(clause_end(at + 1, tokens), day.last + OPENED + 1)
