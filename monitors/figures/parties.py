@@ -63,6 +63,8 @@ def find_party(
         return Party(faction, "noun", _words(tokens, one.number.last, one.phrase.end))
     if before is not None and is_faction(before.name) and one.phrase.kind != "bare":
         before = None  # "six rebels and four soldiers were killed"
+    if before is not None and before.name == side and _claims_kills(one, tokens):
+        before = None  # "puts its own dead at 23 and says it killed 200 fighters"
     host = _host(one, tokens)
     doer, heading = host or _doer(one, tokens, side), setting.heading if is_entry(tokens) else None
     scene = Scene(tokens, before, begin, side, setting.looks_on(side), doer, setting.adrift, host is not None, heading)
@@ -75,6 +77,15 @@ def find_party(
     if found.name not in (None, BOTH) and (kidnapped or homeward):
         return Party(found.name, "subject", found.words)
     return Party(None, found.basis, found.words) if found.name == BOTH else found
+
+
+def _claims_kills(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "it killed 200 fighters", "had killed": who speaks did it."""
+    if one.cue is None or one.cue > one.number.first or not tokens[one.cue].has("act"):
+        return False
+    at = one.cue - 1
+    at -= at > 0 and tokens[at].has("have")
+    return at >= 0 and tokens[at].has("pronoun") and not tokens[at].has("relative")
 
 
 def is_faction(party: str | None) -> bool:
