@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -195,8 +195,12 @@ class Claimants:
 
     def country(self, name: str) -> str | None:
         """The country or side that a name is of."""
-        folded = fold(name)
-        return next((side for side, words in self.sides.items() if (match := words.search(folded)) and match[0] == folded), None)
+        return self._side_called(fold(name))
+
+    @cached_property
+    def _side_called(self) -> Callable[[str], str | None]:
+        """The side that a folded name is of; the pages of a run name the same few."""
+        return lru_cache(4096)(lambda folded: next((side for side, words in self.sides.items() if words.fullmatch(folded)), None))
 
     def several(self, text: str) -> bool:
         """Whether a text joins the names of two countries ("in Turkey and Syria"), or counts them ("in 17 African countries")."""
