@@ -377,7 +377,7 @@ class Library:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
             named = self.renamed(remark, elsewhere, apart) if elsewhere and event_parts(wanted)[1] else []
             told = self.retold(remark, words) or self.called_otherwise(remark, words) or self.told_elsewhere(remark)
-            return named or told or self.risen(remark, words)
+            return named or told or self.risen(remark)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         if apart:  # at whose value an event stands, that is the other one
@@ -473,7 +473,7 @@ class Library:
         alike = [shelf for shelf, given in told if any(one and value_of(one).nominal == remark.value.nominal for one in given)]
         return [(1, shelf) for shelf in alike] if len({shelf.series.event for shelf in alike}) == 1 else []
 
-    def risen(self, remark: Remark, words: str) -> list[tuple[int, Shelf]]:
+    def risen(self, remark: Remark) -> list[tuple[int, Shelf]]:
         """The one event of these days, of the remark's kind or of its kin, that a toll which has "risen to" its value can be of, though the
         text names another place in the town, or the floods of a storm without the storm."""
         language, quote = self.page.article.language, remark.claim.quote

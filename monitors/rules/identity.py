@@ -171,8 +171,8 @@ class Claimants:
 
     @cached_property
     def _government(self) -> Entry:
-        """Who "Togo said" is: the first of the loose entries."""
-        return next(entry for entry in self.entries if entry.loose)
+        """Who "Togo" is in "Togo said": its officials."""
+        return next(entry for entry in self.entries if entry.claimant.id == LOOSE)
 
     def _means(self, entry: Entry, called: str, party: str | None) -> bool:
         """Whether a name that was found means this entry: "the general staff", of Mali's dead, is not Ukraine's."""
