@@ -54,6 +54,8 @@ def _outside(at: int, tokens: Sequence[Token]) -> bool:
         here += 1
     if tokens[at].has("demonym") and any(token.has("house") and token.capital for token in tokens[at + 1 : here]):
         return True  # "the Indonesian Hospital", "Saudi Maternity Hospital"
+    if at and tokens[at - 1].has("christened") and not tokens[at].has("demonym"):
+        return True  # "Typhoon Penha": a storm's own name
     return at > 0 and tokens[at].has("seat", "place", "body") and tokens[at - 1].capital and tokens[at - 1].has("outsider", "worldwide")
 
 
