@@ -105,6 +105,9 @@ STRUCK = frozenset({MISREAD, UNDONE})
 VOID = STRUCK | {REREAD}
 """Of these a statement never was: it neither stands nor is it a past value that is known."""
 
+BY_NAME = "confirmed_names"
+"""The method of those who are counted by name: a list of names, or how many of its dead a body has identified."""
+
 
 @dataclass(frozen=True)
 class Claim:

@@ -13,7 +13,7 @@ from monitors.figures.names import is_heard, is_place
 from monitors.figures.phrases import Counted, is_identified
 from monitors.figures.scopes import Stretch
 from monitors.figures.tokens import Token
-from monitors.model import PartialDate, Scope
+from monitors.model import BY_NAME, PartialDate, Scope
 
 NEAR = 16
 """Tokens around a number that its circumstances are read from."""
@@ -54,6 +54,7 @@ def find_circumstances(
     older = _older(one.phrase.end, last, tokens) if "scope_past" in said else first
     lasts = stretch.scope in (Scope.CUMULATIVE, Scope.PERIOD) and stretch.per is None  # "…, including 1,010 over the past day"
     identified = is_identified(one.phrase, one.number.first, tokens)
+    identified = identified and (stretch.scope is not Scope.EVENT or one.phrase.partitive or tokens[0].has("of"))
     since = next((day.iso for day in days if day.role == "since"), None)
     until = next((day.iso for day in days if day.role == "as_of"), None)
     return Circumstances(
@@ -71,10 +72,6 @@ def find_circumstances(
         venue=_venue(tokens, speaker),
         via=tuple(dict.fromkeys(other.name for other in speakers if other.outlet and (speaker is None or other.name != speaker.name))),
     )
-
-
-BY_NAME = "confirmed_names"
-"""How those are counted who were identified."""
 
 
 def _place(one: Counted, first: int, last: int, tokens: Sequence[Token], speaker: Speaker | None) -> str | None:
@@ -170,8 +167,19 @@ CLOSER = 4
 
 
 def _offshore(at: int, tokens: Sequence[Token]) -> bool:
-    """ "sank off southern Greece"."""
-    return "place" in tokens[at].tags and any(token.has("offshore") for token in tokens[max(0, at - 2) : at])
+    """ "sank off southern Greece", "an earthquake off the Philippine island of Leyte"."""
+    if "place" not in tokens[at].tags:
+        return False
+    back = at - 1
+    while back >= max(1, at - OFF) and (tokens[back].has("settlement", "of", "det", "filler", "demonym") or tokens[back].low.isalpha()):
+        if tokens[back].has("offshore"):
+            return back >= at - 2 or tokens[at - 1].has("of")
+        back -= 1
+    return False
+
+
+OFF = 6
+"""Tokens from "off" to the name of the coast."""
 
 
 def _is_unlisted(at: int, tokens: Sequence[Token]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from monitors.figures.lexicon import Language
 from monitors.figures.numbers import Number
@@ -294,8 +294,24 @@ def _closes(token: Token) -> bool:
 
 
 def is_identified(phrase: Phrase, first: int, tokens: Sequence[Token]) -> bool:
-    """ "lists 24,686 of them as identified", "identified 57 of the victims", "12 of the dead have been identified": told apart by name."""
-    if not phrase.partitive:
-        return False
-    ahead = takewhile(lambda token: token.has("be", "have", "adverb", "filler", "identifies"), tokens[phrase.end : phrase.end + 5])
-    return any(token.has("identifies") for token in (*tokens[max(0, first - 1) : first], *ahead))
+    """ "lists 24,686 of them as identified", "identified 57 of the victims", "12 of the dead have been identified", "of these, 9 had been
+    identified", "has 40 identified dead": told apart by name."""
+    if any(token.has("identifies") and token.has("toll") for token in tokens[:first]):
+        return True  # "the number of identified dead fell to 40"
+    if any(word.has("identifies") and noun.has("noun", "person") for word, noun in pairwise(tokens[first + 1 : first + 4])):
+        return True
+    if any(token.has("identifies") for token in tokens[max(0, first - 1) : first]):
+        return phrase.partitive
+    clause = list(takewhile(lambda token: not _ends_clause(token), tokens[phrase.end : phrase.end + FAR_NAMED]))
+    at = next((at for at, token in enumerate(clause) if token.has("identifies")), None)
+    if at is None or not at:
+        return at == 0 and phrase.partitive
+    return clause[at - 1].has("be", "have", "adverb", "filler")
+
+
+def _ends_clause(token: Token) -> bool:
+    return token.value is not None or token.has("conjunction", "relative") or not token.text[0].isalnum()
+
+
+FAR_NAMED = 9
+"""How many words that may be."""

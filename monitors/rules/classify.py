@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from monitors.model import Kind, Qualifier, Scope, Stance, State, Statement
+from monitors.model import BY_NAME, Kind, Qualifier, Scope, Stance, State, Statement
 from monitors.rules.constants import Constants
 from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
 from monitors.rules.statements import COUNTED_UNITS, EVENT_DAYS, PART_GROUPS, Remark, Shelf, Track, is_plan, is_warlike
@@ -80,12 +80,17 @@ class Case:
         dead_of_one_event = self.remark.track is Track.TOLL and claim.metric == "killed"
         own_voice = (claimant.body == UNATTRIBUTED or dead_of_one_event) and first_rate and of_somebody
         needs_no_scope = self.remark.track is Track.TRANSFER or (
-            first_rate and (self.remark.track is Track.TOLL or claimant.method == "confirmed_names")
+            first_rate and (self.remark.track is Track.TOLL or claimant.method == BY_NAME)
         )
         known = self.standing is not None and replaces(self, self.standing)
         proved = (self.contrasted or self.remark.headlined or known) and self.tier <= 2  # the page says it twice, or what it was before
         explained = first_rate and self.shelf is not None and (self.recount or self.daily)  # the series says what it counts, or the page
         return claim.sure or self.primary or own_voice or proved or ((needs_no_scope or explained) and claimant.known)
+
+    @property
+    def names_some(self) -> bool:
+        """It counts those whom a body has confirmed by name, of a toll which that body gives as well: not a list that is all it counts."""
+        return self.shelf is not None and self.shelf.series.method == BY_NAME != self.remark.claimant.method
 
     @property
     def daily(self) -> bool:
@@ -311,6 +316,8 @@ def reversal(case: Case) -> Judgement | None:
         believed = case.tier == 1 or case.primary
         if not (later or (believed and not case.remark.as_of_stated and earlier(before.as_of, case.remark.as_of))):
             return Judgement(Kind.HISTORICAL, "lower, and not known to be later")
+        if case.names_some:  # "identified, confirmed, registered" (DOMAIN 3.0)
+            return Judgement(Kind.STEP, "fewer of them are confirmed by name", previous=before, subtype="counted differently")
         if not case.recount and ((case.daily and far_below(case)) or far_less(case, before)):
             return Judgement(Kind.HISTORICAL, "far below what stands: another count, or an old one")
     elif case.total_stands and (old := case.remark.replaces) and not same(old, value_of(before)):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
-from monitors.model import Kind, Qualifier, Scope, State, Statement
+from monitors.model import BY_NAME, Kind, Qualifier, Scope, State, Statement
 from monitors.rules.classify import intervals
 from monitors.rules.constants import Constants
 from monitors.rules.identity import HEARSAY, LOOSE, UNATTRIBUTED, Claimants
@@ -111,7 +111,7 @@ def explain(a: Statement, b: Statement, parts: Iterable[int], claimants: Claiman
         return "both sides together, or with others counted in" if x and y and adds_up(parts, x, y) else None
     relations = {relation(a, claimants), relation(b, claimants)}
     if len(relations) > 1:
-        names = "confirmed_names" in relations
+        names = BY_NAME in relations
         return (
             "names confirmed one by one are a floor" if names else "a side on its own people, the other side and outside estimates differ"
         )
@@ -122,8 +122,8 @@ def explain(a: Statement, b: Statement, parts: Iterable[int], claimants: Claiman
 
 def relation(statement: Statement, claimants: Claimants) -> str:
     """How a claimant comes by a figure: names, own side, enemy, estimate or official."""
-    if statement.series.method == "confirmed_names":
-        return "confirmed_names"
+    if statement.series.method == BY_NAME:
+        return BY_NAME
     body, side = claimants.bodies.get(statement.series.body), claimants.side_of(statement.series.body)
     if side and side == statement.series.party:
         return "own_side"
@@ -140,10 +140,10 @@ def find_floor_breach(new: Statement, rivals: Sequence[Shelf], claimants: Claima
         other = rival.current
         if other is None or other.series.metric != "killed" or other.series.party != new.series.party:
             continue
-        names, total = (new, other) if relation(new, claimants) == "confirmed_names" else (other, new)
+        names, total = (new, other) if relation(new, claimants) == BY_NAME else (other, new)
         if (
             not counts(names, claimants)
-            or relation(names, claimants) != "confirmed_names"
+            or relation(names, claimants) != BY_NAME
             or relation(total, claimants) != "own_side"
             or earlier(names.as_of, total.as_of)
             or (days_of(names.as_of)[1] - days_of(total.as_of)[1]).days > STALE_DAYS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitors.model import QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance
+from monitors.model import BY_NAME, QUIET_KINDS, Kind, Monitor, Scope, Series, Severity, Stance
 from monitors.rules.classify import Case, Judgement, sinks
 from monitors.rules.constants import Constants, Toll
 from monitors.rules.identity import HEARSAY, UNATTRIBUTED
@@ -114,6 +114,8 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
                 return Severity.LOG  # it stands, and was known long before we heard of it
             if any(case.claimants.is_nobody(rival.series.body) and stated(rival, case.value) for rival in case.rivals):
                 return Severity.ROUTINE  # told already, when nobody was named for it, or somebody whom no list has
+            if case.remark.series.method == BY_NAME != case.remark.claimant.method:
+                return Severity.ROUTINE  # how many of its dead a body has identified is a lesser number than its toll
             return Severity.NOTABLE if case.tier == 1 or case.primary else Severity.ROUTINE
     if case.daily:
         return Severity.ROUTINE
@@ -121,7 +123,7 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         return Severity.URGENT
     if judgement.kind is Kind.REVERSAL:
         return Severity.NOTABLE
-    if method_of(case) == "confirmed_names":
+    if method_of(case) == BY_NAME:
         mark = case.constants.change.names_milestone
         crossed = before is not None and value // mark > (value_of(before).nominal or 0) // mark
         return Severity.NOTABLE if crossed else Severity.ROUTINE

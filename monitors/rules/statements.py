@@ -12,6 +12,7 @@ from itertools import combinations
 
 from crawler.article import Article, Moment
 from monitors.model import (
+    BY_NAME,
     UPHELD,
     VOID,
     Claim,
@@ -446,7 +447,7 @@ WARLIKE = frozenset({"strike", "attack", "fighting", "explosion", "fire"})
 def series_of(remark: Remark, page: Page, happenings: Happenings) -> Series:
     """The series a remark belongs to, by what its text says (DOMAIN 3.2)."""
     claim, claimant = remark.claim, remark.claimant
-    method = claim.method if claim.method == "confirmed_names" else claimant.method or claim.method
+    method = claim.method if claim.method == BY_NAME else claimant.method or claim.method
     common = {
         "metric": claim.metric,
         "party": claim.party,
@@ -688,7 +689,7 @@ def fits_method(stored: Series, wanted: Series) -> bool | None:
     """A list of names and an estimate are two series of one body; where nothing is said the method is open."""
     if stored.method == wanted.method:
         return True
-    return None if stored.body == wanted.body and "confirmed_names" in (stored.method, wanted.method) else False
+    return None if stored.body == wanted.body and BY_NAME in (stored.method, wanted.method) else False
 
 
 def event_days(remark: Remark, constants: Constants) -> tuple[date, date]:
