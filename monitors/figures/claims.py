@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from itertools import accumulate, combinations, islice, pairwise
 from typing import Any
@@ -50,7 +50,8 @@ def read_figures(
         return Reading(())
     setting = Setting(cache(lambda: home_of(article)), language.table["home"] or None)
     opening = text.rows[0].tokens if text.rows else ()
-    story = Story(language, told_from(_day(article.published), _day(article.modified), opening, language), setting, article.entries)
+    told_on = told_from(_day(article.published), _day(article.modified), opening, language, _is_late(article.modified or article.published))
+    story = Story(language, told_on, setting, article.entries)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     for part, weight in ((title, 3), (text, 1)):
@@ -69,6 +70,11 @@ def read_figures(
 
 def _day(moment: Moment | None) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _is_late(moment: Moment | None) -> bool:
+    """Whether the next day has begun in the east: at noon by UTC it is midnight in Auckland."""
+    return isinstance(moment, datetime) and moment.astimezone(UTC).hour >= 12
 
 
 def holds_figure(text: str, language: Language, words: Mapping[str, tuple[str, ...]] = {}) -> bool:

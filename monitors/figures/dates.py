@@ -137,13 +137,25 @@ DATELINE = 9
 """Tokens at the start of a sentence in which a day before a bracket is that of its dateline."""
 
 
-def told_from(published: date | None, modified: date | None, opening: Sequence[Token], language: Language) -> date | None:
+def told_from(
+    published: date | None, modified: date | None, opening: Sequence[Token], language: Language, late: bool = False
+) -> date | None:
     """The day from which a page counts its "on Monday": its dateline's ("MANILA, Aug 31 (Reuters) - …" in its first sentence), else that
-    of its last change, where it comes soon after the page was published."""
+    of its last change, where it comes soon after the page was published, or the next day if its first sentence tells of that; `late`: it
+    was so late by UTC that in the east the next day had begun."""
     changed = modified if _is_soon(published, modified) else published
     datelines = (day.iso for day in find_dates(opening, changed, language) if _is_datelines(day, opening))
     written = next((date.fromisoformat(iso) for iso in datelines if len(iso) == len("2026-01-13")), None)
-    return written if _is_soon(published, written) else changed
+    if _is_soon(published, written):
+        return written
+    return changed + timedelta(days=1) if changed and late and _is_tomorrow(changed, opening, language) else changed
+
+
+def _is_tomorrow(changed: date, opening: Sequence[Token], language: Language) -> bool:
+    """ "… said at daybreak on Thursday" of a page that is of Wednesday evening in UTC: it is Thursday already where it was written."""
+    told = [day for day in find_dates(opening, changed, language) if opening[day.first].has("weekday") and day.role not in THINGS]
+    days_before = {(changed - date.fromisoformat(day.iso)).days for day in told}
+    return 6 in days_before and 0 not in days_before
 
 
 def _is_soon(published: date | None, day: date | None) -> bool:
