@@ -112,7 +112,8 @@ def _speaker_at(text: str, tokens: Sequence[Token], at: int, found: Sequence[Spe
         named = (tokens[at + 1].capital or tokens[at + 1].has("det")) and not tokens[at + 1].has("place", "month", "weekday", "day")
         ahead = range(at + 1, min(at + 9, len(tokens)))
         ends = next((here for here in ahead if tokens[here].text == "," or tokens[here].has("to")), at + 4)
-        named = named and not any(t.has("occurrence") and not t.has("speakers") for t in tokens[at + 1 : ends])  # "the toll from a fire"
+        of_event = any(t.has("occurrence", "scope_event") and not t.has("speakers") for t in tokens[at + 1 : ends])
+        named = named and not of_event  # "the toll from a fire"
         return _according(text, tokens, at) if named else None
     if token.has("own_count") and at + 1 < len(tokens) and tokens[at + 1].has("of"):
         return _whose_count(text, tokens, at)

@@ -48,6 +48,7 @@ class Told:
 def find_group(one: Counted, tokens: Sequence[Token], party: Party, told: Told) -> str:
     """Which people one number counts; the first step that knows decides."""
     tokens = _but_untold(tokens)
+    told = replace(told, earlier=None) if _is_whole(one, tokens) else told
     if one.metric == told.people["taken"] and one.phrase.group == PRISONERS and party.name in told.sides["foes"]:
         return MILITARY  # "17,230 prisoners" that a side at war has lost
     if noun := _own_noun(one, tokens, told):
@@ -143,8 +144,13 @@ FAR = 22
 
 
 def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
-    """ "44 were children", "100 of those killed were children"."""
-    for at in range(one.phrase.end, min(one.phrase.end + 3, len(tokens) - 1)):
+    """ "44 were children", "100 of those killed were children"; of "nine of the 52 dead were soldiers" it is the nine that were."""
+    if _is_whole(one, tokens):
+        return None
+    begin = one.phrase.end
+    while one.phrase.partitive and begin < len(tokens) and tokens[begin].value is not None:
+        begin += 1
+    for at in range(begin, min(begin + 3, len(tokens) - 1)):
         befell = one.phrase.group and one.cue == at + 1 and tokens[at + 1].has("state")  # "sospechosos fueron detenidos"
         dash = tokens[at].text in "-—" and one.phrase.group is None and _closes(at + 2, tokens)  # «5 360 погибших - наемники»
         if (tokens[at].has("be") and not befell) or dash:
@@ -153,6 +159,12 @@ def _said_to_be(one: Counted, tokens: Sequence[Token]) -> str | None:
         if not tokens[at].has("state", "adverb"):
             return None
     return None
+
+
+def _is_whole(one: Counted, tokens: Sequence[Token]) -> bool:
+    """ "Nine of the 52 dead": the 52."""
+    led = tokens[max(0, one.number.first - 3) : one.number.first]
+    return len(led) == 3 and (led[0].value is not None or led[0].has("numeral")) and led[1].has("of") and led[2].has("det")
 
 
 def _closes(at: int, tokens: Sequence[Token]) -> bool:

@@ -409,8 +409,9 @@ def find_stance(one: Counted, tokens: Sequence[Token], denied: bool, rehearsed: 
     cue_itself = tokens[one.cue : one.cue + 1] if one.cue is not None and one.relation == "after" else []
     if fear := next((token.text for token in cue_itself if token.has("supposed", "worry")), None):
         return Stance.HYPOTHETICAL, fear  # "2,000 feared dead"
-    if one.relation == "noun" and any(token.has("supposed") for token in tokens[one.phrase.end : one.phrase.end + 1]):
-        return Stance.HYPOTHETICAL, tokens[one.phrase.end].text
+    after = one.phrase.end + any(token.has("be") for token in tokens[one.phrase.end : one.phrase.end + 1])  # "10,000 deaths were likely"
+    if one.relation == "noun" and any(token.has("supposed") for token in tokens[after : after + 1]):
+        return Stance.HYPOTHETICAL, tokens[after].text
     cue = one.cue if one.cue is not None else one.number.first
     if one.relation == "object" and cue > 1 and tokens[cue - 1].has("to") and not tokens[cue - 2].has("did", "link"):
         return Stance.HYPOTHETICAL, f"to {tokens[cue].text}"  # "plotting to kill 40"
@@ -444,6 +445,7 @@ def _played(one: Counted, tokens: Sequence[Token], rehearsed: bool) -> str | Non
     led = led or any(token.has("relative", "date_when") for token in ahead[drill + 1 : drill + 3])  # "a war game in which …"
     within = led and (rehearsed or "stance_staged" in ahead[drill].tags)
     staged = any("stance_staged" in token.tags for token in ahead[drill + 1 :])
+    staged = staged or any(token.text == '"' for token in tokens[one.number.last : one.number.last + 1])  # a drill with 300 "injured"
     return ahead[drill].text if within or staged else None
 
 
