@@ -22,6 +22,7 @@ from monitors.model import (
     UPHELD,
     Alert,
     Channel,
+    Claimant,
     Delivery,
     Event,
     Kind,
@@ -856,10 +857,12 @@ class Docket:
 
     def takes_back(self, remark: Remark, denied: Statement) -> bool:
         """Whether it is whoever stated a figure who takes it back: "the ministry withdrew its count of 80"."""
-        claim, article, claimants = remark.claim, self.page.article, self.policy.claimants
-        denier = claimants.find(claim.denied_by, remark.day, claim.party)
+        denier, claimants = self.denier(remark), self.policy.claimants
         own = denier.body == denied.series.body or claimants.is_loose(denier) or denied.series.body not in claimants.bodies
-        return own and self.policy.credits.says("taken_back", article.language, claim.quote)
+        return own and self.policy.credits.says("taken_back", self.page.article.language, remark.claim.quote)
+
+    def denier(self, remark: Remark) -> Claimant:
+        return self.policy.claimants.find(remark.claim.denied_by, remark.day, remark.claim.party)
 
     def is_said_already(self, remark: Remark, shelf: Shelf | None, standing: Statement | None) -> bool:
         """Whether this very version gave the series a value; or the event, and this number is doubtful or nobody's."""
@@ -890,7 +893,8 @@ class Docket:
         remark, kind = case.remark, judgement.kind
         statement = judgement.joins
         if kind in REJECTED_AS and kind and statement and statement.id is not None:
-            self.ledger.mark(statement.id, REJECTED_AS[kind], self.now)
+            never_said = self.denier(remark).body == statement.series.body  # DOMAIN 3.0: it is out of the body's series
+            self.ledger.mark(statement.id, State.WITHDRAWN if never_said else REJECTED_AS[kind], self.now)
             statement = self.ledger.statement(statement.id)
             if kind is Kind.RETRACTION and (held := self.ledger.held(statement.id or 0)):
                 self.ledger.release(held.key)
