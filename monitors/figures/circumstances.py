@@ -158,8 +158,8 @@ def _is_name(at: int, tokens: Sequence[Token]) -> bool:
 
 
 def _leads_on(token: Token) -> bool:
-    """What may stand between the two names: a comma, "in", "western"."""
-    return token.text == "," or token.has("locative", "filler") or (not token.tags and token.text.islower())
+    """What may stand between the two names: a comma, "in", "western", "island"."""
+    return token.text == "," or token.has("locative", "filler", "settlement") or (not token.tags and token.text.islower())
 
 
 CLOSER = 4
