@@ -296,8 +296,9 @@ def _closes(token: Token) -> bool:
 def is_identified(phrase: Phrase, first: int, tokens: Sequence[Token]) -> bool:
     """ "lists 24,686 of them as identified", "identified 57 of the victims", "12 of the dead have been identified", "of these, 9 had been
     identified", "has 40 identified dead": told apart by name."""
-    if any(token.has("identifies") and token.has("toll") for token in tokens[:first]):
-        return True  # "the number of identified dead fell to 40"
+    toll = next((at for at in range(first - 1, -1, -1) if tokens[at].has("toll")), first)
+    if any(token.has("identifies") for token in tokens[toll:first]) and not any(token.value is not None for token in tokens[toll:first]):
+        return True  # "the number of dead that it counts as identified fell to 40"
     if any(word.has("identifies") and noun.has("noun", "person") for word, noun in pairwise(tokens[first + 1 : first + 4])):
         return True
     if any(token.has("identifies") for token in tokens[max(0, first - 1) : first]):
@@ -310,7 +311,7 @@ def is_identified(phrase: Phrase, first: int, tokens: Sequence[Token]) -> bool:
 
 
 def _ends_clause(token: Token) -> bool:
-    return token.value is not None or token.has("conjunction", "relative") or not token.text[0].isalnum()
+    return token.value is not None or token.has("conjunction", "relative", "amid") or not token.text[0].isalnum()
 
 
 FAR_NAMED = 9
