@@ -106,14 +106,15 @@ def test_a_day_in_a_live_blog_is_counted_from_its_entrys_own_time():
     ("modified", "opening", "day"),
     [
         (None, "", "2026-04-13"),
+        (datetime(2026, 4, 19, 18, tzinfo=UTC), "", "2026-04-20"),
         (datetime(2026, 4, 20, 5, 40, tzinfo=UTC), "", "2026-04-20"),
         (datetime(2026, 4, 21, 5, 40, tzinfo=UTC), "LIMA, April 20 (Reuters) - ", "2026-04-20"),
         (datetime(2026, 4, 27, 5, 40, tzinfo=UTC), "", "2026-04-13"),
     ],
-    ids=["never changed", "changed the next day", "its dateline is nearer", "changed long after"],
+    ids=["never changed", "Monday begins in the east", "changed the next day", "its dateline is nearer", "changed long after"],
 )
 def test_a_day_is_counted_from_the_last_change_of_a_page_that_is_still_being_rewritten(modified, opening, day):
     text = f"{opening}The toll of the bus crash rose to 17 on Monday, police said."
-    page = Article(outlet="", url="", title="", text=text, published=datetime(2026, 4, 19, 18, tzinfo=UTC), modified=modified)
+    page = Article(outlet="", url="", title="", text=text, published=datetime(2026, 4, 19, 9, tzinfo=UTC), modified=modified)
 
     assert [claim.as_of for claim in read_figures(page, ENGLISH).claims] == [day]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, cached_property
 from itertools import accumulate, combinations, islice, pairwise
 from typing import Any
 
-from crawler.article import Article, LiveEntry, Moment
+from crawler.article import Article, LiveEntry
 from monitors.figures.attribution import Speaker, find_speakers, side_of, speaker_of, whom
 from monitors.figures.circumstances import compares, find_circumstances, find_setting, said_before
 from monitors.figures.clean import Cleaned, clean
-from monitors.figures.dates import Day, but_dateline, find_as_of, find_dates, find_happened, find_recalled, recall, told_from
+from monitors.figures.dates import Day, but_dateline, day_of, find_as_of, find_dates, find_happened, find_recalled, recall, told_from
 from monitors.figures.groups import MILITARY, Told, find_group, strikes_civilians
 from monitors.figures.lexicon import Cues, Language, Phrases, find_cues, plain_words, tree_of
 from monitors.figures.metrics import COLUMN, count_by_column, find_counted, read_columns
@@ -50,8 +50,7 @@ def read_figures(
         return Reading(())
     setting = Setting(cache(lambda: home_of(article)), language.table["home"] or None)
     opening = text.rows[0].tokens if text.rows else ()
-    told_on = told_from(_day(article.published), _day(article.modified), opening, language, _is_late(article.modified or article.published))
-    story = Story(language, told_on, setting, article.entries)
+    story = Story(language, told_from(article.published, article.modified, opening, language), setting, article.entries)
     story.listen(title, weight=3)
     story.listen(text, weight=1)
     for part, weight in ((title, 3), (text, 1)):
@@ -66,15 +65,6 @@ def read_figures(
         tuple(one.claim for one in found if isinstance(one, Read)),
         tuple(one for one in found if isinstance(one, Skipped)),
     )
-
-
-def _day(moment: Moment | None) -> date | None:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _is_late(moment: Moment | None) -> bool:
-    """Whether the next day has begun in the east: at noon by UTC it is midnight in Auckland."""
-    return isinstance(moment, datetime) and moment.astimezone(UTC).hour >= 12
 
 
 def holds_figure(text: str, language: Language, words: Mapping[str, tuple[str, ...]] = {}) -> bool:
@@ -268,7 +258,7 @@ class Story:
         """The day from which a sentence counts its "on Sunday": its live blog entry's, else the page's."""
         start, _ = part.cleaned.span(row.start, row.end)
         entries = () if part.in_title else self.entries
-        return next((_day(entry.published) for entry in entries if entry.start <= start < entry.end), self.published)
+        return next((day_of(entry.published) for entry in entries if entry.start <= start < entry.end), self.published)
 
     def at_odds(self) -> bool:
         """Whether the text names two sides at war, or people and who holds them."""

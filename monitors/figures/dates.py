@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+from crawler.article import Moment
 from monitors.figures.lexicon import Language
 from monitors.figures.numbers import is_month, last_day, opens_window
 from monitors.figures.tokens import Token
@@ -137,18 +138,28 @@ DATELINE = 9
 """Tokens at the start of a sentence in which a day before a bracket is that of its dateline."""
 
 
-def told_from(
-    published: date | None, modified: date | None, opening: Sequence[Token], language: Language, late: bool = False
-) -> date | None:
+def told_from(published: Moment | None, modified: Moment | None, opening: Sequence[Token], language: Language) -> date | None:
     """The day from which a page counts its "on Monday": its dateline's ("MANILA, Aug 31 (Reuters) - …" in its first sentence), else that
-    of its last change, where it comes soon after the page was published, or the next day if its first sentence tells of that; `late`: it
-    was so late by UTC that in the east the next day had begun."""
-    changed = modified if _is_soon(published, modified) else published
+    of its last change, where it comes soon after the page was published; the next one where that is what its first sentence tells of, and
+    it was so late by UTC that in the east it had begun."""
+    first = day_of(published)
+    moment = modified if _is_soon(first, day_of(modified)) else published
+    changed = day_of(moment)
     datelines = (day.iso for day in find_dates(opening, changed, language) if _is_datelines(day, opening))
     written = next((date.fromisoformat(iso) for iso in datelines if len(iso) == len("2026-01-13")), None)
-    if _is_soon(published, written):
+    if _is_soon(first, written):
         return written
-    return changed + timedelta(days=1) if changed and late and _is_tomorrow(changed, opening, language) else changed
+    return changed + timedelta(days=1) if changed and _is_late(moment) and _is_tomorrow(changed, opening, language) else changed
+
+
+def day_of(moment: Moment | None) -> date | None:
+    """The day of a moment; a day is its own."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _is_late(moment: Moment | None) -> bool:
+    """Whether the next day has begun in the east: at noon by UTC it is midnight in Auckland."""
+    return isinstance(moment, datetime) and moment.astimezone(UTC).hour >= 12
 
 
 def _is_tomorrow(changed: date, opening: Sequence[Token], language: Language) -> bool:
