@@ -303,16 +303,25 @@ def is_identified(phrase: Phrase, first: int, tokens: Sequence[Token]) -> bool:
         return True
     if any(token.has("identifies") for token in tokens[max(0, first - 1) : first]):
         return phrase.partitive
-    clause = list(takewhile(lambda token: not _ends_clause(token), tokens[phrase.end : phrase.end + FAR_NAMED]))
+    ahead = range(phrase.end, min(phrase.end + FAR_NAMED, len(tokens)))
+    clause = [tokens[at] for at in takewhile(lambda at: not _ends_clause(at, tokens), ahead)]
     at = next((at for at, token in enumerate(clause) if token.has("identifies")), None)
     if at is None or not at:
         return at == 0 and phrase.partitive
     return clause[at - 1].has("be", "have", "adverb", "filler")
 
 
-def _ends_clause(token: Token) -> bool:
+def _ends_clause(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether what is said of a number ends there: not in "since Oct. 7, 2023"."""
+    token = tokens[at]
+    if _is_years(token) or (token.text == "," and _is_years(tokens[min(at + 1, len(tokens) - 1)])) or tokens[at - 1].has("month"):
+        return False
     return token.value is not None or token.has("conjunction", "relative", "amid") or not token.text[0].isalnum()
 
 
-FAR_NAMED = 9
+def _is_years(token: Token) -> bool:
+    return token.value is not None and 1900 <= token.value < 2100 and token.text.isdigit()
+
+
+FAR_NAMED = 14
 """How many words that may be."""
