@@ -893,7 +893,7 @@ class Docket:
         remark, kind = case.remark, judgement.kind
         statement = judgement.joins
         if kind in REJECTED_AS and kind and statement and statement.id is not None:
-            never_said = self.denier(remark).body == statement.series.body  # DOMAIN 3.0: it is out of the body's series
+            never_said = self.denier(remark).body == statement.series.body != UNATTRIBUTED  # DOMAIN 3.0: it is out of the body's series
             self.ledger.mark(statement.id, State.WITHDRAWN if never_said else REJECTED_AS[kind], self.now)
             statement = self.ledger.statement(statement.id)
             if kind is Kind.RETRACTION and (held := self.ledger.held(statement.id or 0)):
