@@ -377,8 +377,8 @@ class Library:
         if not fitting and remark.track is Track.TOLL:
             elsewhere = [(fit, series) for series in found if (fit := compatible(series, wherever(remark), words, constants))]
             named = self.renamed(remark, elsewhere, apart) if elsewhere and event_parts(wanted)[1] else []
-            told = self.retold(remark, words) or self.called_otherwise(remark, words) or self.told_elsewhere(remark)
-            return named or told or self.risen(remark)
+            told = named or self.retold(remark, words) or self.called_otherwise(remark, words)
+            return told or self.told_elsewhere(remark) or self.risen(remark)
         shelves = self.ledger.shelves([series for _, series in fitting], remark.value)
         rows = list(zip((fit for fit, _ in fitting), shelves, strict=True))
         if apart:  # at whose value an event stands, that is the other one
