@@ -90,7 +90,12 @@ class Case:
     @property
     def names_some(self) -> bool:
         """It counts those whom a body has confirmed by name, of a toll which that body gives as well: not a list that is all it counts."""
-        return self.shelf is not None and self.shelf.series.method == BY_NAME != self.remark.claimant.method
+        return self.method == BY_NAME != self.remark.claimant.method
+
+    @property
+    def method(self) -> str | None:
+        """How its series counts."""
+        return self.shelf.series.method if self.shelf else self.remark.series.method
 
     @property
     def daily(self) -> bool:

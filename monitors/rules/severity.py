@@ -114,7 +114,7 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
                 return Severity.LOG  # it stands, and was known long before we heard of it
             if any(case.claimants.is_nobody(rival.series.body) and stated(rival, case.value) for rival in case.rivals):
                 return Severity.ROUTINE  # told already, when nobody was named for it, or somebody whom no list has
-            if case.remark.series.method == BY_NAME != case.remark.claimant.method:
+            if case.names_some:
                 return Severity.ROUTINE  # how many of its dead a body has identified is a lesser number than its toll
             return Severity.NOTABLE if case.tier == 1 or case.primary else Severity.ROUTINE
     if case.daily:
@@ -123,7 +123,7 @@ def weigh_running(case: Case, judgement: Judgement, monitor: Monitor, told: Sequ
         return Severity.URGENT
     if judgement.kind is Kind.REVERSAL:
         return Severity.NOTABLE
-    if method_of(case) == BY_NAME:
+    if case.method == BY_NAME:
         mark = case.constants.change.names_milestone
         crossed = before is not None and value // mark > (value_of(before).nominal or 0) // mark
         return Severity.NOTABLE if crossed else Severity.ROUTINE
@@ -164,10 +164,6 @@ def own_side(case: Case) -> bool:
 
 
 OWN_METRICS = frozenset({"killed", "wounded", "casualties"})
-
-
-def method_of(case: Case) -> str | None:
-    return case.shelf.series.method if case.shelf else case.remark.series.method
 
 
 def weigh_toll(case: Case, judgement: Judgement, monitor: Monitor, told: Sequence[Told], now: datetime) -> Severity:
