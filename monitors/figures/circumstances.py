@@ -170,12 +170,9 @@ def _offshore(at: int, tokens: Sequence[Token]) -> bool:
     """ "sank off southern Greece", "an earthquake off the Philippine island of Leyte"."""
     if "place" not in tokens[at].tags:
         return False
-    back = at - 1
-    while back >= max(1, at - OFF) and (tokens[back].has("settlement", "of", "det", "filler", "demonym") or tokens[back].low.isalpha()):
-        if tokens[back].has("offshore"):
-            return back >= at - 2 or tokens[at - 1].has("of")
-        back -= 1
-    return False
+    reach = OFF if at and tokens[at - 1].has("of") else 2
+    words = takewhile(lambda token: token.low.isalpha(), reversed(tokens[max(0, at - reach) : at]))
+    return any(token.has("offshore") for token in words)
 
 
 OFF = 6
