@@ -358,9 +358,10 @@ def _read_figures(part: Part, story: Story) -> Iterator[Read | Skipped]:
         else:
             story.columns = ()
         story.setting.read_heading(row.tokens)
+        days = find_dates(row.tokens, story.told_on(row, part), story.language)
         if row.counts:
-            yield from _read_sentence(row, part, story)
-        story.heard(row, find_dates(row.tokens, story.told_on(row, part), story.language))
+            yield from _read_sentence(row, part, days, story)
+        story.heard(row, days)
 
 
 def _said_later(rows: Sequence[Row]) -> dict[int, str]:
@@ -403,13 +404,12 @@ def _set_later(rows: Sequence[Row]) -> dict[int, str]:
     return {told.start: place for told, place in followed if place}
 
 
-def _read_sentence(row: Row, part: Part, story: Story) -> Iterator[Read | Skipped]:
+def _read_sentence(row: Row, part: Part, dates: Sequence[Day], story: Story) -> Iterator[Read | Skipped]:
     tokens, numbers, recent = row.tokens, row.numbers, story.recent()
     if len(numbers) > TABLE:
         yield from (_skipped(number, "in a table", tokens, part) for number in numbers)
         return
-    published = story.told_on(row, part)
-    days = but_dateline(find_dates(tokens, published, story.language), tokens) or story.days_meant(tokens, published)
+    days = but_dateline(dates, tokens) or story.days_meant(tokens, story.told_on(row, part))
     if story.columns:
         counted = count_by_column(numbers, tokens, story.columns)
     else:

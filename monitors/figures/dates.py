@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from crawler.article import Moment
 from monitors.figures.lexicon import Language
-from monitors.figures.numbers import is_month, last_day, opens_window
+from monitors.figures.numbers import is_month, is_year, last_day, opens_window
 from monitors.figures.tokens import Token
 from monitors.model import PartialDate
 
@@ -61,11 +61,7 @@ DATING = frozenset({"month", "weekday", "day", "date_last", "date_this", "span"}
 def _second_year(tokens: Sequence[Token], at: int, days: Sequence[Day]) -> Day | None:
     """ "between 2010 and 2020"."""
     follows = bool(days) and days[-1].last == at - 1 and tokens[at - 1].has("to", "conjunction")
-    return Day(tokens[at].text, at, at + 1, "on") if follows and _is_year(tokens[at]) else None
-
-
-def _is_year(token: Token) -> bool:
-    return token.value is not None and token.text.isdigit() and 1900 <= token.value <= 2100
+    return Day(tokens[at].text, at, at + 1, "on") if follows and is_year(tokens[at]) else None
 
 
 def _ends_of(day: Day, tokens: Sequence[Token], language: Language) -> list[Day]:
@@ -145,11 +141,12 @@ def told_from(published: Moment | None, modified: Moment | None, opening: Sequen
     first = day_of(published)
     moment = modified if _is_soon(first, day_of(modified)) else published
     changed = day_of(moment)
-    datelines = (day.iso for day in find_dates(opening, changed, language) if _is_datelines(day, opening))
+    days = find_dates(opening, changed, language)
+    datelines = (day.iso for day in days if _is_datelines(day, opening))
     written = next((date.fromisoformat(iso) for iso in datelines if len(iso) == len("2026-01-13")), None)
     if _is_soon(first, written):
         return written
-    return changed + timedelta(days=1) if changed and _is_late(moment) and _is_tomorrow(changed, opening, language) else changed
+    return changed + timedelta(days=1) if changed and _is_late(moment) and _is_tomorrow(changed, days, opening) else changed
 
 
 def day_of(moment: Moment | None) -> date | None:
@@ -158,13 +155,13 @@ def day_of(moment: Moment | None) -> date | None:
 
 
 def _is_late(moment: Moment | None) -> bool:
-    """Whether the next day has begun in the east: at noon by UTC it is midnight in Auckland."""
-    return isinstance(moment, datetime) and moment.astimezone(UTC).hour >= 12
+    """Whether the next day has begun in the east: at noon by UTC it is midnight in Auckland. A time without zone is taken for UTC."""
+    return isinstance(moment, datetime) and (moment.astimezone(UTC) if moment.tzinfo else moment).hour >= 12
 
 
-def _is_tomorrow(changed: date, opening: Sequence[Token], language: Language) -> bool:
+def _is_tomorrow(changed: date, days: Sequence[Day], opening: Sequence[Token]) -> bool:
     """ "… said at daybreak on Thursday" of a page that is of Wednesday evening in UTC: it is Thursday already where it was written."""
-    told = [day for day in find_dates(opening, changed, language) if opening[day.first].has("weekday") and day.role not in THINGS]
+    told = [day for day in days if opening[day.first].has("weekday") and day.role not in THINGS]
     days_before = {(changed - date.fromisoformat(day.iso)).days for day in told}
     return 6 in days_before and 0 not in days_before
 
@@ -286,7 +283,7 @@ def _read(tokens: Sequence[Token], at: int, published: date | None, language: La
         return _month(tokens, at, published, language)
     if (number := _day_of_month(token, language)) is not None and (month := _month_ahead(tokens, at + 1, language)):
         return _day_month(tokens, at, month, number, published)
-    if _is_year(token) and _opens_year(tokens, at):
+    if is_year(token) and _opens_year(tokens, at):
         if at + 1 >= len(tokens) or not tokens[at + 1].has("person", "nation", "noun"):
             return Day(token.text, at, at + 1, _role(tokens, at))
         return None

@@ -511,6 +511,10 @@ def _first_of_days(ahead: Sequence[Token], language: Language) -> bool:
     return False
 
 
+def is_year(token: Token) -> bool:
+    return token.value is not None and token.text.isdigit() and 1900 <= token.value <= 2100
+
+
 def last_day(first: int, tokens: Sequence[Token], language: Language) -> int | None:
     """Where the last of two days stands whose `first` follows its month: "on the night of Oct. 11 and 12", "June 3-5"; not "9 were killed
     on March 3 and 12 on March 5", "on June 3 and 12 were hurt"."""

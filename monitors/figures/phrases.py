@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from monitors.figures.lexicon import Language
-from monitors.figures.numbers import Number
+from monitors.figures.numbers import Number, is_year
 from monitors.figures.tokens import Token
 
 UNDIFFERENTIATED = "casualties"
@@ -314,13 +314,9 @@ def is_identified(phrase: Phrase, first: int, tokens: Sequence[Token]) -> bool:
 def _ends_clause(at: int, tokens: Sequence[Token]) -> bool:
     """Whether what is said of a number ends there: not in "since Oct. 7, 2023"."""
     token = tokens[at]
-    if _is_years(token) or (token.text == "," and _is_years(tokens[min(at + 1, len(tokens) - 1)])) or tokens[at - 1].has("month"):
+    if is_year(token) or (token.text == "," and is_year(tokens[min(at + 1, len(tokens) - 1)])) or tokens[at - 1].has("month"):
         return False
     return token.value is not None or token.has("conjunction", "relative", "amid") or not token.text[0].isalnum()
-
-
-def _is_years(token: Token) -> bool:
-    return token.value is not None and 1900 <= token.value < 2100 and token.text.isdigit()
 
 
 FAR_NAMED = 14

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitors.figures.lexicon import Language
-from monitors.figures.numbers import Number
+from monitors.figures.numbers import Number, is_year
 from monitors.figures.phrases import Phrase
 from monitors.figures.tokens import Token
 from monitors.model import Qualifier
@@ -569,7 +569,7 @@ def _leads_on(token: Token) -> bool:
 
 
 def _is_date(at: int, tokens: Sequence[Token]) -> bool:
-    return tokens[at - 1].has("month") or (tokens[at].text.isdigit() and 1900 <= (tokens[at].value or 0) <= 2100)
+    return tokens[at - 1].has("month") or is_year(tokens[at])
 
 
 SAME = "same"
